@@ -1,0 +1,165 @@
+/**
+ * The control channel: who is here, who controls, what is wanted. One channel byte, then a MessagePack map
+ * (plain maps, no record extension, so that any language can read it) with a `type`. Every message is checked
+ * against its schema; unknown fields are dropped.
+ */
+import { Packr } from 'msgpackr';
+import * as v from 'valibot';
+import { SightlineError } from '../../codecs/index.js';
+import { channelOf } from './binary.js';
+import { Channel, MESSAGE_LIMITS } from './limits.js';
+
+const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
+const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
+const level = v.picklist([0, 1, 2, 3] as const);
+/** What a person reads: a name, a reason. */
+const label = v.pipe(v.string(), v.maxLength(120));
+/** Random tokens and keys: base64url of 16 bytes or more. */
+const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/));
+const quality = v.picklist(['very-low', 'low', 'medium', 'high', 'auto'] as const);
+const tool = v.picklist(['none', 'whiteboard', 'laser'] as const);
+
+const participant = v.object({
+  viewer: u32,
+  name: label,
+  quality,
+  tool,
+  recording: v.boolean(),
+});
+
+const messages = {
+  // -- to the relay, first on every link ---------------------------------------------------------------
+  /** A host opens the session `token`, or resumes it with the same `key` within the grace period. */
+  'host-hello': v.object({
+    type: v.literal('host-hello'),
+    version: u32,
+    token,
+    key: token,
+    name: label,
+    width: u16,
+    height: u16,
+    /** The relay's own secret, where it asks hosts for one. */
+    secret: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    /** The last frame number of this host's stream, so that a resumed session goes on counting; 0 at first. */
+    frame: u32,
+  }),
+  /** A viewer joins with the token of its address. */
+  'viewer-hello': v.object({
+    type: v.literal('viewer-hello'),
+    version: u32,
+    token,
+    name: label,
+    quality,
+  }),
+  /** A viewer's second link, for what must never wait: input, overlays, clock. */
+  'lane-hello': v.object({ type: v.literal('lane-hello'), version: u32, token, viewer: u32, laneKey: token }),
+
+  // -- from the relay, first on every link ---------------------------------------------------------------
+  'host-welcome': v.object({
+    type: v.literal('host-welcome'),
+    version: u32,
+    session: label,
+    resumed: v.boolean(),
+  }),
+  'viewer-welcome': v.object({
+    type: v.literal('viewer-welcome'),
+    version: u32,
+    session: label,
+    viewer: u32,
+    /** Opens this viewer's second link. */
+    laneKey: token,
+  }),
+  'lane-welcome': v.object({ type: v.literal('lane-welcome'), version: u32 }),
+  /** The relay closes the link after this; `retry` says whether trying again can help. */
+  refused: v.object({
+    type: v.literal('refused'),
+    code: label,
+    reason: v.pipe(v.string(), v.maxLength(400)),
+    retry: v.boolean(),
+  }),
+
+  // -- relay to host ---------------------------------------------------------------------------------------
+  /** A viewer watches `level` from now on (it joined, or it changed). A `refresh` for it follows. */
+  'viewer-level': v.object({ type: v.literal('viewer-level'), viewer: u32, level, name: label }),
+  'viewer-left': v.object({ type: v.literal('viewer-left'), viewer: u32 }),
+  /** Bring this viewer from `base` (0: nothing) to the newest frame of `level`. */
+  refresh: v.object({ type: v.literal('refresh'), viewer: u32, level, base: u32 }),
+
+  // -- relay to viewers (and, where marked, to the host) -----------------------------------------------------
+  'host-state': v.object({
+    type: v.literal('host-state'),
+    state: v.picklist(['present', 'away', 'ended'] as const),
+    name: label,
+    width: u16,
+    height: u16,
+  }),
+  /** Also to the host. Everyone in the session, and who controls (0: nobody). */
+  participants: v.object({
+    type: v.literal('participants'),
+    controller: u32,
+    list: v.pipe(v.array(participant), v.maxLength(64)),
+  }),
+  /** The colour level that a viewer's wish comes to. */
+  'level-state': v.object({ type: v.literal('level-state'), level, quality }),
+
+  // -- viewer to relay ---------------------------------------------------------------------------------------
+  'set-quality': v.object({ type: v.literal('set-quality'), quality }),
+  /** Asks for, or gives up, the control of the host. One viewer has it at a time. */
+  'set-control': v.object({ type: v.literal('set-control'), wanted: v.boolean() }),
+  /** While a tool is on, this viewer's input does not reach the host. */
+  'set-tool': v.object({ type: v.literal('set-tool'), tool }),
+  /** Says that this viewer records; everyone, the host first, is told. */
+  'set-recording': v.object({ type: v.literal('set-recording'), active: v.boolean() }),
+  /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
+  'want-refresh': v.object({ type: v.literal('want-refresh') }),
+};
+
+type Schemas = typeof messages;
+export type ControlType = keyof Schemas;
+export type ControlMessage = { [T in ControlType]: v.InferOutput<Schemas[T]> }[ControlType];
+/** The control message of one type. */
+export type Control<T extends ControlType> = Extract<ControlMessage, { type: T }>;
+export type Participant = v.InferOutput<typeof participant>;
+export type Tool = v.InferOutput<typeof tool>;
+
+const packr = new Packr({ useRecords: false, mapsAsObjects: true, variableMapSize: true });
+
+export function encodeControl(message: ControlMessage): Uint8Array {
+  const packed = packr.pack(message);
+  const bytes = new Uint8Array(packed.length + 1);
+  bytes[0] = Channel.Control;
+  bytes.set(packed, 1);
+  if (bytes.length > MESSAGE_LIMITS[Channel.Control]) {
+    throw new SightlineError('too-large', `A ${message.type} message has ${bytes.length} bytes.`, {
+      field: message.type,
+    });
+  }
+  return bytes;
+}
+
+/** Throws `SightlineError`: not on the control channel, not MessagePack, unknown type, or a field that is wrong. */
+export function decodeControl(message: Uint8Array): ControlMessage {
+  if (channelOf(message) !== Channel.Control) {
+    throw new SightlineError('bad-message', 'Not a control message.', { offset: 0, field: 'channel' });
+  }
+  let value: unknown;
+  try {
+    value = packr.unpack(message.subarray(1));
+  } catch (cause) {
+    throw new SightlineError('bad-message', 'A control message is not MessagePack.', { offset: 1, cause });
+  }
+  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
+  if (typeof type !== 'string' || !Object.hasOwn(messages, type)) {
+    throw new SightlineError('unknown-type', `Control type ${String(type).slice(0, 40)} is unknown.`, {
+      offset: 1,
+      field: 'type',
+    });
+  }
+  const result = v.safeParse(messages[type as ControlType], value);
+  if (!result.success) {
+    const issue = result.issues[0];
+    const field = v.getDotPath(issue) ?? 'type';
+    throw new SightlineError('bad-message', `${type}.${field}: ${issue.message}`, { field });
+  }
+  return result.output;
+}

@@ -1,0 +1,10 @@
+/** The wire: channels, messages, limits, versions. Specified in docs/PROTOCOL.md. Runs in Node and in a page. */
+export * from './acks.js';
+export { channelOf } from './binary.js';
+export * from './clock-sync.js';
+export * from './control.js';
+export * from './display.js';
+export { EVENT_HEADER_BYTES, type EventHead, stampEventViewer } from './events.js';
+export * from './input.js';
+export * from './limits.js';
+export * from './overlay.js';

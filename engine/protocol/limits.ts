@@ -1,0 +1,52 @@
+/** Versions, channels and size limits of the wire. `docs/PROTOCOL.md` is the specification. */
+
+/** Agreed in the first message; a party that speaks another version is refused. */
+export const PROTOCOL_VERSION = 1;
+
+/** The first byte of every message. */
+export const Channel = {
+  Control: 0,
+  Display: 1,
+  Input: 2,
+  Overlay: 3,
+  Ack: 4,
+  Clock: 5,
+} as const;
+export type Channel = (typeof Channel)[keyof typeof Channel];
+
+/** Longest message of each channel in bytes, checked before anything else is read. */
+export const MESSAGE_LIMITS: Readonly<Record<Channel, number>> = {
+  [Channel.Control]: 16_384,
+  [Channel.Display]: 1_048_576,
+  [Channel.Input]: 512,
+  [Channel.Overlay]: 2_048,
+  [Channel.Ack]: 64,
+  [Channel.Clock]: 64,
+};
+
+/** The longest message of all: what a transport may accept. */
+export const MAX_MESSAGE_BYTES = Math.max(...Object.values(MESSAGE_LIMITS));
+
+/** Whiteboard and laser coordinates are in quarters of a pixel, so that strokes stay smooth. */
+export const OVERLAY_SUBPIXELS = 4;
+
+/** Viewer id 0 stands for "everybody" or "nobody", as each field says. */
+export const NO_VIEWER = 0;
+
+/** Reasons for which the relay closes a link, as WebSocket close codes. */
+export const CloseCode = {
+  Normal: 1000,
+  GoingAway: 1001,
+  Malformed: 4400,
+  Unauthorised: 4401,
+  NotFound: 4404,
+  Timeout: 4408,
+  Conflict: 4409,
+  TooLarge: 4413,
+  UnsupportedVersion: 4426,
+  TooMany: 4429,
+  /** The session has ended; do not reconnect. */
+  SessionEnded: 4410,
+  /** The party accepts more than it reads: cut to protect the others. */
+  TooSlow: 4508,
+} as const;

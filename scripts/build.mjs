@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/**
+ * Builds everything into dist/: the kernels (asc), the TypeScript (tsc), the page (esbuild). A part whose inputs
+ * are older than its stamp is left alone. Arguments: the parts to build (default all), --quiet, --force.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+const words = process.argv.slice(2);
+const quiet = words.includes('--quiet');
+const force = words.includes('--force');
+const wanted = words.filter((word) => !word.startsWith('--'));
+
+const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
+const parts = {
+  wasm: {
+    inputs: [...COMMON, 'wasm', 'asconfig.json'],
+    outputs: ['dist/wasm/kernels.wasm'],
+    run: buildKernels,
+  },
+  ts: {
+    inputs: [...COMMON, 'codecs', 'engine', 'harness', 'bench', 'tsconfig.json', 'tsconfig.base.json'],
+    outputs: ['dist/engine/index.js'],
+    run: buildTypeScript,
+  },
+  page: {
+    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/messages'],
+    outputs: ['dist/page/index.html'],
+    run: buildPage,
+  },
+};
+
+for (const name of wanted) {
+  if (!Object.hasOwn(parts, name)) fail(`Unknown part "${name}": expected ${Object.keys(parts).join(', ')}.`);
+}
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const stamp = join(root, 'dist', `.${name}.stamp`);
+  if (!force && isFresh(stamp, part)) continue;
+  const started = performance.now();
+  await part.run();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, '');
+  if (!quiet) console.log(`built ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+function isFresh(stamp, part) {
+  if (!existsSync(stamp) || part.outputs.some((output) => !existsSync(join(root, output)))) return false;
+  const built = statSync(stamp).mtimeMs;
+  return part.inputs.every((input) => newest(join(root, input)) < built);
+}
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), stat.mtimeMs);
+}
+
+function buildKernels() {
+  mkdirSync(join(root, 'dist/wasm'), { recursive: true });
+  run(join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js'), [
+    'wasm/index.ts',
+    '--config',
+    'asconfig.json',
+    '--target',
+    'release',
+  ]);
+}
+
+function buildTypeScript() {
+  run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.json']);
+}
+
+async function buildPage() {
+  const { build } = await import('esbuild');
+  const source = join(root, 'harness/console');
+  const out = join(root, 'dist/page');
+  rmSync(out, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { console: 'harness/console/main.tsx', 'decode-worker': 'harness/console/worker/main.ts' },
+    outdir: out,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022'],
+    minify: true,
+    sourcemap: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+  });
+  cpSync(join(source, 'static'), out, { recursive: true });
+}
+
+function run(script, args) {
+  const result = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}
