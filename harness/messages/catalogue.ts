@@ -6,6 +6,9 @@ import type { Locale } from './locale.js';
 
 export type MessageValue = string | number;
 
+/** The same messages in every language; the compiler sees to it that none is missing. */
+export type Catalogue<Messages> = Readonly<Record<Locale, Messages>>;
+
 /** The names between braces in a sentence. */
 export type Placeholders<S extends string> = S extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>

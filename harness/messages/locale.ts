@@ -8,7 +8,7 @@ export type Locale = (typeof LOCALES)[number];
  * The first of `wanted` (BCP 47 tags such as `fr-CA`, most wished first) that Sightline speaks; its region
  * does not matter. English where none is.
  */
-export function chooseLocale(wanted: Iterable<string | null | undefined>): Locale {
+export function pickLocale(wanted: Iterable<string | null | undefined>): Locale {
   for (const tag of wanted) {
     const language = tag?.toLowerCase().split(/[-_.@]/, 1)[0];
     const locale = LOCALES.find((known) => known === language);
@@ -23,5 +23,5 @@ export function localeOfEnvironment(environment: Readonly<Record<string, string 
   const set = [LC_ALL, LC_MESSAGES, LANG].find((value) => value !== undefined && value !== '');
   // As gettext does: LANGUAGE is a list of wishes, heeded only where a language is set at all.
   if (set === undefined || set === 'C' || set === 'POSIX') return LOCALES[0];
-  return chooseLocale([...(LANGUAGE ?? '').split(':'), set]);
+  return pickLocale([...(LANGUAGE ?? '').split(':'), set]);
 }

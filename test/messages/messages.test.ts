@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
-  chooseLocale,
   format,
   localeOfEnvironment,
+  pickLocale,
   placeholdersOf,
   translator,
 } from '../../harness/messages/index.js';
 
 describe('the choice of a language', () => {
   it('takes the first wish that is spoken, whatever its region', () => {
-    expect(chooseLocale(['de-CH', 'fr-CA', 'en'])).toBe('fr');
-    expect(chooseLocale([null, undefined, 'EN-gb'])).toBe('en');
-    expect(chooseLocale(['ja', 'frisian'])).toBe('en');
-    expect(chooseLocale([])).toBe('en');
+    expect(pickLocale(['de-CH', 'fr-CA', 'en'])).toBe('fr');
+    expect(pickLocale([null, undefined, 'EN-gb'])).toBe('en');
+    expect(pickLocale(['ja', 'frisian'])).toBe('en');
+    expect(pickLocale([])).toBe('en');
   });
 
   it('reads a terminal as POSIX says', () => {
