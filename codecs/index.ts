@@ -1,4 +1,12 @@
 /** The typed face of the kernels: the same in Node, in a worker and in a browser. */
+export * from './colour.js';
+export * from './crc32c.js';
+export * from './damage.js';
 export * from './errors.js';
+export * from './frame-decoder.js';
+export * from './frame-encoder.js';
 export * from './geometry.js';
+export * from './kernels.js';
+export * from './layout.js';
 export * from './levels.js';
+export * from './tiles.js';

@@ -1,0 +1,106 @@
+/**
+ * The host's picture and what it was: compares, finds moves, and brings the reference up to date. One per host
+ * picture, on the thread that captures.
+ */
+import { countDamage } from './damage.js';
+import type { Move, Picture, Rect } from './geometry.js';
+import { instantiateKernels, type Kernels } from './kernels.js';
+import type { EncoderLayout } from './layout.js';
+
+/** What one commit found. The arrays are views on shared memory, valid until the next commit. */
+export interface FrameChange {
+  /** Tiles that differ from the last commit's picture, before moves. */
+  readonly changedTiles: number;
+  /** `changedTiles` as a part of all tiles, 0 to 1. */
+  readonly fraction: number;
+  /** A box per tile, 0 = clean (`unpackBox`), before moves: exactly what differs from the last commit. */
+  readonly changed: Uint32Array;
+  /** A box per tile: what still differs when the moves have been made. */
+  readonly residual: Uint32Array;
+  /** In order; each reads what the ones before it wrote. */
+  readonly moves: readonly Move[];
+}
+
+export class FrameEncoder {
+  /** The source writes here. Alpha is ignored. */
+  readonly picture: Picture;
+  /** The picture as of the last commit, opaque; black at first. Slices are coded from it. */
+  readonly reference: Picture;
+  readonly layout: EncoderLayout;
+  readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+  readonly #changed: Uint32Array;
+  readonly #residual: Uint32Array;
+
+  /** `memory` holds at least `layout.totalBytes`. */
+  constructor(module: WebAssembly.Module, layout: EncoderLayout, memory: WebAssembly.Memory) {
+    this.layout = layout;
+    this.memory = memory;
+    this.kernels = instantiateKernels(module, memory);
+    const { width, height, stride } = layout;
+    const buffer = memory.buffer;
+    this.picture = { width, height, stride, pixels: new Uint8Array(buffer, layout.picture, stride * height) };
+    this.reference = {
+      width,
+      height,
+      stride,
+      pixels: new Uint8Array(buffer, layout.reference, stride * height),
+    };
+    new Uint32Array(buffer, layout.reference, (stride / 4) * height).fill(0xff000000);
+    this.#changed = new Uint32Array(buffer, layout.changed, layout.tiles);
+    this.#residual = new Uint32Array(buffer, layout.residual, layout.tiles);
+  }
+
+  /**
+   * Compares the picture with the reference, looks for moves, and makes the reference equal to the picture.
+   * `damage` restricts the comparison: pixels outside it must not have changed. Rectangles are clipped.
+   */
+  commit(damage?: readonly Rect[]): FrameChange {
+    this.#compare(damage);
+    const changedTiles = countDamage(this.#changed);
+    this.#residual.set(this.#changed);
+    const { layout, kernels } = this;
+    if (changedTiles > 0) {
+      kernels.copyBoxes(
+        layout.picture,
+        layout.reference,
+        layout.stride,
+        layout.columns,
+        layout.tiles,
+        layout.residual,
+      );
+    }
+    return {
+      changedTiles,
+      fraction: changedTiles / layout.tiles,
+      changed: this.#changed,
+      residual: this.#residual,
+      moves: [],
+    };
+  }
+
+  #compare(damage: readonly Rect[] | undefined): void {
+    const { layout, kernels } = this;
+    const { width, height } = layout;
+    this.#changed.fill(0);
+    for (const rect of damage ?? [{ x: 0, y: 0, width, height }]) {
+      const x = Math.max(0, Math.floor(rect.x));
+      const y = Math.max(0, Math.floor(rect.y));
+      const right = Math.min(width, Math.ceil(rect.x + rect.width));
+      const bottom = Math.min(height, Math.ceil(rect.y + rect.height));
+      // Written so that a rectangle of NaNs is left out too.
+      if (!(right > x && bottom > y)) continue;
+      kernels.compareRect(
+        layout.picture,
+        layout.reference,
+        layout.stride,
+        width,
+        x,
+        y,
+        right - x,
+        bottom - y,
+        layout.changed,
+      );
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Entry of the kernels. Every export is a function over offsets in one imported shared memory: no objects,
+ * no globals that change, no static data that is written, so that many instances may work on one memory.
+ */
+export { applyLevel, expandSpan, reduceSpan, toRgb24 } from './colour';
+export { compareRect, compareTiles, copyBoxes } from './compare';
+export { crc32c, crc32cTable } from './crc32c';
+export { lz4Compress, lz4Decompress } from './lz4';
+export { applyMoves } from './moves';
+export { decodeSlice, prepareDecoder } from './tile-decode';
+export { encodeTiles } from './tile-encode';

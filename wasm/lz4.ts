@@ -1,0 +1,195 @@
+/**
+ * LZ4 block format (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md): greedy parse over a table of
+ * 4096 recent positions. No read or write leaves the ranges that are passed in.
+ */
+
+/** Entries of the compressor's position table (u32 each); the scratch it needs is four times this. */
+const TABLE_BITS: u32 = 12;
+export const LZ4_TABLE_BYTES: u32 = 4 << TABLE_BITS;
+const MIN_MATCH: u32 = 4;
+/** The last match starts at least this many bytes before the end of the block. */
+const MATCH_START_LIMIT: u32 = 12;
+/** The last bytes of a block are literals. */
+const LAST_LITERALS: u32 = 5;
+const MAX_DISTANCE: u32 = 65535;
+/** After 1 << SKIP_TRIGGER failed probes the search begins to step over bytes: noise is passed quickly. */
+const SKIP_TRIGGER: u32 = 6;
+
+// @ts-ignore: decorator
+@inline
+function slotOf(at: usize, table: usize): usize {
+  return table + (((load<u32>(at) * 2654435761) >> (32 - TABLE_BITS)) << 2);
+}
+
+/** Bytes after the token that a length needs whose part of the token is `nibble`. */
+// @ts-ignore: decorator
+@inline
+function lengthBytes(length: u32): u32 {
+  return length < 15 ? 0 : (length - 15) / 255 + 1;
+}
+
+// @ts-ignore: decorator
+@inline
+function writeLength(at: usize, length: u32): usize {
+  if (length < 15) return at;
+  let left = length - 15;
+  while (left >= 255) {
+    store<u8>(at++, 255);
+    left -= 255;
+  }
+  store<u8>(at++, left);
+  return at;
+}
+
+/**
+ * Compresses `size` bytes into at most `capacity`; the answer is the block's length, or 0 when it does not
+ * fit. `table` is LZ4_TABLE_BYTES of scratch. Source and target do not overlap.
+ */
+export function lz4Compress(source: usize, size: u32, target: usize, capacity: u32, table: usize): u32 {
+  const end = source + size;
+  const targetEnd = target + capacity;
+  let out = target;
+  let anchor = source;
+  if (size > MATCH_START_LIMIT) {
+    // Zero means position 0: a candidate like any other, checked before it is believed.
+    memory.fill(table, 0, LZ4_TABLE_BYTES);
+    const startLimit = end - MATCH_START_LIMIT;
+    const matchLimit = end - LAST_LITERALS;
+    let at = source + 1;
+    let probes: u32 = 1 << SKIP_TRIGGER;
+    while (at <= startLimit) {
+      const slot = slotOf(at, table);
+      let match: usize = source + load<u32>(slot);
+      store<u32>(slot, <u32>(at - source));
+      if (load<u32>(match) != load<u32>(at) || at - match > MAX_DISTANCE) {
+        at += probes++ >> SKIP_TRIGGER;
+        continue;
+      }
+      while (at > anchor && match > source && load<u8>(at - 1) == load<u8>(match - 1)) {
+        at--;
+        match--;
+      }
+      const literals = <u32>(at - anchor);
+      const distance = <u32>(at - match);
+      const matchStart = at;
+      at += MIN_MATCH;
+      match += MIN_MATCH;
+      let differs = false;
+      while (at + 8 <= matchLimit) {
+        const difference = load<u64>(at) ^ load<u64>(match);
+        if (difference != 0) {
+          at += <usize>(ctz(difference) >> 3);
+          differs = true;
+          break;
+        }
+        at += 8;
+        match += 8;
+      }
+      if (!differs) {
+        while (at < matchLimit && load<u8>(at) == load<u8>(match)) {
+          at++;
+          match++;
+        }
+      }
+      const length = <u32>(at - matchStart) - MIN_MATCH;
+      if (out + 3 + lengthBytes(literals) + literals + lengthBytes(length) > targetEnd) return 0;
+      store<u8>(out, (min<u32>(literals, 15) << 4) | min<u32>(length, 15));
+      out = writeLength(out + 1, literals);
+      if (literals <= 16 && out + 16 <= targetEnd && anchor + 16 <= end) {
+        v128.store(out, v128.load(anchor));
+      } else {
+        memory.copy(out, anchor, literals);
+      }
+      out += literals;
+      store<u16>(out, distance);
+      out = writeLength(out + 2, length);
+      anchor = at;
+      probes = 1 << SKIP_TRIGGER;
+      if (at <= startLimit) {
+        store<u32>(slotOf(at - 2, table), <u32>(at - 2 - source));
+      }
+    }
+  }
+  const literals = <u32>(end - anchor);
+  if (out + 1 + lengthBytes(literals) + literals > targetEnd) return 0;
+  store<u8>(out, min<u32>(literals, 15) << 4);
+  out = writeLength(out + 1, literals);
+  memory.copy(out, anchor, literals);
+  return <u32>(out + literals - target);
+}
+
+/**
+ * Decompresses a block of `size` bytes into at most `capacity`; the answer is the length of what came out, or
+ * -1 when the block is malformed or does not fit. Nothing outside either range is read or written.
+ */
+export function lz4Decompress(source: usize, size: u32, target: usize, capacity: u32): i32 {
+  let at = source;
+  const end = source + size;
+  let out = target;
+  const outEnd = target + capacity;
+  while (at < end) {
+    const token = <u32>load<u8>(at++);
+    let literals = token >> 4;
+    if (literals == 15) {
+      let more: u32 = 255;
+      while (more == 255) {
+        if (at >= end || literals > capacity) return -1;
+        more = load<u8>(at++);
+        literals += more;
+      }
+    }
+    if (literals > <u32>(end - at) || literals > <u32>(outEnd - out)) return -1;
+    if (literals <= 16 && out + 16 <= outEnd && at + 16 <= end) {
+      v128.store(out, v128.load(at));
+    } else {
+      memory.copy(out, at, literals);
+    }
+    at += literals;
+    out += literals;
+    if (at == end) return <i32>(out - target);
+
+    if (end - at < 2) return -1;
+    const distance = <u32>load<u16>(at);
+    at += 2;
+    if (distance == 0 || distance > <u32>(out - target)) return -1;
+    let length = token & 15;
+    if (length == 15) {
+      let more: u32 = 255;
+      while (more == 255) {
+        if (at >= end || length > capacity) return -1;
+        more = load<u8>(at++);
+        length += more;
+      }
+    }
+    length += MIN_MATCH;
+    if (length > <u32>(outEnd - out)) return -1;
+    copyMatch(out, distance, length, outEnd);
+    out += length;
+  }
+  return -1;
+}
+
+/** Repeats what lies `distance` bytes back; the ranges may overlap, which repeats a pattern. */
+// @ts-ignore: decorator
+@inline
+function copyMatch(out: usize, distance: u32, length: u32, outEnd: usize): void {
+  let from = out - distance;
+  const stop = out + length;
+  if (distance >= 16 && stop + 16 <= outEnd) {
+    do {
+      v128.store(out, v128.load(from));
+      out += 16;
+      from += 16;
+    } while (out < stop);
+  } else if (distance == 1) {
+    memory.fill(out, load<u8>(from), length);
+  } else if (distance >= 8 && stop + 8 <= outEnd) {
+    do {
+      store<u64>(out, load<u64>(from));
+      out += 8;
+      from += 8;
+    } while (out < stop);
+  } else {
+    while (out < stop) store<u8>(out++, load<u8>(from++));
+  }
+}

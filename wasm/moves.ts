@@ -1,0 +1,44 @@
+/**
+ * Moves: rectangles that are found again elsewhere in the reference. A move is 12 bytes as on the wire: fromX,
+ * fromY, x, y, width, height, each u16 little-endian.
+ */
+export const MOVE_BYTES: u32 = 12;
+
+/** Copies one rectangle inside a picture; source and target may overlap (as C's memmove). */
+export function moveRect(picture: usize, stride: u32, fromX: u32, fromY: u32, x: u32, y: u32, w: u32, h: u32): void {
+  const bytes = w << 2;
+  let from = picture + fromY * stride + (fromX << 2);
+  let to = picture + y * stride + (x << 2);
+  if (y <= fromY) {
+    for (let row: u32 = 0; row < h; row++) {
+      memory.copy(to, from, bytes);
+      from += stride;
+      to += stride;
+    }
+  } else {
+    from += h * stride;
+    to += h * stride;
+    for (let row: u32 = 0; row < h; row++) {
+      from -= stride;
+      to -= stride;
+      memory.copy(to, from, bytes);
+    }
+  }
+}
+
+/** Applies `count` moves in order; each reads what the ones before it wrote. They are known to be inside. */
+export function applyMoves(picture: usize, stride: u32, moves: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const move = moves + index * MOVE_BYTES;
+    moveRect(
+      picture,
+      stride,
+      load<u16>(move),
+      load<u16>(move, 2),
+      load<u16>(move, 4),
+      load<u16>(move, 6),
+      load<u16>(move, 8),
+      load<u16>(move, 10),
+    );
+  }
+}
