@@ -1,0 +1,17 @@
+/** Recordings: the `.rcrec` format's reader and writer. No files, no clocks; runs in Node, a worker and a page. */
+export * from './crc32c.js';
+export * from './directory.js';
+export {
+  BLOCK_HEADER_BYTES,
+  type BlockHeader,
+  BlockType,
+  FILE_HEADER_BYTES,
+  FORMAT_VERSION,
+  MAX_PAYLOAD_BYTES,
+  Track,
+} from './format.js';
+export { MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
+export * from './recording.js';
+export { blobSource, bytesSource, type RandomAccess } from './source.js';
+export { type Block, type Damage, type DamageReason, type WalkOptions, walkBlocks } from './walk.js';
+export { type ByteSink, DEFAULT_PENDING_LIMIT, RecordingWriter } from './writer.js';
