@@ -2,10 +2,11 @@
  * The host's picture and what it was: compares, finds moves, and brings the reference up to date. One per host
  * picture, on the thread that captures.
  */
-import { countDamage } from './damage.js';
+import { addRect, countDamage } from './damage.js';
 import type { Move, Picture, Rect } from './geometry.js';
 import { instantiateKernels, type Kernels } from './kernels.js';
 import type { EncoderLayout } from './layout.js';
+import { MoveSearch } from './move-search.js';
 
 /** What one commit found. The arrays are views on shared memory, valid until the next commit. */
 export interface FrameChange {
@@ -31,6 +32,8 @@ export class FrameEncoder {
   readonly memory: WebAssembly.Memory;
   readonly #changed: Uint32Array;
   readonly #residual: Uint32Array;
+  readonly #mask: Uint32Array;
+  readonly #search: MoveSearch;
 
   /** `memory` holds at least `layout.totalBytes`. */
   constructor(module: WebAssembly.Module, layout: EncoderLayout, memory: WebAssembly.Memory) {
@@ -49,6 +52,8 @@ export class FrameEncoder {
     new Uint32Array(buffer, layout.reference, (stride / 4) * height).fill(0xff000000);
     this.#changed = new Uint32Array(buffer, layout.changed, layout.tiles);
     this.#residual = new Uint32Array(buffer, layout.residual, layout.tiles);
+    this.#mask = new Uint32Array(buffer, layout.mask, layout.tiles);
+    this.#search = new MoveSearch(this.kernels, layout, memory);
   }
 
   /**
@@ -58,8 +63,10 @@ export class FrameEncoder {
   commit(damage?: readonly Rect[]): FrameChange {
     this.#compare(damage);
     const changedTiles = countDamage(this.#changed);
-    this.#residual.set(this.#changed);
     const { layout, kernels } = this;
+    const moves = this.#search.find(changedTiles);
+    if (moves.length === 0) this.#residual.set(this.#changed);
+    else this.#applyMoves(moves);
     if (changedTiles > 0) {
       kernels.copyBoxes(
         layout.picture,
@@ -75,8 +82,26 @@ export class FrameEncoder {
       fraction: changedTiles / layout.tiles,
       changed: this.#changed,
       residual: this.#residual,
-      moves: [],
+      moves,
     };
+  }
+
+  /** Makes the moves in the reference, as a viewer will, and compares again whatever they can have touched. */
+  #applyMoves(moves: readonly Move[]): void {
+    const { layout, kernels } = this;
+    kernels.applyMoves(layout.reference, layout.stride, layout.moves, moves.length);
+    this.#mask.set(this.#changed);
+    for (const move of moves) addRect(this.#mask, move, layout);
+    this.#residual.fill(0);
+    kernels.compareTiles(
+      layout.picture,
+      layout.reference,
+      layout.stride,
+      layout.width,
+      layout.height,
+      layout.mask,
+      layout.residual,
+    );
   }
 
   #compare(damage: readonly Rect[] | undefined): void {

@@ -9,4 +9,5 @@ export * from './geometry.js';
 export * from './kernels.js';
 export * from './layout.js';
 export * from './levels.js';
+export * from './move-search.js';
 export * from './tiles.js';

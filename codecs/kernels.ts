@@ -40,6 +40,21 @@ export interface Kernels {
     tiles: number,
     boxes: number,
   ): void;
+  /** Number of moves written at `moves`; `anchors` is 1 to look for shifts in any direction. */
+  findMoves(
+    picture: number,
+    reference: number,
+    stride: number,
+    width: number,
+    height: number,
+    boxes: number,
+    scratch: number,
+    moves: number,
+    most: number,
+    anchors: number,
+  ): number;
+  /** Bytes of scratch that `findMoves` needs. */
+  moveSearchBytes(width: number, height: number): number;
   applyMoves(picture: number, stride: number, moves: number, count: number): void;
   reduceSpan(source: number, target: number, count: number, level: number): void;
   expandSpan(source: number, target: number, count: number, level: number): void;

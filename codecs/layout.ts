@@ -47,6 +47,8 @@ export interface EncoderLayout {
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
   readonly residual: number;
+  /** A u32 per tile, not 0 where the last commit compared again after its moves. */
+  readonly mask: number;
   /** The last commit's moves, as on the wire. */
   readonly moves: number;
   readonly maxMoves: number;
@@ -128,6 +130,7 @@ export function encoderLayout(options: {
     reference: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
+    mask: memory.take(tiles * 4),
     moves: memory.take(MAX_MOVES * MOVE_BYTES),
     maxMoves: MAX_MOVES,
     slots,
@@ -143,9 +146,11 @@ export function encoderLayout(options: {
   return { ...layout, totalBytes: memory.end };
 }
 
-/** What the search for moves needs for a picture of that size. */
-function searchBytes(_width: number, _height: number): number {
-  return 0;
+/** What the search for moves needs (wasm/search.ts adds up its own parts): tables, and 6 bytes per cell. */
+function searchBytes(width: number, height: number): number {
+  const columns = Math.ceil(width / 16);
+  const rows = Math.ceil(height / 8);
+  return 400_000 + 2 * columns * rows + 4 * (columns + 1) * (rows + 1);
 }
 
 /** Byte offsets and sizes of a viewer's memory. */

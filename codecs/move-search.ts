@@ -1,0 +1,78 @@
+/** When to look for moves, and how hard: nothing is spent on typing, little on a film that never moves. */
+import type { Move } from './geometry.js';
+import type { Kernels } from './kernels.js';
+import { type EncoderLayout, MOVE_BYTES } from './layout.js';
+
+/** Fewer changed tiles than this are a caret, a word, a button: coding them is cheaper than a search. */
+const MIN_CHANGED_TILES = 4;
+/**
+ * The search in any direction visits every changed pixel. When it finds nothing it is left out for as many
+ * changes, twice as many each time, up to this: a dragged window is found within eight frames of a film's.
+ */
+const MAX_PAUSE = 8;
+/** Place of a u32 in the search's scratch (wasm/search.ts): whether the search in any direction was made. */
+const TRIED = 0;
+
+export class MoveSearch {
+  readonly #kernels: Kernels;
+  readonly #layout: EncoderLayout;
+  readonly #words: Uint16Array;
+  readonly #tried: Uint32Array;
+  #pause = 1;
+  #left = 0;
+
+  constructor(kernels: Kernels, layout: EncoderLayout, memory: WebAssembly.Memory) {
+    this.#kernels = kernels;
+    this.#layout = layout;
+    this.#words = new Uint16Array(memory.buffer, layout.moves, (layout.maxMoves * MOVE_BYTES) / 2);
+    this.#tried = new Uint32Array(memory.buffer, layout.search + TRIED, 1);
+  }
+
+  /** Moves for the change in `layout.changed`, in the order in which they are to be made. */
+  find(changedTiles: number): readonly Move[] {
+    if (changedTiles < MIN_CHANGED_TILES) return [];
+    const layout = this.#layout;
+    const anchors = this.#left === 0;
+    const count = this.#kernels.findMoves(
+      layout.picture,
+      layout.reference,
+      layout.stride,
+      layout.width,
+      layout.height,
+      layout.changed,
+      layout.search,
+      layout.moves,
+      layout.maxMoves,
+      anchors ? 1 : 0,
+    );
+    this.#pace(anchors, count);
+    return this.#read(count);
+  }
+
+  #pace(anchors: boolean, found: number): void {
+    if (!anchors) {
+      this.#left--;
+    } else if (found > 0) {
+      this.#pause = 1;
+    } else if (this.#tried[0] !== 0) {
+      this.#left = this.#pause;
+      this.#pause = Math.min(MAX_PAUSE, this.#pause * 2);
+    }
+  }
+
+  #read(count: number): Move[] {
+    const moves: Move[] = new Array(count);
+    for (let index = 0; index < count; index++) {
+      const word = (index * MOVE_BYTES) / 2;
+      moves[index] = {
+        fromX: this.#words[word]!,
+        fromY: this.#words[word + 1]!,
+        x: this.#words[word + 2]!,
+        y: this.#words[word + 3]!,
+        width: this.#words[word + 4]!,
+        height: this.#words[word + 5]!,
+      };
+    }
+    return moves;
+  }
+}

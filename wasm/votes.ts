@@ -1,0 +1,293 @@
+/**
+ * Which way did things move? Two elections over the changed tiles:
+ *
+ * - Vertical shifts, as by scrolling: every row of a 64-pixel column is hashed in both pictures; a changed row
+ *   whose hash occurs once in the reference votes for the distance between the two.
+ * - Any shift, as by dragging a window: anchors are places that their own pixels select, so the same places are
+ *   selected wherever the content lies; an anchor of the picture that occurs once in the reference votes.
+ *
+ * Votes are only hints: what is moved is found by comparing pixels afterwards.
+ */
+import { RGB_MASK, TILE, TILE_SHIFT } from './box';
+import {
+  ANCHOR_BITS,
+  ANCHORS,
+  CANDIDATES,
+  MAX_CANDIDATES,
+  MAX_SHIFT,
+  PICTURE_HASHES,
+  REFERENCE_HASHES,
+  ROW_TABLE,
+  ROW_TABLE_SLOTS,
+  VECTOR_BITS,
+  VECTORS,
+  VOTES,
+} from './search';
+
+/** A column is looked at when its changes span at least this many rows: less is typing. */
+const MIN_SPAN: u32 = 24;
+/** Fewer votes than this are chance. */
+const MIN_ROW_VOTES: u32 = 12;
+const MIN_ANCHOR_VOTES: u32 = 6;
+/** Set in a row's slot when its hash occurs more than once. */
+const TWICE: u32 = 0x80000000;
+/** An anchor's pixels: this many on its row, and as many two rows below. */
+const ANCHOR_WIDTH: u32 = 8;
+const ANCHOR_SECOND_ROW: u32 = 2;
+/** One place in 1 << ANCHOR_SELECT_BITS of those with an edge is an anchor. */
+const ANCHOR_SELECT_BITS: u32 = 6;
+/** Of the picture every so many rows are asked: some of its anchors are enough. */
+const ANCHOR_ROW_STEP: u32 = 4;
+
+/** Hashes of `groups` (1 to 4) times 16 pixels of rows first to end - 1, colours only, u32 each. */
+function hashRows(base: usize, stride: u32, groups: u32, first: u32, end: u32, out: usize): void {
+  const mask = i32x4.splat(RGB_MASK);
+  const factor = i32x4.splat(0x9e3779b1);
+  let row = base + first * stride;
+  for (let y = first; y < end; y++) {
+    // Four chains, so that multiplications overlap.
+    let a = i32x4.splat(1);
+    let b = i32x4.splat(2);
+    let c = i32x4.splat(3);
+    let d = i32x4.splat(4);
+    let at = row;
+    for (let group: u32 = 0; group < groups; group++) {
+      a = i32x4.add(i32x4.mul(a, factor), v128.and(v128.load(at), mask));
+      b = i32x4.add(i32x4.mul(b, factor), v128.and(v128.load(at, 16), mask));
+      c = i32x4.add(i32x4.mul(c, factor), v128.and(v128.load(at, 32), mask));
+      d = i32x4.add(i32x4.mul(d, factor), v128.and(v128.load(at, 48), mask));
+      at += 64;
+    }
+    const ab = v128.xor(i32x4.mul(a, i32x4.splat(0x85ebca6b)), b);
+    const cd = v128.xor(i32x4.mul(c, i32x4.splat(0xc2b2ae35)), d);
+    const all = i32x4.add(i32x4.mul(ab, i32x4.splat(0x27d4eb2f)), v128.xor(cd, i32x4.shr_u(cd, 15)));
+    const low = <u64>i64x2.extract_lane(all, 0) * 0x9e3779b97f4a7c15;
+    const high = <u64>i64x2.extract_lane(all, 1) * 0xc2b2ae3d27d4eb4f;
+    const mixed = low ^ (high >> 29) ^ high;
+    store<u32>(out, <u32>(mixed >> 32));
+    out += 4;
+    row += stride;
+  }
+}
+
+/** One column's rows vote; hashes of both pictures are at their places, `rows` of them. */
+function voteRows(scratch: usize, rows: u32): void {
+  let slots: u32 = 64;
+  while (slots < rows * 2 && slots < ROW_TABLE_SLOTS) slots <<= 1;
+  const mask = slots - 1;
+  const table = scratch + ROW_TABLE;
+  const now = scratch + PICTURE_HASHES;
+  const before = scratch + REFERENCE_HASHES;
+  memory.fill(table, 0, slots << 2);
+  for (let y: u32 = 0; y < rows; y++) {
+    const hash = load<u32>(before + (y << 2));
+    let slot = hash & mask;
+    let entry = load<u32>(table + (slot << 2));
+    while (entry != 0 && load<u32>(before + (((entry & ~TWICE) - 1) << 2)) != hash) {
+      slot = (slot + 1) & mask;
+      entry = load<u32>(table + (slot << 2));
+    }
+    store<u32>(table + (slot << 2), entry == 0 ? y + 1 : entry | TWICE);
+  }
+  for (let y: u32 = 0; y < rows; y++) {
+    const hash = load<u32>(now + (y << 2));
+    if (hash == load<u32>(before + (y << 2))) continue;
+    let slot = hash & mask;
+    let entry = load<u32>(table + (slot << 2));
+    while (entry != 0 && load<u32>(before + (((entry & ~TWICE) - 1) << 2)) != hash) {
+      slot = (slot + 1) & mask;
+      entry = load<u32>(table + (slot << 2));
+    }
+    if (entry == 0 || (entry & TWICE) != 0) continue;
+    const vote = scratch + VOTES + ((entry - 1 + MAX_SHIFT - y) << 2);
+    store<u32>(vote, load<u32>(vote) + 1);
+  }
+}
+
+/** Writes a candidate into the list at its rank, the last one falling out; the answer is the new length. */
+function rank(scratch: usize, count: u32, dx: i32, dy: i32, votes: u32): u32 {
+  let at = count;
+  while (at > 0 && load<u32>(scratch + CANDIDATES + ((at - 1) << 4), 8) < votes) at--;
+  if (at == MAX_CANDIDATES) return count;
+  const last = min<u32>(count, MAX_CANDIDATES - 1);
+  const place = scratch + CANDIDATES + (at << 4);
+  memory.copy(place + 16, place, (last - at) << 4);
+  store<i32>(place, dx);
+  store<i32>(place, dy, 4);
+  store<u32>(place, votes, 8);
+  return last + 1;
+}
+
+/** Cuts the list where votes fall below an eighth of the best. */
+function trim(scratch: usize, count: u32): u32 {
+  const least = load<u32>(scratch + CANDIDATES, 8) >> 3;
+  while (count > 0 && load<u32>(scratch + CANDIDATES + ((count - 1) << 4), 8) < least) count--;
+  return count;
+}
+
+/** Finds vertical shifts; the answer is the number of candidates, the best first. */
+export function voteVertical(
+  picture: usize,
+  reference: usize,
+  stride: u32,
+  width: u32,
+  height: u32,
+  boxes: usize,
+  scratch: usize,
+): u32 {
+  const columns = (width + TILE - 1) >> TILE_SHIFT;
+  const rows = (height + TILE - 1) >> TILE_SHIFT;
+  memory.fill(scratch + VOTES, 0, 2 * MAX_SHIFT * 4 + 4);
+  let voted = false;
+  for (let column: u32 = 0; column < columns; column++) {
+    let first: u32 = height;
+    let end: u32 = 0;
+    for (let row: u32 = 0; row < rows; row++) {
+      const box = load<u32>(boxes + ((row * columns + column) << 2));
+      if (box == 0) continue;
+      first = min<u32>(first, (row << TILE_SHIFT) + ((box >> 6) & 63));
+      end = (row << TILE_SHIFT) + ((box >> 18) & 63) + 1;
+    }
+    const groups = min<u32>(4, (width - (column << TILE_SHIFT)) >> 4);
+    if (end < first + MIN_SPAN || groups == 0) continue;
+    const offset = column << 8;
+    hashRows(picture + offset, stride, groups, first, end, scratch + PICTURE_HASHES);
+    hashRows(reference + offset, stride, groups, first, end, scratch + REFERENCE_HASHES);
+    voteRows(scratch, end - first);
+    voted = true;
+  }
+  if (!voted) return 0;
+  let count: u32 = 0;
+  for (let shift: u32 = MAX_SHIFT - height; shift < MAX_SHIFT + height; shift++) {
+    const votes = load<u32>(scratch + VOTES + (shift << 2));
+    if (votes >= MIN_ROW_VOTES && shift != MAX_SHIFT) {
+      count = rank(scratch, count, 0, <i32>shift - <i32>MAX_SHIFT, votes);
+    }
+  }
+  return count == 0 ? 0 : trim(scratch, count);
+}
+
+/** Hash of the pixels of an anchor; never 0. */
+function anchorHash(at: usize, stride: u32): u32 {
+  let hash: u32 = 17;
+  const below = at + ANCHOR_SECOND_ROW * stride;
+  for (let offset: u32 = 0; offset < ANCHOR_WIDTH << 2; offset += 4) {
+    hash = (hash ^ (load<u32>(at + offset) & RGB_MASK)) * 0x9e3779b1;
+    hash = (hash ^ (hash >> 15) ^ (load<u32>(below + offset) & RGB_MASK)) * 0x85ebca6b;
+  }
+  return hash | 1;
+}
+
+/** Remembers an anchor of the reference, or marks its slot when the same content is there twice. */
+function rememberAnchor(scratch: usize, hash: u32, x: u32, y: u32): void {
+  const slot = scratch + ANCHORS + ((hash >> (32 - ANCHOR_BITS)) << 3);
+  if (load<u32>(slot) == hash) {
+    // Twice: a row that no picture has.
+    store<u16>(slot, 0xffff, 6);
+    return;
+  }
+  store<u32>(slot, hash);
+  store<u16>(slot, x, 4);
+  store<u16>(slot, y, 6);
+}
+
+/** Lets an anchor of the picture vote. */
+function askAnchor(scratch: usize, hash: u32, x: u32, y: u32): void {
+  const slot = scratch + ANCHORS + ((hash >> (32 - ANCHOR_BITS)) << 3);
+  if (load<u32>(slot) != hash || load<u16>(slot, 6) == 0xffff) return;
+  const shift = ((<u32>load<u16>(slot, 4) + MAX_SHIFT - x) << 16) | (<u32>load<u16>(slot, 6) + MAX_SHIFT - y);
+  if (shift == ((MAX_SHIFT << 16) | MAX_SHIFT)) return;
+  let index = (shift * 0x9e3779b1) >> (32 - VECTOR_BITS);
+  // A full neighbourhood is left: chance votes are many and single.
+  for (let probe: u32 = 0; probe < 8; probe++) {
+    const vector = scratch + VECTORS + (index << 3);
+    const key = load<u32>(vector);
+    if (key == 0 || key == shift) {
+      store<u32>(vector, shift);
+      store<u32>(vector, load<u32>(vector, 4) + 1, 4);
+      return;
+    }
+    index = (index + 1) & ((1 << VECTOR_BITS) - 1);
+  }
+}
+
+/** Visits the anchors in the changed boxes, every `step` rows, to remember them or to let them vote. */
+function visitAnchors(
+  base: usize,
+  stride: u32,
+  width: u32,
+  height: u32,
+  boxes: usize,
+  scratch: usize,
+  step: u32,
+  asking: bool,
+): void {
+  const columns = (width + TILE - 1) >> TILE_SHIFT;
+  const rows = (height + TILE - 1) >> TILE_SHIFT;
+  const mask = i32x4.splat(RGB_MASK);
+  const factor = i32x4.splat(0x9e3779b1);
+  const none = i32x4.splat(0);
+  for (let tile: u32 = 0; tile < columns * rows; tile++) {
+    const box = load<u32>(boxes + (tile << 2));
+    if (box == 0) continue;
+    const left = (tile % columns) << TILE_SHIFT;
+    const top = (tile / columns) << TILE_SHIFT;
+    const bottom = min<u32>(top + ((box >> 18) & 63) + 1, height - min<u32>(height, ANCHOR_SECOND_ROW));
+    // A SIMD group starts four anchors, the last of which reaches three pixels further.
+    const right = min<u32>(left + ((box >> 12) & 63) + 1, width - min<u32>(width, ANCHOR_WIDTH + 3));
+    for (let y = top + ((box >> 6) & 63); y < bottom; y += step) {
+      let x = left + (box & 63);
+      let at = base + y * stride + (x << 2);
+      for (; x < right; x += 4) {
+        const first = v128.and(v128.load(at), mask);
+        const second = v128.and(v128.load(at, 4), mask);
+        const third = v128.load(at, 8);
+        const fourth = v128.load(at, 12);
+        const mixed = v128.xor(
+          v128.xor(first, i32x4.shl(second, 5)),
+          v128.xor(i32x4.shl(third, 10), i32x4.shl(fourth, 17)),
+        );
+        const selected = i32x4.eq(
+          i32x4.shr_u(i32x4.mul(i32x4.add(mixed, factor), factor), 32 - ANCHOR_SELECT_BITS),
+          none,
+        );
+        let lanes = i32x4.bitmask(v128.andnot(selected, i32x4.eq(first, second)));
+        while (lanes != 0) {
+          const lane = <u32>ctz(lanes);
+          lanes &= lanes - 1;
+          const hash = anchorHash(at + (lane << 2), stride);
+          if (asking) askAnchor(scratch, hash, x + lane, y);
+          else rememberAnchor(scratch, hash, x + lane, y);
+        }
+        at += 16;
+      }
+    }
+  }
+}
+
+/** Finds shifts in any direction; the answer is the number of candidates, the best first. */
+export function voteAnchors(
+  picture: usize,
+  reference: usize,
+  stride: u32,
+  width: u32,
+  height: u32,
+  boxes: usize,
+  scratch: usize,
+): u32 {
+  memory.fill(scratch + ANCHORS, 0, 8 << ANCHOR_BITS);
+  memory.fill(scratch + VECTORS, 0, 8 << VECTOR_BITS);
+  visitAnchors(reference, stride, width, height, boxes, scratch, 1, false);
+  visitAnchors(picture, stride, width, height, boxes, scratch, ANCHOR_ROW_STEP, true);
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < 1 << VECTOR_BITS; index++) {
+    const vector = scratch + VECTORS + (index << 3);
+    const votes = load<u32>(vector, 4);
+    if (votes < MIN_ANCHOR_VOTES) continue;
+    const shift = load<u32>(vector);
+    const dx = <i32>(shift >> 16) - <i32>MAX_SHIFT;
+    const dy = <i32>(shift & 0xffff) - <i32>MAX_SHIFT;
+    count = rank(scratch, count, dx, dy, votes);
+  }
+  return count == 0 ? 0 : trim(scratch, count);
+}
