@@ -33,6 +33,8 @@ export interface AppliedAck {
   /** The viewer whose event it was: the relay delivers to it alone. */
   readonly viewer: number;
   readonly sequence: number;
+  /** The first frame number that can show the event: one more than the newest frame when it was applied. */
+  readonly frame: number;
   /** Host's clock. */
   readonly appliedAt: Micros;
 }
@@ -57,6 +59,7 @@ export function encodeAck(ack: Ack): Uint8Array {
     view.setUint8(2, ack.channel);
     view.setUint32(4, ack.sequence, true);
     view.setUint32(8, ack.viewer, true);
+    view.setUint32(12, ack.frame, true);
     view.setFloat64(16, ack.appliedAt, true);
   }
   return message;
@@ -100,6 +103,7 @@ export function decodeAck(message: Uint8Array): Ack {
       channel,
       sequence: view.getUint32(4, true),
       viewer: view.getUint32(8, true),
+      frame: view.getUint32(12, true),
       appliedAt: readMicros(view, 16, 'appliedAt'),
     };
   }
