@@ -1,0 +1,129 @@
+/** Draws the overlays of a model on any 2D canvas: a page's, a worker's, or one in Node. */
+import type { Micros } from '../clock.js';
+import {
+  LASER_CORE_RADIUS,
+  LASER_FADE,
+  LASER_HOLD,
+  LASER_RADIUS,
+  LASER_REST_OPACITY,
+  MIN_STROKE_WIDTH,
+  OVERLAY_COLOURS,
+  type OverlayColours,
+  STROKE_WIDTH,
+} from './look.js';
+import type { LaserDot, OverlayModel, Stroke } from './model.js';
+
+/** The part of a 2D context that is used. */
+export interface OverlayContext {
+  strokeStyle: unknown;
+  fillStyle: unknown;
+  lineWidth: number;
+  lineCap: string;
+  lineJoin: string;
+  globalAlpha: number;
+  save(): void;
+  restore(): void;
+  beginPath(): void;
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  quadraticCurveTo(controlX: number, controlY: number, x: number, y: number): void;
+  arc(x: number, y: number, radius: number, startAngle: number, endAngle: number): void;
+  stroke(): void;
+  fill(): void;
+}
+
+/** Canvas pixels for each pixel of the host's picture. */
+export type OverlayScale = number | { readonly x: number; readonly y: number };
+
+/**
+ * Draws all of the model over what the canvas holds (the caller clears it). `now` is of the clock that the
+ * model was fed with: the same model, time and scale draw the same pixels.
+ */
+export function drawOverlay(
+  context: OverlayContext,
+  model: OverlayModel,
+  now: Micros,
+  scale: OverlayScale = 1,
+  colours: OverlayColours = OVERLAY_COLOURS,
+): void {
+  const x = typeof scale === 'number' ? scale : scale.x;
+  const y = typeof scale === 'number' ? scale : scale.y;
+  const mean = Math.sqrt(x * y);
+  context.save();
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.strokeStyle = colours.stroke;
+  context.fillStyle = colours.stroke;
+  context.lineWidth = Math.max(MIN_STROKE_WIDTH, STROKE_WIDTH * mean);
+  for (const stroke of model.strokes) drawStroke(context, stroke, x, y);
+  context.fillStyle = colours.laser;
+  for (const dot of model.lasers) drawLaser(context, dot, now, x, y, mean);
+  context.restore();
+}
+
+/** When the overlays next look different though no event comes: a dot fades. Undefined: never. */
+export function nextOverlayChange(model: OverlayModel, now: Micros): Micros | undefined {
+  let next: Micros | undefined;
+  for (const { movedAt } of model.lasers) {
+    const rest = now - movedAt;
+    if (rest >= LASER_HOLD + LASER_FADE) continue;
+    const change = rest < LASER_HOLD ? movedAt + LASER_HOLD : now;
+    next = next === undefined ? change : Math.min(next, change);
+  }
+  return next;
+}
+
+/** 1 while it moves, down to `LASER_REST_OPACITY` when it has rested. */
+export function laserOpacity(dot: LaserDot, now: Micros): number {
+  const faded = Math.min(1, Math.max(0, (now - dot.movedAt - LASER_HOLD) / LASER_FADE));
+  return 1 - faded * (1 - LASER_REST_OPACITY);
+}
+
+/**
+ * A curve through the middles of the segments, with the points as its control points: smooth at every joint,
+ * and only the end of a growing stroke changes when a point is added.
+ */
+function drawStroke(context: OverlayContext, { points }: Stroke, scaleX: number, scaleY: number): void {
+  const count = points.length / 2;
+  if (count === 0) return;
+  const x = (index: number) => points[index * 2]! * scaleX;
+  const y = (index: number) => points[index * 2 + 1]! * scaleY;
+  context.beginPath();
+  if (count === 1) {
+    context.arc(x(0), y(0), context.lineWidth / 2, 0, Math.PI * 2);
+    context.fill();
+    return;
+  }
+  context.moveTo(x(0), y(0));
+  for (let index = 1; index < count - 1; index++) {
+    context.quadraticCurveTo(
+      x(index),
+      y(index),
+      (x(index) + x(index + 1)) / 2,
+      (y(index) + y(index + 1)) / 2,
+    );
+  }
+  context.lineTo(x(count - 1), y(count - 1));
+  context.stroke();
+}
+
+function drawLaser(
+  context: OverlayContext,
+  dot: LaserDot,
+  now: Micros,
+  scaleX: number,
+  scaleY: number,
+  scale: number,
+): void {
+  const opacity = laserOpacity(dot, now);
+  for (const [radius, share] of [
+    [LASER_RADIUS, 0.35],
+    [LASER_CORE_RADIUS, 1],
+  ] as const) {
+    context.globalAlpha = opacity * share;
+    context.beginPath();
+    context.arc(dot.x * scaleX, dot.y * scaleY, Math.max(2, radius * scale), 0, Math.PI * 2);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,9 @@
+/** The viewer: the same in a page's worker, in Node and in virtual time. `headless.ts` is the Node-only part. */
+export * from './address.js';
+export { backoffDelay } from './backoff.js';
+export * from './clock-offset.js';
+export { closeCodeName } from './connection.js';
+export * from './histogram.js';
+export * from './session.js';
+export type { LatencyReport, RecentLatency, ViewerStatistics } from './statistics.js';
+export * from './types.js';

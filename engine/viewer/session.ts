@@ -1,0 +1,463 @@
+/**
+ * One technician's view of a session: joins, decodes, acknowledges, measures, sends what the technician does,
+ * and finds its way back after a loss. Knows links, a clock and a decoder only, so that the same code runs in
+ * a page's worker, in Node, and in virtual time.
+ */
+import { type QualityName, SightlineError } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import { OverlayModel } from '../overlay/index.js';
+import {
+  type AppliedAck,
+  Channel,
+  type Control,
+  type ControlMessage,
+  decodeAck,
+  decodeClock,
+  decodeOverlay,
+  encodeAck,
+  encodeControl,
+  type InputAction,
+  NO_VIEWER,
+  type OverlayAction,
+  PROTOCOL_VERSION,
+  type Tool,
+} from '../protocol/index.js';
+import { ClickToPicture } from './click-to-picture.js';
+import type { OffsetEstimate } from './clock-offset.js';
+import { ClockSync } from './clock-sync.js';
+import { ViewerConnection } from './connection.js';
+import { EventSender, type Permission } from './event-sender.js';
+import { type CompleteFrame, FrameReceiver } from './frame-receiver.js';
+import type { LatencyHistogram } from './histogram.js';
+import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
+import type { Connection, LatencyChannel, ViewerOptions, ViewerState } from './types.js';
+
+/** A host that is present answers every few seconds; after this silence the connection is dead. */
+const SILENCE_LIMIT: Micros = 15_000_000;
+
+/** Sees every message received after the welcome, and our own input and overlay events, in order. */
+export type MessageTap = (message: Uint8Array, at: Micros) => void;
+
+export class ViewerSession {
+  /** Strokes and laser dots over the picture, our own included. */
+  readonly overlay = new OverlayModel();
+  readonly #options: ViewerOptions;
+  readonly #connection: ViewerConnection;
+  readonly #receiver: FrameReceiver;
+  readonly #sync: ClockSync;
+  readonly #sender: EventSender;
+  readonly #clicks: ClickToPicture;
+  readonly #statistics: StatisticsKeeper;
+  readonly #taps = new Set<MessageTap>();
+  #state: ViewerState;
+  #wantsControl = false;
+  /** Grows with every join: an acknowledgement of an older one is not sent. */
+  #joins = 0;
+  #heardAt: Micros = 0;
+
+  constructor(options: ViewerOptions) {
+    const { clock, random, decoder, dialMain, dialLane, token, quality } = options;
+    this.#options = options;
+    this.#state = { ...INITIAL, quality };
+    this.#statistics = new StatisticsKeeper(clock);
+    this.#connection = new ViewerConnection({
+      dialMain,
+      dialLane,
+      clock,
+      random,
+      token,
+      hello: () => this.#hello(),
+      events: {
+        onConnection: (connection) => this.#onConnection(connection),
+        onJoined: (welcome) => this.#onJoined(welcome),
+        onLost: () => this.#onLost(),
+        onLane: (lane) => this.#update({ lane }),
+        onMessage: (message, control) => this.#onMessage(message, control),
+        onProblem: (error) => this.#onProblem(error),
+      },
+    });
+    this.#receiver = new FrameReceiver(decoder, clock, {
+      onResize: (width, height) => {
+        this.#call(() => options.handlers?.onResize?.(width, height));
+      },
+      onFrame: (frame) => this.#onFrame(frame),
+      onProblem: (error) => this.#onProblem(error),
+      onWantRefresh: () => this.#sendWantRefresh(),
+    });
+    this.#sync = new ClockSync(
+      clock,
+      (message) => this.#connection.sendFast(message),
+      () => this.#watchSilence(),
+    );
+    this.#sender = new EventSender(clock, (message) => this.#connection.sendFast(message));
+    this.#clicks = new ClickToPicture((sequence, latency) =>
+      this.#sample('clickToPicture', latency, 0, sequence),
+    );
+  }
+
+  get state(): ViewerState {
+    return this.#state;
+  }
+
+  /** The frame that the picture holds whole; 0: none of this connection yet. */
+  get frame(): number {
+    return this.#receiver.held;
+  }
+
+  /** Connects, and connects again when the connection is lost. A session that ended can be started again. */
+  start(): void {
+    const { kind } = this.#state.connection;
+    if (kind === 'idle' || kind === 'ended') this.#connection.start();
+  }
+
+  /** Leaves the session and stays away. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** Shows every message to `tap` until the answer is called. A message is valid only during the call. */
+  tap(tap: MessageTap): () => void {
+    this.#taps.add(tap);
+    return () => this.#taps.delete(tap);
+  }
+
+  /**
+   * Sends a pointer, wheel, key or text event. The answer is its sequence; undefined when it was not sent,
+   * because we do not control the host, have a tool on, or are not connected.
+   * @throws SightlineError `bad-argument` when the action does not fit a message.
+   */
+  sendInput(action: InputAction): number | undefined {
+    const event = this.#sender.input(this.#state.viewer, action, () => this.#mayControl());
+    if (event === undefined) return undefined;
+    if (event.press) this.#clicks.pressed(event.sequence, event.createdAt);
+    this.#show(event.message);
+    return event.sequence;
+  }
+
+  /**
+   * Sends a stroke, an erasure or a laser movement, and puts it into our own model at once. The answer is its
+   * sequence; undefined when it was not sent, because the tool is off or we are not connected.
+   * @throws SightlineError `bad-argument` when the action does not fit a message.
+   */
+  sendOverlay(action: OverlayAction): number | undefined {
+    const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
+    const event = this.#sender.overlay(this.#state.viewer, action, () => this.#mayUse(tool));
+    if (event === undefined) return undefined;
+    this.#show(event.message);
+    this.#takeOverlay(event.message);
+    return event.sequence;
+  }
+
+  setQuality(quality: QualityName): void {
+    if (quality === this.#state.quality) return;
+    this.#update({ quality });
+    this.#tell({ type: 'set-quality', quality });
+  }
+
+  /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
+  setControl(wanted: boolean): void {
+    if (wanted === this.#wantsControl) return;
+    this.#wantsControl = wanted;
+    this.#tell({ type: 'set-control', wanted });
+  }
+
+  /** Turning a tool off takes away what was drawn or shown with it. */
+  setTool(tool: Tool): void {
+    const { tool: before } = this.#state;
+    if (tool === before) return;
+    this.#clearOwn(before);
+    this.#update({ tool });
+    this.#tell({ type: 'set-tool', tool });
+  }
+
+  setRecording(active: boolean): void {
+    if (active === this.#state.recording) return;
+    this.#update({ recording: active });
+    this.#tell({ type: 'set-recording', active });
+  }
+
+  /** Asks for the whole picture again: a recording starts. */
+  wantRefresh(): void {
+    this.#receiver.wantRefresh();
+  }
+
+  /** Viewer's clock minus the host's, with its error bound; undefined while unknown. */
+  clockOffset(): OffsetEstimate | undefined {
+    return this.#sync.estimate();
+  }
+
+  statistics(): ViewerStatistics {
+    return this.#statistics.snapshot(this.clockOffset());
+  }
+
+  histogram(channel: LatencyChannel): LatencyHistogram {
+    return this.#statistics.histogram(channel);
+  }
+
+  // -- connection -------------------------------------------------------------------------------------------
+
+  #hello(): Control<'viewer-hello'> {
+    const { token, name } = this.#options;
+    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
+  }
+
+  #onConnection(connection: Connection): void {
+    this.#update({ connection });
+  }
+
+  #onJoined({ viewer, session }: Control<'viewer-welcome'>): void {
+    this.#joins++;
+    this.#statistics.connections++;
+    this.#heardAt = this.#options.clock.now();
+    this.#receiver.reset();
+    this.overlay.clear();
+    this.#update({ viewer, session, host: 'unknown', stale: false });
+    if (this.#wantsControl) this.#tell({ type: 'set-control', wanted: true });
+    if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
+    this.#sync.start();
+  }
+
+  #onLost(): void {
+    this.#sync.stop();
+    this.#sender.reset();
+    this.#clicks.reset();
+    this.#receiver.reset();
+    this.overlay.clear();
+    // A tool is not taken up again by itself: what was drawn is gone, and the technician should see that.
+    this.#update({ viewer: NO_VIEWER, participants: [], controller: NO_VIEWER, tool: 'none', lane: false });
+  }
+
+  #watchSilence(): void {
+    const silent = this.#options.clock.now() - this.#heardAt;
+    if (this.#state.host === 'present' && silent > SILENCE_LIMIT) {
+      this.#connection.restart('silent', 'Nothing was heard for too long.');
+    }
+  }
+
+  #tell(message: ControlMessage): void {
+    this.#connection.send(encodeControl(message));
+  }
+
+  // -- what comes in ------------------------------------------------------------------------------------------
+
+  #onMessage(message: Uint8Array, control: ControlMessage | undefined): void {
+    const now = this.#options.clock.now();
+    this.#heardAt = now;
+    this.#statistics.received(message.byteLength);
+    this.#show(message);
+    if (control !== undefined) {
+      this.#onControl(control);
+      return;
+    }
+    try {
+      switch (message[0]) {
+        case Channel.Display:
+          this.#receiver.receive(message);
+          if (this.#receiver.stale !== this.#state.stale) this.#update({ stale: this.#receiver.stale });
+          return;
+        case Channel.Overlay:
+          this.#takeOverlay(message);
+          return;
+        case Channel.Ack:
+          this.#onAck(message);
+          return;
+        case Channel.Clock:
+          if (!this.#sync.answer(decodeClock(message))) throw unexpected('clock');
+          return;
+        default:
+          throw unexpected('input');
+      }
+    } catch (error) {
+      this.#onProblem(
+        error instanceof SightlineError
+          ? error
+          : new SightlineError('internal', 'A message could not be taken.', { cause: error }),
+      );
+    }
+  }
+
+  #onControl(message: ControlMessage): void {
+    switch (message.type) {
+      case 'host-state': {
+        const returned = message.state === 'present' && this.#state.host !== 'present';
+        // The host that returns may be another process with another clock.
+        if (returned && this.#state.host !== 'unknown') this.#sync.start();
+        this.#update({ host: message.state, hostName: message.name });
+        return;
+      }
+      case 'participants':
+        this.#update({ participants: message.list, controller: message.controller });
+        this.#sender.release();
+        return;
+      case 'level-state':
+        this.#update({ level: message.level });
+        return;
+      default:
+        this.#onProblem(unexpected(message.type));
+    }
+  }
+
+  #onAck(message: Uint8Array): void {
+    const ack = decodeAck(message);
+    if (ack.kind !== 'applied') throw unexpected('frame ack');
+    const event = this.#sender.applied(ack);
+    if (event === undefined) return;
+    const channel = latencyChannelOf(ack, event.kind);
+    const offset = this.clockOffset();
+    if (offset !== undefined && channel !== undefined) {
+      this.#sample(channel, ack.appliedAt + offset.offset - event.createdAt, offset.error, event.sequence);
+    }
+    if (event.press) this.#clicks.applied(event.sequence, ack.appliedAt);
+  }
+
+  #takeOverlay(message: Uint8Array): void {
+    const event = decodeOverlay(message);
+    const now = this.#options.clock.now();
+    this.overlay.apply(event, now);
+    this.#call(() => this.#options.handlers?.onOverlay?.(event, now));
+  }
+
+  // -- frames -------------------------------------------------------------------------------------------------
+
+  #onFrame(complete: CompleteFrame): void {
+    const { header, ...rest } = complete;
+    const { frame, level, base, drawnAt } = header;
+    const join = this.#joins;
+    let acknowledged = false;
+    const presented = (at: Micros = this.#options.clock.now()) => {
+      if (acknowledged) return;
+      acknowledged = true;
+      if (join === this.#joins) this.#acknowledge(complete, at);
+    };
+    this.#connection.proven();
+    this.#statistics.shown(complete.slices, complete.decode, complete.addressed);
+    const { width, height } = header;
+    this.#update({ width, height, stale: false });
+    const onFrame = this.#options.handlers?.onFrame;
+    if (onFrame === undefined) presented();
+    else this.#call(() => onFrame({ frame, level, base, drawnAt, ...rest, presented }));
+  }
+
+  #acknowledge({ header, receivedAt, decode }: CompleteFrame, presentedAt: Micros): void {
+    const { frame, level, base, drawnAt } = header;
+    this.#connection.send(
+      encodeAck({
+        kind: 'frame',
+        level,
+        queued: 0,
+        frame,
+        viewer: this.#state.viewer,
+        receivedAt,
+        presentedAt,
+        decode: Math.round(decode),
+      }),
+    );
+    const offset = this.clockOffset();
+    // A picture for somebody who has just joined may be old by itself: the screen rested.
+    if (base !== 0 && offset !== undefined) {
+      this.#sample('display', presentedAt - (drawnAt + offset.offset), offset.error, frame);
+    }
+    this.#clicks.presented(drawnAt, presentedAt);
+  }
+
+  #sendWantRefresh(): void {
+    this.#statistics.refreshesAsked++;
+    this.#tell({ type: 'want-refresh' });
+  }
+
+  // -- what we may do -----------------------------------------------------------------------------------------
+
+  #mayControl(): Permission {
+    const { tool, viewer, controller } = this.#state;
+    if (!this.#connection.joined || tool !== 'none' || !this.#wantsControl) return 'no';
+    return controller === viewer && this.#confirmedTool() === 'none' ? 'now' : 'soon';
+  }
+
+  #mayUse(tool: Tool): Permission {
+    if (!this.#connection.joined || this.#state.tool !== tool) return 'no';
+    return this.#confirmedTool() === tool ? 'now' : 'soon';
+  }
+
+  /** The tool that the relay knows us to have. */
+  #confirmedTool(): Tool | undefined {
+    const { participants, viewer } = this.#state;
+    return participants.find((participant) => participant.viewer === viewer)?.tool;
+  }
+
+  /** What the relay does for the others when a tool goes off. */
+  #clearOwn(tool: Tool): void {
+    if (tool === 'none') return;
+    const head = { viewer: this.#state.viewer, sequence: 0, createdAt: this.#options.clock.now() };
+    const event =
+      tool === 'whiteboard'
+        ? ({ ...head, kind: 'erase', scope: 'mine' } as const)
+        : ({ ...head, kind: 'laser', visible: false, x: 0, y: 0 } as const);
+    this.overlay.apply(event, head.createdAt);
+    this.#call(() => this.#options.handlers?.onOverlay?.(event, head.createdAt));
+  }
+
+  // -- telling ------------------------------------------------------------------------------------------------
+
+  #update(change: Partial<ViewerState>): void {
+    const keys = Object.keys(change) as (keyof ViewerState)[];
+    if (keys.every((key) => this.#state[key] === change[key])) return;
+    this.#state = { ...this.#state, ...change };
+    this.#call(() => this.#options.handlers?.onState?.(this.#state));
+  }
+
+  #sample(channel: LatencyChannel, latency: Micros, error: Micros, id: number): void {
+    this.#statistics.latency(channel, latency);
+    this.#call(() => this.#options.handlers?.onSample?.({ channel, latency, error, id }));
+  }
+
+  #show(message: Uint8Array): void {
+    const now = this.#options.clock.now();
+    for (const tap of this.#taps) this.#call(() => tap(message, now));
+  }
+
+  #onProblem(error: SightlineError): void {
+    this.#statistics.problems++;
+    try {
+      this.#options.handlers?.onProblem?.(error);
+    } catch {
+      // A handler for problems that fails has nobody left to tell; the count above remains.
+      this.#statistics.problems++;
+    }
+  }
+
+  /** A handler's fault must not become a fault of the stream. */
+  #call(handler: () => void): void {
+    try {
+      handler();
+    } catch (cause) {
+      this.#onProblem(new SightlineError('internal', 'A handler of the viewer failed.', { cause }));
+    }
+  }
+}
+
+const INITIAL: Omit<ViewerState, 'quality'> = {
+  connection: { kind: 'idle' },
+  lane: false,
+  host: 'unknown',
+  hostName: '',
+  session: '',
+  viewer: NO_VIEWER,
+  participants: [],
+  controller: NO_VIEWER,
+  level: undefined,
+  tool: 'none',
+  recording: false,
+  width: 0,
+  height: 0,
+  stale: false,
+};
+
+function latencyChannelOf(ack: AppliedAck, kind: string): LatencyChannel | undefined {
+  if (ack.channel === Channel.Input) return 'input';
+  if (kind === 'stroke') return 'whiteboard';
+  return kind === 'laser' ? 'laser' : undefined;
+}
+
+function unexpected(what: string): SightlineError {
+  return new SightlineError('bad-message', `A viewer does not expect this: ${what}.`, { field: 'type' });
+}

@@ -1,0 +1,125 @@
+/** What a viewer session takes and tells. All times are microseconds; `clock` is the viewer's own. */
+import type { ColourLevel, Picture, QualityName, Rect, SightlineError } from '../../codecs/index.js';
+import type { Clock, Micros } from '../clock.js';
+import type { OverlayEvent, Participant, Tool } from '../protocol/index.js';
+import type { Dial } from '../transport/link.js';
+
+/** Where slices are decoded: `FrameDecoder` of the codecs. */
+export interface PictureDecoder {
+  readonly picture: Picture;
+  resize(width: number, height: number): void;
+  /** @throws SightlineError */
+  decode(body: Uint8Array, level: ColourLevel): readonly Rect[];
+}
+
+export interface ViewerOptions {
+  /** Opens the link for display and control. */
+  readonly dialMain: Dial;
+  /** Opens the link for input, overlays and clock; without it they use the main link. */
+  readonly dialLane?: Dial;
+  readonly clock: Clock;
+  /** In [0, 1): spreads reconnects. */
+  readonly random: () => number;
+  readonly decoder: PictureDecoder;
+  /** From the session's address. */
+  readonly token: string;
+  /** What the others see. */
+  readonly name: string;
+  readonly quality: QualityName;
+  readonly handlers?: ViewerHandlers;
+}
+
+export interface ViewerHandlers {
+  /** Something in `session.state` has changed. */
+  onState?(state: ViewerState): void;
+  /** The picture has another size: `decoder.picture` is a new, black one. Comes before its first frame. */
+  onResize?(width: number, height: number): void;
+  /**
+   * A whole frame is in `decoder.picture`. Copy what is to be shown before returning: the next frame may be
+   * decoded into it at any time. The handler must call `frame.presented()` when the frame is on the screen (or
+   * at once); until then the frame is not acknowledged. Without this handler frames are acknowledged at once.
+   */
+  onFrame?(frame: ShownFrame): void;
+  /** An overlay event, of another participant or of our own (as soon as it is made); the model has it already. */
+  onOverlay?(event: OverlayEvent, at: Micros): void;
+  /** One latency measurement, as it is made. */
+  onSample?(sample: LatencySample): void;
+  /** Something from the network or from a handler was not right; it was counted and left aside. */
+  onProblem?(error: SightlineError): void;
+}
+
+export interface ShownFrame {
+  readonly frame: number;
+  readonly level: ColourLevel;
+  /** The frame that this one builds on; 0: it covers the whole picture. */
+  readonly base: number;
+  /** Whether it brought this viewer alone up to date (after a cut, a join or a change of level). */
+  readonly addressed: boolean;
+  /** What was painted, in order; may overlap. */
+  readonly damage: readonly Rect[];
+  /** Host's clock. */
+  readonly drawnAt: Micros;
+  /** Viewer's clock: the first slice came; the last slice was decoded. */
+  readonly receivedAt: Micros;
+  readonly decodedAt: Micros;
+  /** Time spent decoding, all slices together. */
+  readonly decode: Micros;
+  /** Of all its messages. */
+  readonly bytes: number;
+  readonly slices: number;
+  /** Acknowledges the frame, once; `at` defaults to now. */
+  presented(at?: Micros): void;
+}
+
+export type LatencyChannel = 'display' | 'input' | 'clickToPicture' | 'whiteboard' | 'laser';
+export const LATENCY_CHANNELS = ['display', 'input', 'clickToPicture', 'whiteboard', 'laser'] as const;
+
+export interface LatencySample {
+  readonly channel: LatencyChannel;
+  readonly latency: Micros;
+  /** How wrong the comparison of the two clocks can be, either way. 0: one clock only. */
+  readonly error: Micros;
+  /** The input or overlay event's sequence, or the frame number. */
+  readonly id: number;
+}
+
+/** The life of the connection to the relay. */
+export type Connection =
+  /** Not started, or closed by `close()`. */
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting'; readonly attempt: number }
+  | { readonly kind: 'joined' }
+  /** Lost; the next attempt starts at `retryAt`. */
+  | {
+      readonly kind: 'waiting';
+      readonly attempt: number;
+      readonly retryAt: Micros;
+      readonly code: string;
+      readonly reason: string;
+    }
+  /** For good: the session is over, or the relay does not want us. */
+  | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
+
+export interface ViewerState {
+  readonly connection: Connection;
+  /** Whether input, overlays and clock have a link of their own now. */
+  readonly lane: boolean;
+  readonly host: 'unknown' | 'present' | 'away' | 'ended';
+  readonly hostName: string;
+  readonly session: string;
+  /** Our id; 0 while we have none. */
+  readonly viewer: number;
+  readonly participants: readonly Participant[];
+  /** The viewer who controls the host; 0: nobody. */
+  readonly controller: number;
+  /** What we asked for, and what it comes to (undefined until the relay says). */
+  readonly quality: QualityName;
+  readonly level: ColourLevel | undefined;
+  readonly tool: Tool;
+  readonly recording: boolean;
+  /** Of the picture; 0 before the first frame. */
+  readonly width: number;
+  readonly height: number;
+  /** The picture is not what the host has and cannot become it without a refresh, which was asked for. */
+  readonly stale: boolean;
+}
