@@ -1,0 +1,66 @@
+/**
+ * What changed in each of the last frames, so that a viewer which holds any of them can be brought to the
+ * newest one with exactly what it misses.
+ */
+import { mergeDamage } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+
+/** Four seconds at 60 frames per second: a viewer that is further behind gets the whole picture. */
+const FRAMES = 256;
+
+export class DamageRing {
+  readonly #tiles: number;
+  readonly #capacity: number;
+  /** Boxes of `capacity` frames, `tiles` each. */
+  readonly #boxes: Uint32Array;
+  readonly #frames: Float64Array;
+  readonly #drawnAt: Float64Array;
+  #count = 0;
+  #next = 0;
+
+  /** @param tiles Tiles of the picture, the length of every frame's damage. */
+  constructor(tiles: number, capacity = FRAMES) {
+    this.#tiles = tiles;
+    this.#capacity = capacity;
+    this.#boxes = new Uint32Array(tiles * capacity);
+    this.#frames = new Float64Array(capacity);
+    this.#drawnAt = new Float64Array(capacity);
+  }
+
+  /** Remembers what frame `frame` changed. Frame numbers grow. */
+  push(frame: number, drawnAt: Micros, boxes: Uint32Array): void {
+    this.#boxes.set(boxes, this.#next * this.#tiles);
+    this.#frames[this.#next] = frame;
+    this.#drawnAt[this.#next] = drawnAt;
+    this.#next = (this.#next + 1) % this.#capacity;
+    this.#count = Math.min(this.#count + 1, this.#capacity);
+  }
+
+  /**
+   * Joins into `target` what changed after frame `base`. The answer is when the oldest of those changes was
+   * drawn (infinite when there was none), or undefined when `base` is not remembered: the whole picture
+   * is wanted then, and `target` is untouched.
+   */
+  since(base: number, target: Uint32Array): Micros | undefined {
+    let newer = 0;
+    for (;;) {
+      if (newer === this.#count) return undefined;
+      const frame = this.#frames[this.#slot(newer)]!;
+      if (frame === base) break;
+      if (frame < base) return undefined;
+      newer++;
+    }
+    let oldest = Number.POSITIVE_INFINITY;
+    for (let age = 0; age < newer; age++) {
+      const slot = this.#slot(age);
+      mergeDamage(target, this.#boxes.subarray(slot * this.#tiles, (slot + 1) * this.#tiles));
+      oldest = Math.min(oldest, this.#drawnAt[slot]!);
+    }
+    return oldest;
+  }
+
+  /** The place of the frame that is `age` frames older than the newest. */
+  #slot(age: number): number {
+    return (this.#next - 1 - age + this.#capacity) % this.#capacity;
+  }
+}

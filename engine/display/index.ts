@@ -1,0 +1,13 @@
+/** The display pipeline: from a source's picture to coded slices. For Node. */
+export type { PoolStats } from './coder-pool.js';
+export type { LevelPacket, LevelStream } from './level-stream.js';
+export type { Emit, Packet } from './packet.js';
+export {
+  type Commit,
+  DisplayPipeline,
+  type LevelStats,
+  type PipelineOptions,
+  type PipelineStats,
+} from './pipeline.js';
+export type { CodedPacket } from './slice-coder.js';
+export type * from './source.js';

@@ -1,0 +1,121 @@
+/**
+ * What the viewers of one colour level have been sent, and what they still miss.
+ *
+ * The stream's viewers hold the picture as of frame `last`, except that tiles in `pending` have changed since.
+ * While the level's window is shut, damage is joined into `pending`; when it opens, one packet carries the
+ * newest pixels of all of it.
+ *
+ * A packet may carry its frame's moves only when no move reads from pending damage: there the viewers' pixels
+ * are older than those that the host moved. Otherwise the area that the moves changed is coded like any other.
+ */
+import {
+  type ColourLevel,
+  type FrameChange,
+  type Move,
+  mergeDamage,
+  TILE_SIZE,
+  unpackBox,
+} from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+
+/** What `packet` gives: a frame's worth for every viewer of the level that holds `base`. */
+export interface LevelPacket {
+  readonly level: ColourLevel;
+  readonly frame: number;
+  readonly base: number;
+  readonly drawnAt: Micros;
+  /** Damage to be coded: valid until the next call on the stream. */
+  readonly boxes: Uint32Array;
+  readonly moves: readonly Move[];
+}
+
+const NO_MOVES: readonly Move[] = [];
+
+export class LevelStream {
+  /** The frame that the stream's viewers hold; 0 while nobody has been given a picture. */
+  last = 0;
+  readonly level: ColourLevel;
+  readonly #columns: number;
+  readonly #pending: Uint32Array;
+  readonly #boxes: Uint32Array;
+  #isPending = false;
+  #drawnAt: Micros = Number.POSITIVE_INFINITY;
+
+  /** @param columns Tiles in a row of the picture. */
+  constructor(level: ColourLevel, columns: number, tiles: number) {
+    this.level = level;
+    this.#columns = columns;
+    this.#pending = new Uint32Array(tiles);
+    this.#boxes = new Uint32Array(tiles);
+  }
+
+  /** Whether viewers miss something that has been drawn. */
+  get isPending(): boolean {
+    return this.#isPending;
+  }
+
+  /** Somebody was given the whole picture of `frame`, and nobody else is in the stream: it goes on from there. */
+  startAt(frame: number): void {
+    this.reset();
+    this.last = frame;
+  }
+
+  /** Nobody is in the stream any more. */
+  reset(): void {
+    this.last = 0;
+    this.#clear();
+  }
+
+  /** Keeps a frame's damage for later. */
+  absorb(change: FrameChange, drawnAt: Micros): void {
+    mergeDamage(this.#pending, change.changed);
+    this.#isPending = true;
+    this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Everything that is missing up to `frame`, which `change` has just brought; without it, what is pending. */
+  packet(frame: number, change?: FrameChange, drawnAt: Micros = Number.POSITIVE_INFINITY): LevelPacket {
+    this.#boxes.set(this.#pending);
+    let moves = NO_MOVES;
+    if (change !== undefined) {
+      if (change.moves.every((move) => !this.#isPendingIn(move))) moves = change.moves;
+      mergeDamage(this.#boxes, moves.length > 0 ? change.residual : change.changed);
+    }
+    const packet = {
+      level: this.level,
+      frame,
+      base: this.last,
+      drawnAt: Math.min(this.#drawnAt, drawnAt),
+      boxes: this.#boxes,
+      moves,
+    };
+    this.last = frame;
+    this.#clear();
+    return packet;
+  }
+
+  #clear(): void {
+    if (this.#isPending) this.#pending.fill(0);
+    this.#isPending = false;
+    this.#drawnAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the area that a move reads from has pending damage. */
+  #isPendingIn(move: Move): boolean {
+    if (!this.#isPending) return false;
+    const right = move.fromX + move.width;
+    const bottom = move.fromY + move.height;
+    for (let row = Math.floor(move.fromY / TILE_SIZE); row * TILE_SIZE < bottom; row++) {
+      for (let column = Math.floor(move.fromX / TILE_SIZE); column * TILE_SIZE < right; column++) {
+        const box = unpackBox(this.#pending[row * this.#columns + column]!);
+        if (box === undefined) continue;
+        const left = column * TILE_SIZE + box.x;
+        const top = row * TILE_SIZE + box.y;
+        if (left < right && left + box.width > move.fromX && top < bottom && top + box.height > move.fromY) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+/** A packet to be coded, and the message that each of its slices becomes. */
+import type { ColourLevel, Move } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
+
+export interface Packet {
+  readonly level: ColourLevel;
+  readonly frame: number;
+  readonly base: number;
+  /** The one viewer that it is for; 0: all that hold `base`. */
+  readonly viewer: number;
+  readonly drawnAt: Micros;
+  /** A box per tile, 0 = clean. Read before `encode` returns, even when it answers with a promise. */
+  readonly boxes: Uint32Array;
+  readonly moves: readonly Move[];
+}
+
+/** Takes a slice's message, which is its own from then on. */
+export type Emit = (message: Uint8Array) => void;
+
+/** Turns coded slices into messages: numbers them as they come, marks the first and the last. */
+export class SliceWriter {
+  bytes = 0;
+  #slice = 0;
+
+  constructor(
+    private readonly packet: Packet,
+    private readonly size: { readonly width: number; readonly height: number },
+    private readonly total: number,
+    private readonly emit: Emit,
+  ) {}
+
+  /** Slices written so far. */
+  get count(): number {
+    return this.#slice;
+  }
+
+  /** The one copy of a slice: out of the shared memory, into the message that is sent. */
+  write(body: Uint8Array): void {
+    const message = new Uint8Array(SLICE_HEADER_BYTES + body.length);
+    message.set(body, SLICE_HEADER_BYTES);
+    const slice = this.#slice++;
+    const { level, frame, base, viewer, drawnAt } = this.packet;
+    writeSliceHeader(message, {
+      level,
+      frame,
+      base,
+      viewer,
+      drawnAt,
+      slice,
+      first: slice === 0,
+      last: slice === this.total - 1,
+      width: this.size.width,
+      height: this.size.height,
+    });
+    this.bytes += message.length;
+    this.emit(message);
+  }
+}

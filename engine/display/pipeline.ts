@@ -1,0 +1,213 @@
+/**
+ * The display pipeline of one host picture: the shared memory that the source draws into, the comparison with
+ * what was sent, and the coding of what differs. It knows frames, not viewers.
+ */
+import {
+  type ColourLevel,
+  createSharedMemory,
+  type EncoderLayout,
+  encoderLayout,
+  type FrameChange,
+  FrameEncoder,
+  fillDamage,
+  MAX_TILES_PER_SLICE,
+  type Picture,
+} from '../../codecs/index.js';
+import type { Clock, Micros } from '../clock.js';
+import { CoderPool, type PoolStats } from './coder-pool.js';
+import { DamageRing } from './damage-ring.js';
+import { LevelStream } from './level-stream.js';
+import type { Emit, Packet } from './packet.js';
+import { type CodedPacket, SliceCoder } from './slice-coder.js';
+import type { Capture } from './source.js';
+
+export interface PipelineOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Threads beside the calling one; 0 codes everything on the calling thread, at once. */
+  readonly threads: number;
+  readonly module: WebAssembly.Module;
+  readonly clock: Clock;
+  /** The last frame number already in use. */
+  readonly frame?: number;
+}
+
+/** One committed frame. `change` holds views that are valid until the next commit. */
+export interface Commit {
+  readonly frame: number;
+  readonly drawnAt: Micros;
+  readonly change: FrameChange;
+}
+
+export interface LevelStats {
+  packets: number;
+  slices: number;
+  tiles: number;
+  bytes: number;
+  /** From the packet's start to its last slice, microseconds. */
+  encode: Micros;
+}
+
+export interface PipelineStats {
+  readonly frames: number;
+  readonly changedTiles: number;
+  readonly moves: number;
+  /** Comparing, finding moves and bringing the reference up to date, microseconds in all. */
+  readonly commit: Micros;
+  /** By colour level. */
+  readonly levels: readonly Readonly<LevelStats>[];
+  readonly pool: PoolStats | undefined;
+}
+
+/** Most slots of slices: encoderLayout's limit. */
+const MAX_SLOTS = 64;
+const LAST_FRAME = 0xffffffff;
+
+export class DisplayPipeline {
+  /** The source writes here; it holds what was written before. */
+  readonly picture: Picture;
+  /** The picture as of `frame`. Not to be written. */
+  readonly reference: Picture;
+  readonly layout: EncoderLayout;
+  readonly #encoder: FrameEncoder;
+  readonly #coder: SliceCoder;
+  readonly #pool: CoderPool | undefined;
+  readonly #clock: Clock;
+  readonly #ring: DamageRing;
+  readonly #boxes: Uint32Array;
+  #frame: number;
+  #hasPicture = false;
+  #drawnAt: Micros = 0;
+  #frames = 0;
+  #changedTiles = 0;
+  #moves = 0;
+  #commitTime: Micros = 0;
+  readonly #levels: LevelStats[];
+
+  static create(options: PipelineOptions): DisplayPipeline {
+    return new DisplayPipeline(options);
+  }
+
+  private constructor(options: PipelineOptions) {
+    const { width, height, threads, module, clock } = options;
+    const tiles = Math.ceil(width / 64) * Math.ceil(height / 64);
+    const slots =
+      threads === 0
+        ? 1
+        : Math.min(MAX_SLOTS, Math.max(4 * (threads + 1), Math.ceil(tiles / MAX_TILES_PER_SLICE)));
+    this.layout = encoderLayout({ width, height, workers: threads, slots });
+    const memory = createSharedMemory(this.layout.totalBytes);
+    this.#encoder = new FrameEncoder(module, this.layout, memory);
+    this.picture = this.#encoder.picture;
+    this.reference = this.#encoder.reference;
+    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout) : undefined;
+    this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, this.#pool);
+    this.#clock = clock;
+    this.#ring = new DamageRing(this.layout.tiles);
+    this.#boxes = new Uint32Array(this.layout.tiles);
+    this.#frame = options.frame ?? 0;
+    this.#levels = Array.from({ length: 4 }, () => ({
+      packets: 0,
+      slices: 0,
+      tiles: 0,
+      bytes: 0,
+      encode: 0,
+    }));
+  }
+
+  /** The newest frame's number. */
+  get frame(): number {
+    return this.#frame;
+  }
+
+  /** Whether a picture has been committed. */
+  get hasPicture(): boolean {
+    return this.#hasPicture;
+  }
+
+  /** When the newest frame was drawn. */
+  get drawnAt(): Micros {
+    return this.#drawnAt;
+  }
+
+  /** What viewers of one level miss: one stream per level in use. */
+  stream(level: ColourLevel): LevelStream {
+    return new LevelStream(level, this.layout.columns, this.layout.tiles);
+  }
+
+  /**
+   * Makes the picture that the source has written the next frame. Undefined when nothing has changed; the
+   * first picture is a frame even if it is black. The frame's number is the source's own where that goes on.
+   * Not while a packet is being encoded.
+   */
+  commit(capture: Capture): Commit | undefined {
+    const started = this.#clock.now();
+    const change = this.#encoder.commit(this.#hasPicture ? capture.damage : undefined);
+    this.#commitTime += this.#clock.now() - started;
+    if (change.changedTiles === 0 && this.#hasPicture) return undefined;
+    this.#hasPicture = true;
+    const wanted = capture.frame ?? 0;
+    this.#frame = wanted > this.#frame && wanted <= LAST_FRAME ? wanted : this.#frame + 1;
+    this.#drawnAt = capture.drawnAt;
+    this.#ring.push(this.#frame, capture.drawnAt, change.changed);
+    this.#frames++;
+    this.#changedTiles += change.changedTiles;
+    this.#moves += change.moves.length;
+    return { frame: this.#frame, drawnAt: capture.drawnAt, change };
+  }
+
+  /** Codes a packet from the newest frame's pixels. The next call waits until the answer has settled. */
+  encode(packet: Packet, emit: Emit): CodedPacket | Promise<CodedPacket> {
+    const started = this.#clock.now();
+    const coded = this.#coder.encode(packet, emit);
+    return coded instanceof Promise
+      ? coded.then((result) => this.#count(packet.level, result, started))
+      : this.#count(packet.level, coded, started);
+  }
+
+  /**
+   * What brings a viewer of `level` from frame `base` to the newest one: what has changed since, or the whole
+   * picture when that is not known (`base` 0, or too long ago). `askedAt` counts as drawing time of a whole picture:
+   * it is not old because nobody watched.
+   */
+  refresh(level: ColourLevel, viewer: number, base: number, askedAt: Micros): Packet {
+    const boxes = this.#boxes.fill(0);
+    const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes);
+    if (oldest === undefined) fillDamage(boxes, this.layout);
+    return {
+      level,
+      viewer,
+      frame: this.#frame,
+      base: oldest === undefined ? 0 : base,
+      drawnAt: oldest ?? askedAt,
+      boxes,
+      moves: [],
+    };
+  }
+
+  stats(): PipelineStats {
+    return {
+      frames: this.#frames,
+      changedTiles: this.#changedTiles,
+      moves: this.#moves,
+      commit: this.#commitTime,
+      levels: this.#levels.map((level) => ({ ...level })),
+      pool: this.#pool?.stats(),
+    };
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  #count(level: ColourLevel, coded: CodedPacket, started: Micros): CodedPacket {
+    const stats = this.#levels[level]!;
+    stats.packets++;
+    stats.slices += coded.slices;
+    stats.tiles += coded.tiles;
+    stats.bytes += coded.bytes;
+    stats.encode += this.#clock.now() - started;
+    return coded;
+  }
+}

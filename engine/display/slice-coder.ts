@@ -1,0 +1,128 @@
+/**
+ * Codes packets. Small ones on the thread that asks, at once. Larger ones are shared with a pool of threads
+ * over the same memory: every thread, the asking one too, takes the next slice that nobody has taken, until
+ * none is left. So a thread that the system does not run holds up nothing but the slice it has begun.
+ */
+import {
+  type EncoderLayout,
+  encodeSlice,
+  JOB_BYTES,
+  type Kernels,
+  MAX_TILES_PER_SLICE,
+  type Move,
+  sliceJob,
+} from '../../codecs/index.js';
+import type { CoderPool } from './coder-pool.js';
+import { type Emit, type Packet, SliceWriter } from './packet.js';
+
+/** Fewest tiles that are worth waking another thread for (bench/pool). */
+const POOL_FROM_TILES = 48;
+/** Slices of shared packets are made smaller, so that threads end together; but not smaller than this. */
+const LEAST_TILES_PER_SLICE = 8;
+/** ...nor more than this many for each thread. */
+const SLICES_PER_THREAD = 4;
+
+const NO_MOVES: readonly Move[] = [];
+
+export interface CodedPacket {
+  readonly tiles: number;
+  readonly slices: number;
+  readonly bytes: number;
+}
+
+export class SliceCoder {
+  readonly #kernels: Kernels;
+  readonly #memory: WebAssembly.Memory;
+  readonly #layout: EncoderLayout;
+  readonly #pool: CoderPool | undefined;
+  /** All slots' jobs, as they lie in the shared memory. */
+  readonly #slots: Uint32Array;
+  readonly #output: Uint8Array;
+  /** The packet's jobs: (tile, box) pairs. */
+  readonly #jobs: Uint32Array;
+
+  constructor(kernels: Kernels, memory: WebAssembly.Memory, layout: EncoderLayout, pool?: CoderPool) {
+    this.#kernels = kernels;
+    this.#memory = memory;
+    this.#layout = layout;
+    this.#pool = pool;
+    this.#slots = new Uint32Array(memory.buffer, layout.jobs, (layout.slots * layout.jobBytes) / 4);
+    this.#output = new Uint8Array(memory.buffer, layout.output, layout.slots * layout.slotBytes);
+    this.#jobs = new Uint32Array(layout.tiles * (JOB_BYTES / 4));
+  }
+
+  /** Emits the packet's slices as they get ready. One packet at a time: the next after the answer has settled. */
+  encode(packet: Packet, emit: Emit): CodedPacket | Promise<CodedPacket> {
+    const tiles = this.#collectJobs(packet.boxes);
+    const pool = this.#pool;
+    if (pool === undefined || tiles < POOL_FROM_TILES) return this.#encodeAlone(packet, tiles, emit);
+    return this.#encodeShared(pool, packet, tiles, emit);
+  }
+
+  #collectJobs(boxes: Uint32Array): number {
+    let count = 0;
+    for (let tile = 0; tile < boxes.length; tile++) {
+      const box = boxes[tile]!;
+      if (box === 0) continue;
+      this.#jobs[count * 2] = tile;
+      this.#jobs[count * 2 + 1] = box;
+      count++;
+    }
+    return count;
+  }
+
+  #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
+    const total = Math.max(1, Math.ceil(tiles / MAX_TILES_PER_SLICE));
+    const writer = new SliceWriter(packet, this.#layout, total, emit);
+    for (let slice = 0; slice < total; slice++) {
+      const from = slice * MAX_TILES_PER_SLICE;
+      const count = this.#fillSlot(0, from, Math.min(tiles, from + MAX_TILES_PER_SLICE));
+      const length = this.#encodeSlot(0, packet.level, count, slice === 0 ? packet.moves : NO_MOVES);
+      writer.write(this.#coded(0, length));
+    }
+    return { tiles, slices: total, bytes: writer.bytes };
+  }
+
+  async #encodeShared(pool: CoderPool, packet: Packet, tiles: number, emit: Emit): Promise<CodedPacket> {
+    const perSlice = Math.min(
+      MAX_TILES_PER_SLICE,
+      Math.max(LEAST_TILES_PER_SLICE, Math.ceil(tiles / (SLICES_PER_THREAD * (pool.threads + 1)))),
+    );
+    const total = Math.ceil(tiles / perSlice);
+    const writer = new SliceWriter(packet, this.#layout, total, emit);
+    // More slices than slots go in several rounds.
+    for (let start = 0; start < total; start += this.#layout.slots) {
+      const slices = Math.min(this.#layout.slots, total - start);
+      for (let slot = 0; slot < slices; slot++) {
+        const from = (start + slot) * perSlice;
+        pool.counts[slot] = this.#fillSlot(slot, from, Math.min(tiles, from + perSlice));
+      }
+      await pool.share(packet.level, slices, {
+        encode: (slot) =>
+          this.#encodeSlot(
+            slot,
+            packet.level,
+            pool.counts[slot]!,
+            start + slot === 0 ? packet.moves : NO_MOVES,
+          ),
+        coded: (slot, length) => writer.write(this.#coded(slot, length)),
+      });
+    }
+    return { tiles, slices: total, bytes: writer.bytes };
+  }
+
+  /** Puts jobs `from` to `to` into a slot; the answer is their number. */
+  #fillSlot(slot: number, from: number, to: number): number {
+    this.#slots.set(this.#jobs.subarray(from * 2, to * 2), (slot * this.#layout.jobBytes) / 4);
+    return to - from;
+  }
+
+  #encodeSlot(slot: number, level: Packet['level'], count: number, moves: readonly Move[]): number {
+    return encodeSlice(this.#kernels, this.#memory, sliceJob(this.#layout, level, slot, count, 0), moves);
+  }
+
+  #coded(slot: number, length: number): Uint8Array {
+    const start = slot * this.#layout.slotBytes;
+    return this.#output.subarray(start, start + length);
+  }
+}
