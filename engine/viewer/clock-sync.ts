@@ -32,6 +32,11 @@ export class ClockSync {
   start(): void {
     this.stop();
     this.#offset.reset();
+    this.burst();
+  }
+
+  /** Asks a few times in a row: there is a better way to the host than before. */
+  burst(): void {
     this.#burst = BURST;
     this.#ask();
   }

@@ -1,7 +1,6 @@
 /**
- * Numbers, stamps and sends input and overlay events, and knows when each was made until the host says that
- * it has acted on it. An event that is made before the relay has confirmed the control or the tool that it
- * needs is held for a moment: the wish and the event travel by different links, and the event could overtake.
+ * Numbers, stamps and encodes input and overlay events, and knows when each was made until the host says that
+ * it has acted on it.
  */
 import type { Clock, Micros } from '../clock.js';
 import {
@@ -14,18 +13,11 @@ import {
   type OverlayAction,
 } from '../protocol/index.js';
 
-/** Whether an event may go now, may go soon (what it needs was asked for), or not at all. */
-export type Permission = 'now' | 'soon' | 'no';
-
-/** Events that wait for an answer from the host; older ones are forgotten. */
+/** Events that wait for the host's answer; older ones are forgotten. */
 const MAX_UNANSWERED = 1_024;
-/** Events that wait for the relay's confirmation, and how long they may. */
-const MAX_HELD = 256;
-const MAX_HELD_FOR: Micros = 2_000_000;
+const LAST_SEQUENCE = 0xffffffff;
 
 export interface SentEvent {
-  /** As it goes over the wire. */
-  readonly message: Uint8Array;
   readonly sequence: number;
   readonly createdAt: Micros;
   readonly kind: InputAction['kind'] | OverlayAction['kind'];
@@ -33,55 +25,37 @@ export interface SentEvent {
   readonly press: boolean;
 }
 
-interface Held {
+export interface NewEvent extends SentEvent {
+  /** As it goes over the wire. */
   readonly message: Uint8Array;
-  readonly createdAt: Micros;
-  readonly permission: () => Permission;
 }
 
 export class EventSender {
   readonly #clock: Clock;
-  readonly #send: (message: Uint8Array) => void;
   readonly #unanswered = new Map<number, SentEvent>();
-  #held: Held[] = [];
   /** The next number of each channel. They go on over reconnects. */
   #inputs = 1;
   #overlays = 1;
   #buttons = 0;
 
-  constructor(clock: Clock, send: (message: Uint8Array) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#send = send;
   }
 
   /** @throws SightlineError `bad-argument` when the action does not fit a message. */
-  input(viewer: number, action: InputAction, permission: () => Permission): SentEvent | undefined {
-    if (permission() === 'no') return undefined;
+  input(viewer: number, action: InputAction): NewEvent {
     const head: EventHead = { viewer, sequence: this.#inputs, createdAt: this.#clock.now() };
     const message = encodeInput({ ...head, ...action });
     this.#inputs = next(this.#inputs);
-    return this.#dispatch(Channel.Input, message, head, action.kind, this.#isPress(action), permission);
+    return this.#remember(Channel.Input, message, head, action.kind, this.#isPress(action));
   }
 
   /** @throws SightlineError `bad-argument` when the action does not fit a message. */
-  overlay(viewer: number, action: OverlayAction, permission: () => Permission): SentEvent | undefined {
-    if (permission() === 'no') return undefined;
+  overlay(viewer: number, action: OverlayAction): NewEvent {
     const head: EventHead = { viewer, sequence: this.#overlays, createdAt: this.#clock.now() };
     const message = encodeOverlay({ ...head, ...action });
     this.#overlays = next(this.#overlays);
-    return this.#dispatch(Channel.Overlay, message, head, action.kind, false, permission);
-  }
-
-  /** The relay has confirmed something: what was held for it goes, in order. */
-  release(): void {
-    const now = this.#clock.now();
-    const held = this.#held;
-    this.#held = [];
-    for (const event of held) {
-      const permission = now - event.createdAt > MAX_HELD_FOR ? 'no' : event.permission();
-      if (permission === 'now') this.#send(event.message);
-      else if (permission === 'soon') this.#held.push(event);
-    }
+    return this.#remember(Channel.Overlay, message, head, action.kind, false);
   }
 
   /** The host acted on an event; undefined when it is not one that we wait for. */
@@ -95,33 +69,22 @@ export class EventSender {
   /** The connection is lost: nothing of it will be answered. */
   reset(): void {
     this.#unanswered.clear();
-    this.#held = [];
     this.#buttons = 0;
   }
 
-  #dispatch(
+  #remember(
     channel: AppliedAck['channel'],
     message: Uint8Array,
-    head: EventHead,
+    { sequence, createdAt }: EventHead,
     kind: SentEvent['kind'],
     press: boolean,
-    permission: () => Permission,
-  ): SentEvent {
-    const event: SentEvent = { message, sequence: head.sequence, createdAt: head.createdAt, kind, press };
-    if (this.#unanswered.size === MAX_UNANSWERED) {
-      for (const oldest of this.#unanswered.keys()) {
-        this.#unanswered.delete(oldest);
-        break;
-      }
+  ): NewEvent {
+    for (const oldest of this.#unanswered.keys()) {
+      if (this.#unanswered.size < MAX_UNANSWERED) break;
+      this.#unanswered.delete(oldest);
     }
-    this.#unanswered.set(keyOf(channel, head.sequence), event);
-    // Behind what is held already, so that a press never overtakes the movement before it.
-    if (permission() === 'now' && this.#held.length === 0) this.#send(message);
-    else if (this.#held.length < MAX_HELD) {
-      this.#held.push({ message, createdAt: head.createdAt, permission });
-      if (permission() === 'now') this.release();
-    }
-    return event;
+    this.#unanswered.set(keyOf(channel, sequence), { sequence, createdAt, kind, press });
+    return { message, sequence, createdAt, kind, press };
   }
 
   #isPress(action: InputAction): boolean {
@@ -133,8 +96,9 @@ export class EventSender {
   }
 }
 
+/** 0 is left out: it numbers what the relay sends on a viewer's behalf. */
 function next(sequence: number): number {
-  return sequence === 0xffffffff ? 1 : sequence + 1;
+  return sequence === LAST_SEQUENCE ? 1 : sequence + 1;
 }
 
 /** One number for channel and sequence. */

@@ -26,7 +26,7 @@ import { ClickToPicture } from './click-to-picture.js';
 import type { OffsetEstimate } from './clock-offset.js';
 import { ClockSync } from './clock-sync.js';
 import { ViewerConnection } from './connection.js';
-import { EventSender, type Permission } from './event-sender.js';
+import { EventSender } from './event-sender.js';
 import { type CompleteFrame, FrameReceiver } from './frame-receiver.js';
 import type { LatencyHistogram } from './histogram.js';
 import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
@@ -50,7 +50,6 @@ export class ViewerSession {
   readonly #statistics: StatisticsKeeper;
   readonly #taps = new Set<MessageTap>();
   #state: ViewerState;
-  #wantsControl = false;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
   #joins = 0;
   #heardAt: Micros = 0;
@@ -71,7 +70,7 @@ export class ViewerSession {
         onConnection: (connection) => this.#onConnection(connection),
         onJoined: (welcome) => this.#onJoined(welcome),
         onLost: () => this.#onLost(),
-        onLane: (lane) => this.#update({ lane }),
+        onLane: (open) => this.#onLane(open),
         onMessage: (message, control) => this.#onMessage(message, control),
         onProblem: (error) => this.#onProblem(error),
       },
@@ -89,7 +88,7 @@ export class ViewerSession {
       (message) => this.#connection.sendFast(message),
       () => this.#watchSilence(),
     );
-    this.#sender = new EventSender(clock, (message) => this.#connection.sendFast(message));
+    this.#sender = new EventSender(clock);
     this.#clicks = new ClickToPicture((sequence, latency) =>
       this.#sample('clickToPicture', latency, 0, sequence),
     );
@@ -127,8 +126,9 @@ export class ViewerSession {
    * @throws SightlineError `bad-argument` when the action does not fit a message.
    */
   sendInput(action: InputAction): number | undefined {
-    const event = this.#sender.input(this.#state.viewer, action, () => this.#mayControl());
-    if (event === undefined) return undefined;
+    if (!this.#mayControl()) return undefined;
+    const event = this.#sender.input(this.#state.viewer, action);
+    this.#connection.sendFast(event.message);
     if (event.press) this.#clicks.pressed(event.sequence, event.createdAt);
     this.#show(event.message);
     return event.sequence;
@@ -141,8 +141,9 @@ export class ViewerSession {
    */
   sendOverlay(action: OverlayAction): number | undefined {
     const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
-    const event = this.#sender.overlay(this.#state.viewer, action, () => this.#mayUse(tool));
-    if (event === undefined) return undefined;
+    if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
+    const event = this.#sender.overlay(this.#state.viewer, action);
+    this.#connection.sendFast(event.message);
     this.#show(event.message);
     this.#takeOverlay(event.message);
     return event.sequence;
@@ -156,8 +157,7 @@ export class ViewerSession {
 
   /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
   setControl(wanted: boolean): void {
-    if (wanted === this.#wantsControl) return;
-    this.#wantsControl = wanted;
+    this.#update({ controlWanted: wanted });
     this.#tell({ type: 'set-control', wanted });
   }
 
@@ -212,7 +212,7 @@ export class ViewerSession {
     this.#receiver.reset();
     this.overlay.clear();
     this.#update({ viewer, session, host: 'unknown', stale: false });
-    if (this.#wantsControl) this.#tell({ type: 'set-control', wanted: true });
+    if (this.#state.controlWanted) this.#tell({ type: 'set-control', wanted: true });
     if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
   }
@@ -227,6 +227,12 @@ export class ViewerSession {
     this.#update({ viewer: NO_VIEWER, participants: [], controller: NO_VIEWER, tool: 'none', lane: false });
   }
 
+  #onLane(lane: boolean): void {
+    this.#update({ lane });
+    // The lane's round trips do not wait behind the first picture: the clocks are compared better.
+    if (lane) this.#sync.burst();
+  }
+
   #watchSilence(): void {
     const silent = this.#options.clock.now() - this.#heardAt;
     if (this.#state.host === 'present' && silent > SILENCE_LIMIT) {
@@ -234,8 +240,9 @@ export class ViewerSession {
     }
   }
 
+  /** Wishes go by the link that events go by, so that a stroke cannot overtake the tool that it needs. */
   #tell(message: ControlMessage): void {
-    this.#connection.send(encodeControl(message));
+    this.#connection.sendFast(encodeControl(message));
   }
 
   // -- what comes in ------------------------------------------------------------------------------------------
@@ -286,14 +293,22 @@ export class ViewerSession {
         return;
       }
       case 'participants':
-        this.#update({ participants: message.list, controller: message.controller });
-        this.#sender.release();
+        this.#onParticipants(message);
         return;
       case 'level-state':
         this.#update({ level: message.level });
         return;
       default:
         this.#onProblem(unexpected(message.type));
+    }
+  }
+
+  #onParticipants({ list, controller }: Control<'participants'>): void {
+    const before = this.#state.controller;
+    this.#update({ participants: list, controller });
+    // Somebody else (after a reconnect: our own lost link) had the control, and has left it.
+    if (controller === NO_VIEWER && before !== NO_VIEWER && this.#state.controlWanted) {
+      this.#tell({ type: 'set-control', wanted: true });
     }
   }
 
@@ -365,23 +380,13 @@ export class ViewerSession {
     this.#tell({ type: 'want-refresh' });
   }
 
-  // -- what we may do -----------------------------------------------------------------------------------------
+  // -- tools ----------------------------------------------------------------------------------------------------
 
-  #mayControl(): Permission {
-    const { tool, viewer, controller } = this.#state;
-    if (!this.#connection.joined || tool !== 'none' || !this.#wantsControl) return 'no';
-    return controller === viewer && this.#confirmedTool() === 'none' ? 'now' : 'soon';
-  }
-
-  #mayUse(tool: Tool): Permission {
-    if (!this.#connection.joined || this.#state.tool !== tool) return 'no';
-    return this.#confirmedTool() === tool ? 'now' : 'soon';
-  }
-
-  /** The tool that the relay knows us to have. */
-  #confirmedTool(): Tool | undefined {
-    const { participants, viewer } = this.#state;
-    return participants.find((participant) => participant.viewer === viewer)?.tool;
+  /** As far as we know: the relay has the last word, and our wish may be on its way to it. */
+  #mayControl(): boolean {
+    const { controlWanted, controller, tool, viewer } = this.#state;
+    const free = controller === NO_VIEWER || controller === viewer;
+    return this.#connection.joined && controlWanted && free && tool === 'none';
   }
 
   /** What the relay does for the others when a tool goes off. */
@@ -447,6 +452,7 @@ const INITIAL: Omit<ViewerState, 'quality'> = {
   level: undefined,
   tool: 'none',
   recording: false,
+  controlWanted: false,
   width: 0,
   height: 0,
   stale: false,

@@ -112,6 +112,8 @@ export interface ViewerState {
   readonly participants: readonly Participant[];
   /** The viewer who controls the host; 0: nobody. */
   readonly controller: number;
+  /** Whether we asked for the control and have not given it up. */
+  readonly controlWanted: boolean;
   /** What we asked for, and what it comes to (undefined until the relay says). */
   readonly quality: QualityName;
   readonly level: ColourLevel | undefined;
