@@ -3,4 +3,5 @@ export * from './artifacts.js';
 export * from './clock.js';
 export type * from './display/source.js';
 export * from './protocol/index.js';
-export type * from './transport/link.js';
+export * from './relay/index.js';
+export * from './transport/index.js';

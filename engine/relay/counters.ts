@@ -1,0 +1,52 @@
+/** What the relay has done since it started. Plain numbers, written on the hot path, read by /metrics. */
+import type { Channel } from '../protocol/index.js';
+
+export const CHANNEL_NAMES = ['control', 'display', 'input', 'overlay', 'ack', 'clock'] as const;
+
+export const DROP_REASONS = [
+  'not-controller',
+  'tool-on',
+  'tool-off',
+  'rate',
+  'host-away',
+  'stale-slice',
+  'unknown-viewer',
+] as const;
+export type DropReason = (typeof DROP_REASONS)[number];
+
+export class Counters {
+  readonly messagesIn = new Float64Array(CHANNEL_NAMES.length);
+  readonly bytesIn = new Float64Array(CHANNEL_NAMES.length);
+  readonly messagesOut = new Float64Array(CHANNEL_NAMES.length);
+  readonly bytesOut = new Float64Array(CHANNEL_NAMES.length);
+  /** Messages that were not forwarded, by reason. */
+  readonly dropped: Record<DropReason, number> = {
+    'not-controller': 0,
+    'tool-on': 0,
+    'tool-off': 0,
+    rate: 0,
+    'host-away': 0,
+    'stale-slice': 0,
+    'unknown-viewer': 0,
+  };
+  /** Viewers cut from the fan-out. */
+  cuts = 0;
+  /** Updates asked of hosts: after a cut, a join, a change of level. */
+  refreshes = 0;
+  /** Links refused with a reason (malformed, unauthorised, not found, …). */
+  refused = 0;
+  /** Links closed because they did not read. */
+  tooSlow = 0;
+  /** Hosts that came back within the grace period. */
+  resumed = 0;
+
+  received(channel: Channel, bytes: number): void {
+    this.messagesIn[channel]!++;
+    this.bytesIn[channel]! += bytes;
+  }
+
+  sent(channel: Channel, bytes: number): void {
+    this.messagesOut[channel]!++;
+    this.bytesOut[channel]! += bytes;
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * One viewer's place in the fan-out.
+ *
+ * A viewer is *live* while it holds the frame before the next one; live viewers get what the host broadcasts on
+ * their level. Whether one gets a frame is decided at the frame's first slice and holds for the whole frame: it
+ * must hold the frame's base, and its window must be open. If not, it is *cut*: it gets nothing more until it
+ * has acknowledged all that it was sent, and then the host is asked to bring it from the frame that it holds to
+ * the newest one. The answer's last slice makes it live again.
+ *
+ * So nothing is ever queued here: a frame is forwarded at once or not at all, and what a viewer can have under
+ * way is one window. A viewer that stops acknowledging stays cut and costs nothing.
+ */
+import type { ColourLevel } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import type { AckWindow } from '../flow/index.js';
+import type { SliceFields } from './slice-fields.js';
+import type { TokenBucket } from './token-bucket.js';
+
+export interface FeedPort {
+  /** Asks the host to bring the viewer from `base` to the newest frame of its level. */
+  askRefresh(base: number): void;
+  /** The viewer is cut from the fan-out. */
+  cut(): void;
+  /** Calls `run` once, later; the answer cancels it. */
+  after(delay: Micros, run: () => void): () => void;
+  now(): Micros;
+}
+
+/** What the fan-out asks of a window. */
+export type FlowWindow = Pick<
+  AckWindow,
+  'sent' | 'acked' | 'isOpen' | 'reset' | 'inFlight' | 'bytesInFlight'
+>;
+
+/** What the frame being forwarded is. */
+type Kind = 'none' | 'broadcast' | 'addressed';
+
+export class Feed {
+  #level: ColourLevel;
+  readonly #window: FlowWindow;
+  readonly #refreshes: TokenBucket;
+  readonly #port: FeedPort;
+
+  /** The last frame that was forwarded whole; 0: nothing that a delta could build on. */
+  #holds = 0;
+  #live = false;
+  #hostPresent = false;
+  /** The frame of which slices are being forwarded. */
+  #frame = 0;
+  #kind: Kind = 'none';
+  /** The base of the refresh that the host was asked for; undefined when none is outstanding. */
+  #asked: number | undefined;
+  /** The newest frame number that the viewer has been sent. */
+  #newest = 0;
+  #cancelWait: (() => void) | undefined;
+
+  constructor(level: ColourLevel, window: FlowWindow, refreshes: TokenBucket, port: FeedPort) {
+    this.#level = level;
+    this.#window = window;
+    this.#refreshes = refreshes;
+    this.#port = port;
+  }
+
+  get level(): ColourLevel {
+    return this.#level;
+  }
+  get live(): boolean {
+    return this.#live;
+  }
+  get holds(): number {
+    return this.#holds;
+  }
+  /** Frames sent, in whole or in part, and not yet acknowledged. */
+  get inFlight(): number {
+    return this.#window.inFlight;
+  }
+  get bytesInFlight(): number {
+    return this.#window.bytesInFlight;
+  }
+  get refreshing(): boolean {
+    return this.#asked !== undefined;
+  }
+
+  /** Whether a broadcast slice of this viewer's level is for it. */
+  takesBroadcast(slice: SliceFields, bytes: number): boolean {
+    if (slice.first) this.#beginBroadcast(slice);
+    if (this.#kind !== 'broadcast' || this.#frame !== slice.frame) return false;
+    this.#forwarded(slice, bytes);
+    return true;
+  }
+
+  /** Whether a slice addressed to this viewer is the answer that it waits for. */
+  takesAddressed(slice: SliceFields, bytes: number): boolean {
+    if (this.#asked === undefined || slice.level !== this.#level) return false;
+    if (slice.first) {
+      if (slice.base !== 0 && slice.base !== this.#asked) return false;
+      this.#frame = slice.frame;
+      this.#kind = 'addressed';
+    }
+    if (this.#kind !== 'addressed' || this.#frame !== slice.frame) return false;
+    if (slice.last) {
+      this.#asked = undefined;
+      this.#live = true;
+    }
+    this.#forwarded(slice, bytes);
+    return true;
+  }
+
+  /** The viewer says that it shows `frame`. False when it was never sent such a frame. */
+  acknowledged(frame: number): boolean {
+    if (frame > this.#newest) return false;
+    this.#window.acked(frame, this.#port.now());
+    this.#askIfDue();
+    return true;
+  }
+
+  /** `announce` tells the host of the new level, before it is asked for a picture of it. */
+  changeLevel(level: ColourLevel, announce: () => void): void {
+    this.#level = level;
+    announce();
+    this.#startOver();
+  }
+
+  /** The viewer could not use what it was sent, or wants the whole picture: nothing in flight counts any more. */
+  wantWhole(): void {
+    const answerIsOnItsWay = this.#asked === 0 && this.#kind === 'none';
+    this.#window.reset();
+    if (!answerIsOnItsWay) this.#startOver();
+  }
+
+  hostArrived(): void {
+    this.#hostPresent = true;
+    this.#newest = 0;
+    this.#window.reset();
+    this.#startOver();
+  }
+
+  hostLost(): void {
+    this.#hostPresent = false;
+    this.#startOver();
+  }
+
+  close(): void {
+    this.hostLost();
+    this.#cancelWait?.();
+  }
+
+  #beginBroadcast(slice: SliceFields): void {
+    // A frame that never ended leaves the viewer with half of it: only a whole picture is safe.
+    if (this.#kind === 'broadcast') this.#startOver();
+    if (this.#asked !== undefined) return;
+    const applies = slice.base === 0 || (this.#live && slice.base === this.#holds);
+    if (applies && this.#window.isOpen(this.#port.now())) {
+      this.#live = true;
+      this.#frame = slice.frame;
+      this.#kind = 'broadcast';
+    } else if (this.#live) {
+      this.#live = false;
+      this.#port.cut();
+      this.#askIfDue();
+    }
+  }
+
+  #forwarded(slice: SliceFields, bytes: number): void {
+    this.#window.sent(slice.frame, bytes, this.#port.now());
+    if (!slice.last) return;
+    this.#holds = slice.frame;
+    this.#newest = slice.frame;
+    this.#frame = 0;
+    this.#kind = 'none';
+  }
+
+  /** From here on only a whole picture will do. */
+  #startOver(): void {
+    // Half a frame is never acknowledged.
+    if (this.#kind !== 'none') this.#window.reset();
+    this.#holds = 0;
+    this.#live = false;
+    this.#frame = 0;
+    this.#kind = 'none';
+    this.#asked = undefined;
+    this.#askIfDue();
+  }
+
+  #askIfDue(): void {
+    if (!this.#hostPresent || this.#live || this.#asked !== undefined) return;
+    if (this.#kind !== 'none' || this.#window.inFlight > 0) return;
+    // Whole pictures are dear: a viewer that asks for one after the other waits its turn.
+    if (this.#holds === 0) {
+      const now = this.#port.now();
+      if (!this.#refreshes.take(now)) {
+        this.#cancelWait ??= this.#port.after(this.#refreshes.wait(now), () => {
+          this.#cancelWait = undefined;
+          this.#askIfDue();
+        });
+        return;
+      }
+    }
+    this.#asked = this.#holds;
+    this.#port.askRefresh(this.#holds);
+  }
+}

@@ -1,0 +1,5 @@
+/** The relay: a switch between hosts and viewers, and the server that runs it. Node only. */
+export { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from './limits.js';
+export { Relay, type RelayOptions } from './relay.js';
+export { type RunningRelay, type StartRelayOptions, startRelay } from './server.js';
+export type { HostPresence, RelayState, SessionState, ViewerState } from './state.js';

@@ -1,0 +1,50 @@
+/** What one party may cost the others. Every limit can be set; the defaults carry their reasons. */
+import type { Micros } from '../clock.js';
+
+export interface RelayLimits {
+  /** A link that says no hello for so long is closed. */
+  readonly helloTimeout: Micros;
+  /** How long a session waits for its lost host. */
+  readonly grace: Micros;
+  /** Sessions open at one time. */
+  readonly maxSessions: number;
+  /** Viewers of one session. The participants message lists them all, so 64 is also the wire's limit. */
+  readonly maxViewers: number;
+  /** Links that have not said hello yet. */
+  readonly maxPending: number;
+  /** Bytes that a link may have waiting besides the display frames that its window let through. */
+  readonly maxBufferedBytes: number;
+  /** Bytes of whiteboard strokes kept per session for those who join later. */
+  readonly maxStrokeBytes: number;
+  /** Events per second, and at once, that one viewer may send on each channel. */
+  readonly inputRate: Rate;
+  readonly overlayRate: Rate;
+  readonly ackRate: Rate;
+  readonly clockRate: Rate;
+  readonly controlRate: Rate;
+  /** Whole pictures that one viewer may make the host code; more wait their turn. */
+  readonly refreshRate: Rate;
+}
+
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export const DEFAULT_RELAY_LIMITS: RelayLimits = {
+  helloTimeout: 10_000_000,
+  grace: 60_000_000,
+  maxSessions: 1000,
+  maxViewers: 64,
+  maxPending: 1000,
+  maxBufferedBytes: 4 * 1024 * 1024,
+  maxStrokeBytes: 64 * 1024,
+  // A gaming mouse reports 1000 positions a second: the fastest honest sender.
+  inputRate: { perSecond: 1000, burst: 2000 },
+  overlayRate: { perSecond: 1000, burst: 2000 },
+  // Two acks for each of 240 frames a second.
+  ackRate: { perSecond: 500, burst: 1000 },
+  clockRate: { perSecond: 20, burst: 40 },
+  controlRate: { perSecond: 20, burst: 60 },
+  refreshRate: { perSecond: 2, burst: 8 },
+};

@@ -1,0 +1,119 @@
+/** /metrics: the relay's figures in Prometheus' text format (version 0.0.4). */
+import type { Listening, TransportName } from '../transport/index.js';
+import { CHANNEL_NAMES, DROP_REASONS } from './counters.js';
+import type { Relay } from './relay.js';
+
+export interface Running {
+  readonly relay: Relay;
+  readonly listening: Pick<Listening, 'links' | 'refusedUpgrades'>;
+  readonly transport: TransportName;
+  readonly reason: string;
+  readonly version: string;
+  readonly uptimeSeconds: number;
+}
+
+export function metricsText(running: Running): string {
+  const { relay, listening } = running;
+  const { sessions, pendingLinks } = relay.snapshot();
+  const viewers = sessions.flatMap((session) => session.viewers);
+  const { counters } = relay;
+  const cpu = process.cpuUsage();
+  const page = new MetricsPage();
+  page.gauge('sightline_relay_info', 'What the relay runs on, and why.', 1, {
+    version: running.version,
+    transport: running.transport,
+    reason: running.reason,
+  });
+  page.gauge('sightline_relay_uptime_seconds', 'Since the relay started.', running.uptimeSeconds);
+  page.gauge('sightline_relay_sessions', 'Sessions open.', sessions.length);
+  const present = sessions.filter((session) => session.host === 'present').length;
+  page.gauge('sightline_relay_hosts', 'Sessions whose host is there.', present);
+  page.gauge('sightline_relay_viewers', 'Viewers in all sessions.', viewers.length);
+  page.gauge(
+    'sightline_relay_viewers_live',
+    'Viewers in the fan-out: the others are being brought up to date.',
+    viewers.filter((viewer) => viewer.live).length,
+  );
+  page.gauge('sightline_relay_links', 'WebSocket links open.', listening.links);
+  page.gauge('sightline_relay_links_pending', 'Links that have not said hello.', pendingLinks);
+  page.gauge(
+    'sightline_relay_buffered_bytes',
+    'Bytes accepted for links and not yet written.',
+    sessions.reduce((sum, session) => sum + session.hostBufferedBytes, 0) +
+      viewers.reduce((sum, viewer) => sum + viewer.bufferedBytes, 0),
+  );
+  page.gauge(
+    'sightline_relay_in_flight_bytes',
+    'Display bytes sent to viewers and not yet acknowledged.',
+    viewers.reduce((sum, viewer) => sum + viewer.bytesInFlight, 0),
+  );
+  page.counters(
+    'sightline_relay_messages_total',
+    'Messages by channel and direction.',
+    CHANNEL_NAMES.flatMap((channel, index) => [
+      [{ channel, direction: 'in' }, counters.messagesIn[index]!],
+      [{ channel, direction: 'out' }, counters.messagesOut[index]!],
+    ]),
+  );
+  page.counters(
+    'sightline_relay_bytes_total',
+    'Message bytes by channel and direction.',
+    CHANNEL_NAMES.flatMap((channel, index) => [
+      [{ channel, direction: 'in' }, counters.bytesIn[index]!],
+      [{ channel, direction: 'out' }, counters.bytesOut[index]!],
+    ]),
+  );
+  page.counters(
+    'sightline_relay_dropped_total',
+    'Messages not forwarded, by reason.',
+    DROP_REASONS.map((reason) => [{ reason }, counters.dropped[reason]]),
+  );
+  page.counter('sightline_relay_cuts_total', 'Viewers cut from the fan-out.', counters.cuts);
+  page.counter('sightline_relay_refreshes_total', 'Updates asked of hosts.', counters.refreshes);
+  page.counter('sightline_relay_refused_total', 'Links refused with a reason.', counters.refused);
+  page.counter(
+    'sightline_relay_refused_upgrades_total',
+    'Upgrades refused for their origin or number.',
+    listening.refusedUpgrades,
+  );
+  page.counter('sightline_relay_too_slow_total', 'Links closed because they did not read.', counters.tooSlow);
+  page.counter('sightline_relay_resumed_total', 'Hosts that came back in time.', counters.resumed);
+  page.counter('process_cpu_user_seconds_total', 'User CPU time.', cpu.user / 1e6);
+  page.counter('process_cpu_system_seconds_total', 'System CPU time.', cpu.system / 1e6);
+  page.gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss());
+  return page.text();
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+class MetricsPage {
+  readonly #lines: string[] = [];
+
+  gauge(name: string, help: string, value: number, labels: Labels = {}): void {
+    this.#family(name, help, 'gauge', [[labels, value]]);
+  }
+
+  counter(name: string, help: string, value: number): void {
+    this.#family(name, help, 'counter', [[{}, value]]);
+  }
+
+  counters(name: string, help: string, samples: readonly (readonly [Labels, number])[]): void {
+    this.#family(name, help, 'counter', samples);
+  }
+
+  text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+
+  #family(name: string, help: string, type: string, samples: readonly (readonly [Labels, number])[]): void {
+    this.#lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
+    for (const [labels, value] of samples) {
+      const inner = Object.entries(labels).map(([key, text]) => `${key}="${escapeLabel(text)}"`);
+      this.#lines.push(`${name}${inner.length === 0 ? '' : `{${inner.join(',')}}`} ${value}`);
+    }
+  }
+}
+
+function escapeLabel(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}

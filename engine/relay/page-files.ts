@@ -1,0 +1,52 @@
+/** The console's files, read once at start: a request is answered from memory, and no path reaches the disk. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+export interface PageFile {
+  readonly body: Uint8Array;
+  readonly type: string;
+  readonly etag: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Files of `folder` by URL path; `/` is its index.html. Empty when there is no such folder. */
+export function readPage(folder: string, kernels: string): Map<string, PageFile> {
+  const files = new Map<string, PageFile>();
+  if (existsSync(folder)) {
+    for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      const path = join(name.parentPath, name.name);
+      const url = `/${path
+        .slice(folder.length + 1)
+        .split(/[\\/]/)
+        .map(encodeURIComponent)
+        .join('/')}`;
+      files.set(url, readPageFile(path));
+    }
+    const index = files.get('/index.html');
+    if (index !== undefined) files.set('/', index);
+  }
+  if (existsSync(kernels)) files.set('/kernels.wasm', readPageFile(kernels));
+  return files;
+}
+
+function readPageFile(path: string): PageFile {
+  const body = new Uint8Array(readFileSync(path));
+  const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+  return { body, type: TYPES[extname(path)] ?? 'application/octet-stream', etag: `"${digest}"` };
+}

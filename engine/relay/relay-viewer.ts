@@ -1,0 +1,81 @@
+/** A viewer as the relay sees it: two links, wishes, limits and its place in the fan-out. */
+import type { QualityName } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import type { Participant, Tool } from '../protocol/index.js';
+import type { Link } from '../transport/link.js';
+import type { Feed } from './feed.js';
+import type { RelayLimits } from './limits.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Longest name in UTF-16 units that is passed on: 64 participants then fit into one control message. */
+const MAX_NAME_UNITS = 48;
+
+export class RelayViewer {
+  readonly id: number;
+  readonly name: string;
+  readonly laneKeyHash: Buffer;
+  readonly main: Link;
+  readonly feed: Feed;
+  /** The second link, once it is there. */
+  lane: Link | undefined;
+  quality: QualityName;
+  tool: Tool = 'none';
+  recording = false;
+  /** Whether others may be showing this viewer's laser dot. */
+  pointing = false;
+
+  readonly inputs: TokenBucket;
+  readonly overlays: TokenBucket;
+  readonly acks: TokenBucket;
+  readonly clocks: TokenBucket;
+  readonly controls: TokenBucket;
+
+  constructor(options: {
+    id: number;
+    name: string;
+    quality: QualityName;
+    laneKeyHash: Buffer;
+    main: Link;
+    feed: Feed;
+    limits: RelayLimits;
+    now: Micros;
+  }) {
+    const { limits, now } = options;
+    this.id = options.id;
+    this.name = shorten(options.name);
+    this.quality = options.quality;
+    this.laneKeyHash = options.laneKeyHash;
+    this.main = options.main;
+    this.feed = options.feed;
+    this.inputs = new TokenBucket(limits.inputRate, now);
+    this.overlays = new TokenBucket(limits.overlayRate, now);
+    this.acks = new TokenBucket(limits.ackRate, now);
+    this.clocks = new TokenBucket(limits.clockRate, now);
+    this.controls = new TokenBucket(limits.controlRate, now);
+  }
+
+  /** Where small messages go that must not wait behind display data. */
+  get quick(): Link {
+    return this.lane ?? this.main;
+  }
+
+  get bufferedBytes(): number {
+    return this.main.bufferedBytes + (this.lane?.bufferedBytes ?? 0);
+  }
+
+  toParticipant(): Participant {
+    return {
+      viewer: this.id,
+      name: this.name,
+      quality: this.quality,
+      tool: this.tool,
+      recording: this.recording,
+    };
+  }
+}
+
+/** Cuts a name without halving a character of two UTF-16 units. */
+export function shorten(name: string): string {
+  const cut = name.slice(0, MAX_NAME_UNITS);
+  return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+}

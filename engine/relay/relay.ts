@@ -1,0 +1,200 @@
+/**
+ * The relay: a switch between hosts and viewers. Pure logic over links, with an injected clock and no sockets,
+ * so that whole sessions run in virtual time. A link's first message says who it is; from then on it belongs to
+ * a session.
+ *
+ * A message is forwarded as it was received, to many links, without a copy. So the links given to a relay must
+ * either leave received messages alone after the handler or copy what they cannot send at once; each transport
+ * does one of the two.
+ */
+import { SightlineError } from '../../codecs/index.js';
+import type { Clock } from '../clock.js';
+import {
+  Channel,
+  CloseCode,
+  type Control,
+  decodeControl,
+  encodeControl,
+  PROTOCOL_VERSION,
+} from '../protocol/index.js';
+import type { Link } from '../transport/link.js';
+import { Counters } from './counters.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
+import { hashOf, matches } from './secrets.js';
+import { Session, type SessionContext } from './session.js';
+import type { RelayState } from './state.js';
+
+export interface RelayOptions {
+  readonly clock: Clock;
+  readonly limits?: Partial<RelayLimits>;
+  /** Asked of hosts when set. */
+  readonly secret?: string;
+  /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
+  readonly onFault?: (fault: unknown) => void;
+}
+
+type Hello = Control<'host-hello'> | Control<'viewer-hello'> | Control<'lane-hello'>;
+
+export class Relay {
+  readonly counters = new Counters();
+  readonly #clock: Clock;
+  readonly #limits: RelayLimits;
+  readonly #secretHash: Buffer | undefined;
+  readonly #sessions = new Map<string, Session>();
+  readonly #context: SessionContext;
+  readonly #onFault: (fault: unknown) => void;
+  /** Links that have not said hello, with what ends the wait. */
+  readonly #pending = new Map<Link, () => void>();
+  #closed = false;
+
+  constructor(options: RelayOptions) {
+    this.#clock = options.clock;
+    this.#limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
+    this.#secretHash = options.secret === undefined ? undefined : hashOf(options.secret);
+    this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));
+    this.#context = {
+      clock: this.#clock,
+      limits: this.#limits,
+      counters: this.counters,
+      refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
+      ended: (session) => this.#sessions.delete(session.token),
+    };
+  }
+
+  /** Takes a new link, which must say hello within `helloTimeout`. */
+  accept(link: Link): void {
+    if (this.#closed) {
+      link.close(CloseCode.GoingAway, 'The relay stops.');
+      return;
+    }
+    if (this.#pending.size >= this.#limits.maxPending) {
+      this.#refuse(link, new SightlineError('refused', 'Too many links wait.'), CloseCode.TooMany, true);
+      return;
+    }
+    const cancel = this.#clock.after(this.#limits.helloTimeout, () => {
+      this.#pending.delete(link);
+      this.#refuse(link, new SightlineError('timeout', 'No hello came.'), CloseCode.Timeout, true);
+    });
+    this.#pending.set(link, cancel);
+    link.onClose = () => this.#noLongerPending(link);
+    link.onMessage = (message) => {
+      this.#noLongerPending(link);
+      link.onMessage = undefined;
+      link.onClose = undefined;
+      try {
+        this.#greet(link, this.#readHello(message));
+      } catch (error) {
+        this.#refuse(link, error);
+      }
+    };
+  }
+
+  snapshot(): RelayState {
+    return {
+      sessions: [...this.#sessions.values()].map((session) => session.snapshot()),
+      pendingLinks: this.#pending.size,
+    };
+  }
+
+  /** Ends the waiting links. Sessions are not ended: their parties find the relay gone and come back to it. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const link of [...this.#pending.keys()]) {
+      this.#noLongerPending(link);
+      link.close(CloseCode.GoingAway, 'The relay stops.');
+    }
+    for (const session of this.#sessions.values()) session.suspend();
+    this.#sessions.clear();
+  }
+
+  #readHello(message: Uint8Array): Hello {
+    const hello = decodeControl(message);
+    this.counters.received(Channel.Control, message.byteLength);
+    if (hello.type !== 'host-hello' && hello.type !== 'viewer-hello' && hello.type !== 'lane-hello') {
+      throw new SightlineError('bad-message', 'The first message must be a hello.', { field: 'type' });
+    }
+    if (hello.version !== PROTOCOL_VERSION) {
+      throw new SightlineError(
+        'unsupported-version',
+        `Version ${hello.version} is not spoken here; version ${PROTOCOL_VERSION} is.`,
+        { field: 'version' },
+      );
+    }
+    return hello;
+  }
+
+  #greet(link: Link, hello: Hello): void {
+    if (hello.type === 'host-hello') {
+      this.#greetHost(link, hello);
+      return;
+    }
+    const session = this.#sessions.get(hello.token);
+    if (session === undefined) {
+      // The host may be on its way back to a relay that was started anew.
+      const error = new SightlineError('not-found', 'No such session is open.', { field: 'token' });
+      this.#refuse(link, error, CloseCode.NotFound, true);
+    } else if (hello.type === 'viewer-hello') session.joinViewer(link, hello);
+    else session.joinLane(link, hello);
+  }
+
+  #greetHost(link: Link, hello: Control<'host-hello'>): void {
+    if (this.#secretHash !== undefined && !matches(hello.secret ?? '', this.#secretHash)) {
+      const error = new SightlineError('unauthorised', "The relay's secret is another.", { field: 'secret' });
+      this.#refuse(link, error, CloseCode.Unauthorised, false);
+      return;
+    }
+    const open = this.#sessions.get(hello.token);
+    if (open !== undefined && !open.isKey(hello.key)) {
+      const error = new SightlineError('refused', 'The session belongs to another host.', { field: 'key' });
+      this.#refuse(link, error, CloseCode.Conflict, false);
+      return;
+    }
+    if (open === undefined && this.#sessions.size >= this.#limits.maxSessions) {
+      this.#refuse(
+        link,
+        new SightlineError('refused', 'Too many sessions are open.'),
+        CloseCode.TooMany,
+        true,
+      );
+      return;
+    }
+    const session = open ?? new Session(hello, this.#context);
+    this.#sessions.set(hello.token, session);
+    if (open !== undefined) this.counters.resumed++;
+    session.joinHost(link, hello, open !== undefined);
+  }
+
+  #noLongerPending(link: Link): void {
+    this.#pending.get(link)?.();
+    this.#pending.delete(link);
+  }
+
+  #refuse(link: Link, fault: unknown, closeCode?: number, retry = false): void {
+    this.counters.refused++;
+    const error = fault instanceof SightlineError ? fault : new SightlineError('internal', 'A fault.');
+    if (error !== fault) this.#onFault(fault);
+    const refusal = encodeControl({
+      type: 'refused',
+      code: error.code,
+      reason: error.message.slice(0, 400),
+      retry,
+    });
+    link.send(refusal);
+    this.counters.sent(Channel.Control, refusal.byteLength);
+    link.close(closeCode ?? closeCodeOf(error), error.code);
+  }
+}
+
+function closeCodeOf(error: SightlineError): number {
+  switch (error.code) {
+    case 'too-large':
+      return CloseCode.TooLarge;
+    case 'unsupported-version':
+      return CloseCode.UnsupportedVersion;
+    case 'refused':
+      return CloseCode.TooMany;
+    default:
+      return CloseCode.Malformed;
+  }
+}

@@ -1,0 +1,151 @@
+/** A relay that runs: transport, switch, page, health and figures in one process. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../artifacts.js';
+import { type Clock, systemClock } from '../clock.js';
+import {
+  chooseTransport,
+  type PageReply,
+  type PageRequest,
+  type TransportName,
+  type TransportWish,
+} from '../transport/index.js';
+import type { RelayLimits } from './limits.js';
+import { metricsText, type Running } from './metrics.js';
+import { type PageFile, readPage } from './page-files.js';
+import { Relay } from './relay.js';
+import { securityHeaders } from './security-headers.js';
+
+export interface StartRelayOptions {
+  /** Address to bind to: 127.0.0.1 unless told otherwise. */
+  readonly host?: string;
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly transport?: TransportWish;
+  /** Origins besides the relay's own whose pages may open links. */
+  readonly allowedOrigins?: readonly string[];
+  /** Asked of hosts when set. */
+  readonly secret?: string;
+  readonly limits?: Partial<RelayLimits>;
+  /** Links at one time; 4,096 by default. */
+  readonly maxLinks?: number;
+  readonly clock?: Clock;
+  /** Folder of the console's files; the built page by default. */
+  readonly page?: string;
+}
+
+export interface RunningRelay {
+  /** `http://host:port`, without a slash at its end. */
+  readonly address: string;
+  /** The links' address: `ws://host:port/ws`. */
+  readonly linkAddress: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: TransportName;
+  /** Why this transport, in words. */
+  readonly reason: string;
+  readonly relay: Relay;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_MAX_LINKS = 4096;
+/** The transport's own limit lies above the relay's: two whole 4K pictures without any compression. */
+const HARD_BUFFER_BYTES = 64 * 1024 * 1024;
+
+/** Rejects with `SightlineError`: `refused` (the port is taken), `missing-tool` (the forced transport). */
+export async function startRelay(options: StartRelayOptions = {}): Promise<RunningRelay> {
+  const clock = options.clock ?? systemClock;
+  const host = options.host ?? '127.0.0.1';
+  const { transport, reason } = await chooseTransport(options.transport);
+  const relay = new Relay({
+    clock,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.secret === undefined ? {} : { secret: options.secret }),
+  });
+  const built = join(projectRoot(), 'dist');
+  const page = readPage(options.page ?? join(built, 'page'), join(built, 'wasm', 'kernels.wasm'));
+  const version = packageVersion();
+  const startedAt = clock.now();
+  const running = (): Running => ({
+    relay,
+    listening,
+    transport: transport.name,
+    reason,
+    version,
+    uptimeSeconds: (clock.now() - startedAt) / 1e6,
+  });
+  const listening = await transport.listen({
+    host,
+    port: options.port ?? 0,
+    allowedOrigins: options.allowedOrigins ?? [],
+    maxLinks: options.maxLinks ?? DEFAULT_MAX_LINKS,
+    maxBufferedBytes: HARD_BUFFER_BYTES,
+    onLink: (link) => relay.accept(link),
+    onRequest: (request) => answer(request, page, running),
+  });
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${listening.port}`;
+  return {
+    address: `http://${authority}`,
+    linkAddress: `ws://${authority}/ws`,
+    host,
+    port: listening.port,
+    transport: transport.name,
+    reason,
+    relay,
+    async close() {
+      relay.close();
+      await listening.close();
+    },
+  };
+}
+
+function answer(
+  request: PageRequest,
+  page: ReadonlyMap<string, PageFile>,
+  running: () => Running,
+): PageReply {
+  const headers = securityHeaders(request.host);
+  switch (request.path) {
+    case '/healthz':
+      return reply(200, 'application/json; charset=utf-8', healthJson(running()), headers);
+    case '/metrics':
+      return reply(200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(running()), headers);
+  }
+  const file = page.get(request.path);
+  if (file === undefined) {
+    const text = page.has('/')
+      ? 'There is no such page.\n'
+      : 'The console page is not built: run "npm run build" and start the relay again.\n';
+    return reply(404, 'text/plain; charset=utf-8', text, headers);
+  }
+  // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
+  const cached = { ...headers, ETag: file.etag, 'Cache-Control': 'no-cache' };
+  if (request.ifNoneMatch.split(/,\s*/).includes(file.etag))
+    return { status: 304, headers: cached, body: '' };
+  return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body: file.body };
+}
+
+function reply(status: number, type: string, body: string, headers: Record<string, string>): PageReply {
+  return { status, headers: { ...headers, 'Content-Type': type, 'Cache-Control': 'no-store' }, body };
+}
+
+function healthJson(running: Running): string {
+  const { sessions } = running.relay.snapshot();
+  return `${JSON.stringify({
+    status: 'ok',
+    version: running.version,
+    transport: running.transport,
+    reason: running.reason,
+    sessions: sessions.length,
+    viewers: sessions.reduce((sum, session) => sum + session.viewers.length, 0),
+    uptimeSeconds: Math.round(running.uptimeSeconds * 1000) / 1000,
+  })}\n`;
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,502 @@
+/**
+ * One session: a host, its viewers, and what passes between them. The session decides who may say what; the
+ * fan-out of display slices is each viewer's `Feed`.
+ */
+import { ColourLevel, SightlineError } from '../../codecs/index.js';
+import type { Clock } from '../clock.js';
+import { AckWindow } from '../flow/index.js';
+import {
+  Channel,
+  CloseCode,
+  type Control,
+  type ControlMessage,
+  channelOf,
+  decodeAck,
+  decodeClock,
+  decodeControl,
+  encodeControl,
+  NO_VIEWER,
+  PROTOCOL_VERSION,
+  stampAckViewer,
+  stampClockViewer,
+} from '../protocol/index.js';
+import type { Link } from '../transport/link.js';
+import type { Counters } from './counters.js';
+import { Feed } from './feed.js';
+import { levelFor } from './levels.js';
+import type { RelayLimits } from './limits.js';
+import { Overlays } from './overlays.js';
+import { RelayViewer, shorten } from './relay-viewer.js';
+import { hashOf, matches, randomKey, sessionName } from './secrets.js';
+import { emptySliceFields, readSliceFields } from './slice-fields.js';
+import type { HostPresence, SessionState } from './state.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** What a session needs of the relay around it. */
+export interface SessionContext {
+  readonly clock: Clock;
+  readonly limits: RelayLimits;
+  readonly counters: Counters;
+  /** Tells a link why and closes it. */
+  refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
+  /** The session is over: forget it. */
+  ended(session: Session): void;
+}
+
+/** Slack of a viewer's window over the host's: a frame that the host was allowed to send finds it open. */
+const WINDOW_SLACK_FRAMES = 1;
+const LEVELS = [ColourLevel.VeryLow, ColourLevel.Low, ColourLevel.Medium, ColourLevel.High];
+
+export class Session {
+  readonly token: string;
+  readonly name: string;
+  readonly #context: SessionContext;
+  readonly #keyHash: Buffer;
+  readonly #viewers = new Map<number, RelayViewer>();
+  /** Viewers by colour level: a slice goes to one of these lists. Replaced, never changed: sending may remove. */
+  readonly #audience: RelayViewer[][] = LEVELS.map(() => []);
+  readonly #slice = emptySliceFields();
+  readonly #overlays: Overlays;
+  #host: Link | undefined;
+  #hostName = '';
+  #width = 0;
+  #height = 0;
+  #nextViewer = 1;
+  #controller: number = NO_VIEWER;
+  #cancelGrace: (() => void) | undefined;
+  #ended = false;
+
+  constructor(hello: Control<'host-hello'>, context: SessionContext) {
+    this.token = hello.token;
+    this.name = sessionName(hello.token);
+    this.#keyHash = hashOf(hello.key);
+    this.#context = context;
+    this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
+      toHost: (message) => this.#toHost(message),
+      toOthers: (message, author) => this.#toOthers(message, author),
+    });
+  }
+
+  get hostPresent(): boolean {
+    return this.#host !== undefined;
+  }
+
+  get viewerCount(): number {
+    return this.#viewers.size;
+  }
+
+  /** Whether `key` is the one that the session was opened with. */
+  isKey(key: string): boolean {
+    return matches(key, this.#keyHash);
+  }
+
+  // -- the host ------------------------------------------------------------------------------------------
+
+  /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
+  joinHost(link: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+    const replaced = this.#host;
+    if (replaced !== undefined) {
+      this.#loseHost();
+      replaced.onClose = undefined;
+      replaced.onMessage = undefined;
+      replaced.close(CloseCode.Conflict, 'The host has opened another link.');
+    }
+    this.#cancelGrace?.();
+    this.#cancelGrace = undefined;
+    this.#host = link;
+    this.#hostName = shorten(hello.name);
+    this.#width = hello.width;
+    this.#height = hello.height;
+    link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
+    link.onClose = (code) => this.#hostClosed(link, code);
+    this.#toHost(
+      encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
+    );
+    if (resumed) this.#overlays.replayToHost();
+    for (const viewer of this.#viewers.values()) {
+      this.#announceLevel(viewer);
+      viewer.feed.hostArrived();
+    }
+    this.#tellHostState('present');
+    this.#tellParticipants();
+  }
+
+  #hostClosed(link: Link, code: number): void {
+    if (this.#host !== link) return;
+    this.#loseHost();
+    if (this.#ended) return;
+    if (code === CloseCode.Normal) {
+      this.end();
+      return;
+    }
+    this.#tellHostState('away');
+    this.#cancelGrace = this.#context.clock.after(this.#context.limits.grace, () => this.end());
+  }
+
+  #loseHost(): void {
+    this.#host = undefined;
+    for (const viewer of this.#viewers.values()) viewer.feed.hostLost();
+  }
+
+  /** The session is over for everybody. */
+  end(): void {
+    if (this.#ended) return;
+    this.#tellHostState('ended');
+    this.#ended = true;
+    this.#cancelGrace?.();
+    for (const viewer of [...this.#viewers.values()]) {
+      viewer.feed.close();
+      viewer.lane?.close(CloseCode.SessionEnded, 'The session has ended.');
+      viewer.main.close(CloseCode.SessionEnded, 'The session has ended.');
+    }
+    this.#host?.close(CloseCode.SessionEnded, 'The session has ended.');
+    this.#context.ended(this);
+  }
+
+  /** The relay stops: everybody is let go, to come back to the next one. */
+  suspend(): void {
+    this.#ended = true;
+    this.#cancelGrace?.();
+    const reason = 'The relay stops.';
+    this.#host?.close(CloseCode.GoingAway, reason);
+    for (const viewer of [...this.#viewers.values()]) {
+      viewer.feed.close();
+      viewer.lane?.close(CloseCode.GoingAway, reason);
+      viewer.main.close(CloseCode.GoingAway, reason);
+    }
+  }
+
+  readonly #fromHost = (message: Uint8Array): void => {
+    const channel = message[0];
+    if (channel === Channel.Display) {
+      readSliceFields(message, this.#slice);
+      this.#context.counters.received(Channel.Display, message.byteLength);
+      this.#forwardSlice(message);
+      return;
+    }
+    switch (this.#receive(message)) {
+      case Channel.Ack: {
+        const ack = decodeAck(message);
+        if (ack.kind !== 'applied') throw notAllowed('ack', 'A host does not acknowledge frames.');
+        // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
+        if (ack.sequence !== 0) this.#toViewer(ack.viewer, message);
+        return;
+      }
+      case Channel.Clock: {
+        const pong = decodeClock(message);
+        if (pong.kind !== 'pong') throw notAllowed('clock', 'A host does not ask for the time.');
+        this.#toViewer(pong.viewer, message);
+        return;
+      }
+      default:
+        throw notAllowed('channel', `A host sends nothing on channel ${message[0]}.`);
+    }
+  };
+
+  #forwardSlice(message: Uint8Array): void {
+    const slice = this.#slice;
+    const bytes = message.byteLength;
+    if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
+      this.#width = slice.width;
+      this.#height = slice.height;
+      this.#tellHostState('present');
+    }
+    if (slice.viewer !== NO_VIEWER) {
+      const viewer = this.#viewers.get(slice.viewer);
+      if (viewer?.feed.takesAddressed(slice, bytes)) this.#send(viewer.main, message, viewer);
+      else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
+      return;
+    }
+    for (const viewer of this.#audience[slice.level]!) {
+      if (viewer.feed.takesBroadcast(slice, bytes)) this.#send(viewer.main, message, viewer);
+    }
+  }
+
+  // -- viewers ---------------------------------------------------------------------------------------------
+
+  joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
+    const { clock, limits, counters } = this.#context;
+    if (this.#viewers.size >= limits.maxViewers) {
+      const full = new SightlineError('refused', 'The session has as many viewers as it may.');
+      this.#context.refuse(link, full, CloseCode.TooMany, true);
+      return;
+    }
+    const id = this.#nextViewer++;
+    const laneKey = randomKey();
+    const now = clock.now();
+    const feed = new Feed(
+      levelFor(hello.quality),
+      new AckWindow({ slack: WINDOW_SLACK_FRAMES }),
+      new TokenBucket(limits.refreshRate, now),
+      {
+        now: () => clock.now(),
+        after: (delay, run) => clock.after(delay, run),
+        cut: () => {
+          counters.cuts++;
+        },
+        askRefresh: (base) => {
+          counters.refreshes++;
+          this.#toHost(encodeControl({ type: 'refresh', viewer: id, level: feed.level, base }));
+        },
+      },
+    );
+    const viewer = new RelayViewer({
+      id,
+      name: hello.name,
+      quality: hello.quality,
+      laneKeyHash: hashOf(laneKey),
+      main: link,
+      feed,
+      limits,
+      now,
+    });
+    this.#viewers.set(id, viewer);
+    this.#addToAudience(viewer);
+    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#fromViewer(viewer, bytes));
+    link.onClose = () => this.#leave(viewer);
+    this.#say(viewer, {
+      type: 'viewer-welcome',
+      version: PROTOCOL_VERSION,
+      session: this.name,
+      viewer: id,
+      laneKey,
+    });
+    this.#say(viewer, this.#hostState(this.hostPresent ? 'present' : 'away'));
+    this.#say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
+    for (const message of this.#overlays.present()) this.#send(link, message, viewer);
+    this.#tellParticipants();
+    if (this.hostPresent) {
+      this.#announceLevel(viewer);
+      feed.hostArrived();
+    }
+  }
+
+  /** Joins a viewer's second link, or refuses it. */
+  joinLane(link: Link, hello: Control<'lane-hello'>): void {
+    const viewer = this.#viewers.get(hello.viewer);
+    if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
+      const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
+      this.#context.refuse(link, error, CloseCode.Unauthorised, false);
+      return;
+    }
+    const replaced = viewer.lane;
+    viewer.lane = link;
+    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#fromViewer(viewer, bytes));
+    link.onClose = () => {
+      if (viewer.lane === link) viewer.lane = undefined;
+    };
+    replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
+    this.#send(link, encodeControl({ type: 'lane-welcome', version: PROTOCOL_VERSION }), viewer);
+  }
+
+  #leave(viewer: RelayViewer): void {
+    if (!this.#viewers.delete(viewer.id)) return;
+    this.#removeFromAudience(viewer);
+    viewer.feed.close();
+    const lane = viewer.lane;
+    viewer.lane = undefined;
+    lane?.close(CloseCode.Normal, 'The viewer has left.');
+    if (this.#ended) return;
+    this.#overlays.forget(viewer);
+    if (this.#controller === viewer.id) this.#controller = NO_VIEWER;
+    this.#toHost(encodeControl({ type: 'viewer-left', viewer: viewer.id }));
+    this.#tellParticipants();
+  }
+
+  #fromViewer(viewer: RelayViewer, message: Uint8Array): void {
+    const now = this.#context.clock.now();
+    switch (this.#receive(message)) {
+      case Channel.Input:
+        if (!viewer.inputs.take(now)) this.#drop('rate');
+        else if (this.#overlays.admitsInput(viewer, message, this.#controller)) this.#toHost(message);
+        return;
+      case Channel.Overlay:
+        if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
+        else this.#drop('rate');
+        return;
+      case Channel.Ack: {
+        const ack = decodeAck(message);
+        if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
+        if (!viewer.acks.take(now)) this.#drop('rate');
+        else if (viewer.feed.acknowledged(ack.frame)) {
+          stampAckViewer(message, viewer.id);
+          this.#toHost(message);
+        }
+        return;
+      }
+      case Channel.Clock:
+        if (decodeClock(message).kind !== 'ping')
+          throw notAllowed('clock', 'A viewer does not tell the time.');
+        if (!viewer.clocks.take(now)) {
+          this.#drop('rate');
+          return;
+        }
+        stampClockViewer(message, viewer.id);
+        this.#toHost(message);
+        return;
+      case Channel.Control:
+        if (!viewer.controls.take(now)) {
+          throw new SightlineError('refused', 'Too many control messages.', { field: 'rate' });
+        }
+        this.#viewerWish(viewer, decodeControl(message));
+        return;
+      default:
+        throw notAllowed('channel', `A viewer sends nothing on channel ${message[0]}.`);
+    }
+  }
+
+  #viewerWish(viewer: RelayViewer, wish: ControlMessage): void {
+    switch (wish.type) {
+      case 'set-quality':
+        this.#setQuality(viewer, wish.quality);
+        return;
+      case 'set-control':
+        if (wish.wanted && this.#controller === NO_VIEWER) this.#controller = viewer.id;
+        else if (!wish.wanted && this.#controller === viewer.id) this.#controller = NO_VIEWER;
+        break;
+      case 'set-tool':
+        this.#overlays.changeTool(viewer, wish.tool);
+        break;
+      case 'set-recording':
+        viewer.recording = wish.active;
+        break;
+      case 'want-refresh':
+        viewer.feed.wantWhole();
+        return;
+      default:
+        throw notAllowed('type', `A viewer does not send ${wish.type}.`);
+    }
+    this.#tellParticipants();
+  }
+
+  #setQuality(viewer: RelayViewer, quality: RelayViewer['quality']): void {
+    viewer.quality = quality;
+    const level = levelFor(quality);
+    this.#say(viewer, { type: 'level-state', level, quality });
+    if (level !== viewer.feed.level) {
+      this.#removeFromAudience(viewer);
+      viewer.feed.changeLevel(level, () => this.#announceLevel(viewer));
+      this.#addToAudience(viewer);
+    }
+    this.#tellParticipants();
+  }
+
+  #addToAudience(viewer: RelayViewer): void {
+    const { level } = viewer.feed;
+    this.#audience[level] = [...this.#audience[level]!, viewer];
+  }
+
+  #removeFromAudience(viewer: RelayViewer): void {
+    const { level } = viewer.feed;
+    this.#audience[level] = this.#audience[level]!.filter((other) => other !== viewer);
+  }
+
+  // -- saying --------------------------------------------------------------------------------------------
+
+  #announceLevel(viewer: RelayViewer): void {
+    const { level } = viewer.feed;
+    this.#toHost(encodeControl({ type: 'viewer-level', viewer: viewer.id, level, name: viewer.name }));
+  }
+
+  #hostState(state: HostPresence): Control<'host-state'> {
+    return { type: 'host-state', state, name: this.#hostName, width: this.#width, height: this.#height };
+  }
+
+  #tellHostState(state: HostPresence): void {
+    const message = encodeControl(this.#hostState(state));
+    for (const viewer of [...this.#viewers.values()]) this.#send(viewer.main, message, viewer);
+  }
+
+  #tellParticipants(): void {
+    const list = [...this.#viewers.values()].map((viewer) => viewer.toParticipant());
+    const message = encodeControl({ type: 'participants', controller: this.#controller, list });
+    this.#toHost(message);
+    for (const viewer of [...this.#viewers.values()]) this.#send(viewer.main, message, viewer);
+  }
+
+  #say(viewer: RelayViewer, message: ControlMessage): void {
+    this.#send(viewer.main, encodeControl(message), viewer);
+  }
+
+  #toHost(message: Uint8Array): void {
+    if (this.#host === undefined) {
+      if (message[0] !== Channel.Control) this.#drop('host-away');
+      return;
+    }
+    this.#send(this.#host, message, undefined);
+  }
+
+  #toViewer(id: number, message: Uint8Array): void {
+    const viewer = this.#viewers.get(id);
+    if (viewer === undefined) this.#drop('unknown-viewer');
+    else this.#send(viewer.quick, message, viewer);
+  }
+
+  #toOthers(message: Uint8Array, author: number): void {
+    for (const viewer of [...this.#viewers.values()]) {
+      if (viewer.id !== author) this.#send(viewer.quick, message, viewer);
+    }
+  }
+
+  #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
+    const { counters, limits } = this.#context;
+    link.send(message);
+    counters.sent(message[0] as Channel, message.byteLength);
+    const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
+    if (link.bufferedBytes > allowed) {
+      counters.tooSlow++;
+      link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
+    }
+  }
+
+  // -- receiving -----------------------------------------------------------------------------------------
+
+  #receive(message: Uint8Array): Channel {
+    const channel = channelOf(message);
+    this.#context.counters.received(channel, message.byteLength);
+    return channel;
+  }
+
+  #drop(reason: keyof Counters['dropped']): void {
+    this.#context.counters.dropped[reason]++;
+  }
+
+  #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
+    try {
+      handle(message);
+    } catch (error) {
+      this.#context.refuse(link, error);
+    }
+  }
+
+  // -- for those who look ----------------------------------------------------------------------------------
+
+  snapshot(): SessionState {
+    return {
+      name: this.name,
+      host: this.hostPresent ? 'present' : 'away',
+      hostBufferedBytes: this.#host?.bufferedBytes ?? 0,
+      controller: this.#controller,
+      strokeBytes: this.#overlays.strokeBytes,
+      viewers: [...this.#viewers.values()].map((viewer) => ({
+        viewer: viewer.id,
+        name: viewer.name,
+        quality: viewer.quality,
+        level: viewer.feed.level,
+        tool: viewer.tool,
+        recording: viewer.recording,
+        lane: viewer.lane !== undefined,
+        live: viewer.feed.live,
+        refreshing: viewer.feed.refreshing,
+        holds: viewer.feed.holds,
+        inFlight: viewer.feed.inFlight,
+        bytesInFlight: viewer.feed.bytesInFlight,
+        bufferedBytes: viewer.bufferedBytes,
+      })),
+    };
+  }
+}
+
+function notAllowed(field: string, message: string): SightlineError {
+  return new SightlineError('bad-message', message, { field, offset: 0 });
+}

@@ -1,0 +1,40 @@
+/** What the relay shows of itself: for /healthz, /metrics, tests. Holds no token and no key. */
+import type { ColourLevel, QualityName } from '../../codecs/index.js';
+import type { Tool } from '../protocol/index.js';
+
+export type HostPresence = 'present' | 'away' | 'ended';
+
+export interface ViewerState {
+  readonly viewer: number;
+  readonly name: string;
+  readonly quality: QualityName;
+  readonly level: ColourLevel;
+  readonly tool: Tool;
+  readonly recording: boolean;
+  /** Whether its second link is there. */
+  readonly lane: boolean;
+  /** In the fan-out. */
+  readonly live: boolean;
+  /** The host was asked to bring it up to date and has not finished. */
+  readonly refreshing: boolean;
+  /** The last frame that it was sent whole; 0: none that counts. */
+  readonly holds: number;
+  readonly inFlight: number;
+  readonly bytesInFlight: number;
+  readonly bufferedBytes: number;
+}
+
+export interface SessionState {
+  readonly name: string;
+  readonly host: 'present' | 'away';
+  readonly hostBufferedBytes: number;
+  readonly controller: number;
+  readonly strokeBytes: number;
+  readonly viewers: readonly ViewerState[];
+}
+
+export interface RelayState {
+  readonly sessions: readonly SessionState[];
+  /** Links that have not said hello yet. */
+  readonly pendingLinks: number;
+}

@@ -1,0 +1,13 @@
+/** Links between processes: the relay's servers, and dialling from Node. A page has its own dial. */
+export { type ChosenTransport, chooseTransport, type TransportWish } from './choose.js';
+export { type DialOptions, dialWebSocket } from './dial.js';
+export type { Dial, Link } from './link.js';
+export {
+  LINK_PATH,
+  type Listening,
+  type ListenOptions,
+  type PageReply,
+  type PageRequest,
+  type RelayTransport,
+  type TransportName,
+} from './relay-transport.js';

@@ -1,0 +1,179 @@
+/** The relay's server on uWebSockets.js: the least CPU per forwarded byte, where its binary loads. */
+
+import type { HttpRequest, HttpResponse, us_listen_socket, WebSocket } from 'uWebSockets.js';
+import { STATUS_CODES } from 'node:http';
+import { SightlineError } from '../../codecs/index.js';
+import { CloseCode, MAX_MESSAGE_BYTES } from '../protocol/index.js';
+import type { Link } from './link.js';
+import { LINK_PATH, type Listening, type ListenOptions, type RelayTransport } from './relay-transport.js';
+import { refuseUpgrade } from './upgrade-policy.js';
+import { closeReason } from './ws-link.js';
+
+type Uws = typeof import('uWebSockets.js');
+type Socket = WebSocket<UserData>;
+interface UserData {
+  link: UwsLink | undefined;
+}
+
+/** Seconds without a byte after which a peer is gone; pings are sent by themselves before. */
+const IDLE_TIMEOUT_S = 32;
+/** What send() answers when the message was dropped because the buffer is full. */
+const SEND_DROPPED = 2;
+
+/** Rejects with the loader's own error where the binary does not load. */
+export async function loadUwsTransport(): Promise<RelayTransport> {
+  const loaded = (await import('uWebSockets.js')) as unknown as { default: Uws };
+  const uws = loaded.default;
+  return { name: 'uws', listen: (options) => listen(uws, options) };
+}
+
+class UwsLink implements Link {
+  onMessage: ((message: Uint8Array) => void) | undefined;
+  onClose: ((code: number, reason: string) => void) | undefined;
+  /** Any call on a closed socket throws: it is let go as soon as it closes. */
+  #socket: Socket | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  send(message: Uint8Array): void {
+    if (this.#socket === undefined) return;
+    if (this.#socket.send(message, true, false) === SEND_DROPPED) {
+      this.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
+    }
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.getBufferedAmount() ?? 0;
+  }
+
+  close(code: number = CloseCode.Normal, reason = ''): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#socket = undefined;
+    socket.end(code, closeReason(reason));
+    this.onClose?.(code, reason);
+  }
+
+  /** The socket is gone: by the peer, by a timeout or by `close`. */
+  ended(code: number, reason: string): void {
+    if (this.#socket === undefined) return;
+    this.#socket = undefined;
+    this.onClose?.(code, reason);
+  }
+}
+
+async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
+  const app = uws.App();
+  const open = new Set<UwsLink>();
+  let refusedUpgrades = 0;
+
+  app.ws<UserData>(LINK_PATH, {
+    maxPayloadLength: MAX_MESSAGE_BYTES,
+    maxBackpressure: options.maxBufferedBytes,
+    idleTimeout: IDLE_TIMEOUT_S,
+    sendPingsAutomatically: true,
+    compression: uws.DISABLED,
+    upgrade(response, request, context) {
+      const refusal = refuseUpgrade(
+        { path: request.getUrl(), host: request.getHeader('host'), origin: request.getHeader('origin') },
+        options,
+        open.size,
+        LINK_PATH,
+      );
+      if (refusal !== undefined) {
+        refusedUpgrades++;
+        response.writeStatus(statusLine(refusal.status)).end(refusal.reason, true);
+        return;
+      }
+      response.upgrade<UserData>(
+        { link: undefined },
+        request.getHeader('sec-websocket-key'),
+        request.getHeader('sec-websocket-protocol'),
+        request.getHeader('sec-websocket-extensions'),
+        context,
+      );
+    },
+    open(socket) {
+      const link = new UwsLink(socket);
+      socket.getUserData().link = link;
+      open.add(link);
+      options.onLink(link);
+    },
+    message(socket, message, isBinary) {
+      const { link } = socket.getUserData();
+      if (link === undefined) return;
+      if (isBinary) link.onMessage?.(new Uint8Array(message));
+      else link.close(CloseCode.Malformed, 'Messages are binary.');
+    },
+    close(socket, code, reason) {
+      const { link } = socket.getUserData();
+      if (link === undefined) return;
+      open.delete(link);
+      link.ended(code, Buffer.from(reason).toString());
+    },
+  });
+  app.any('/*', (response, request) => answer(response, request, options));
+
+  const { listenSocket, port } = await bind(uws, app, options);
+  let closed = false;
+  return {
+    port,
+    get links() {
+      return open.size;
+    },
+    get refusedUpgrades() {
+      return refusedUpgrades;
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      uws.us_listen_socket_close(listenSocket);
+      for (const link of [...open]) link.close(CloseCode.GoingAway, 'The relay stops.');
+      // The close frames leave before the sockets are cut.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      app.close();
+    },
+  };
+}
+
+function answer(response: HttpResponse, request: HttpRequest, options: ListenOptions): void {
+  const method = request.getCaseSensitiveMethod().toUpperCase();
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.writeStatus(statusLine(405)).writeHeader('Allow', 'GET, HEAD').end('', true);
+    return;
+  }
+  const reply = options.onRequest({
+    path: request.getUrl(),
+    host: request.getHeader('host'),
+    ifNoneMatch: request.getHeader('if-none-match'),
+  });
+  response.writeStatus(statusLine(reply.status));
+  for (const name in reply.headers) response.writeHeader(name, reply.headers[name]!);
+  if (method === 'HEAD') {
+    // endWithoutBody(length) leaves the answer open in this release; with the header written by hand it ends.
+    const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.byteLength;
+    response.writeHeader('Content-Length', String(length)).endWithoutBody();
+  } else if (reply.status === 304) response.endWithoutBody();
+  else response.end(reply.body);
+}
+
+function bind(
+  uws: Uws,
+  app: ReturnType<Uws['App']>,
+  { host, port }: ListenOptions,
+): Promise<{ listenSocket: us_listen_socket; port: number }> {
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, (listenSocket) => {
+      if (listenSocket === false) {
+        app.close();
+        reject(new SightlineError('refused', `Cannot listen on ${host}:${port}.`, { field: 'port' }));
+      } else resolve({ listenSocket, port: uws.us_socket_local_port(listenSocket) });
+    });
+  });
+}
+
+function statusLine(status: number): string {
+  return `${status} ${STATUS_CODES[status]}`;
+}
