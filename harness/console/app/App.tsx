@@ -1,0 +1,142 @@
+/** The page as a whole. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Placement } from '../view/mapping.js';
+import type { Controller } from './controller.js';
+import { Notice } from './Notice.js';
+import { HelpPanel, PeoplePanel } from './Panels.js';
+import { Stage } from './Stage.js';
+import { StatusStrip } from './StatusStrip.js';
+import { hasModifiers, type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { reachesHost } from './state.js';
+import { type PanelName, Toolbar } from './Toolbar.js';
+
+export interface AppProps {
+  readonly controller: Controller;
+  onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
+}
+
+/** How long a sentence for the technician stays on the screen. */
+const TELL_MS = 3500;
+
+export function App({ controller, onCanvases }: AppProps) {
+  const { say } = controller;
+  const [state, setState] = useState(controller.state);
+  const [panel, setPanel] = useState<PanelName>(undefined);
+  const [told, setTold] = useState<string>('');
+  const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
+
+  useEffect(() => {
+    setState(controller.state);
+    return controller.watch(setState);
+  }, [controller]);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = controller.listen((sentence) => {
+      setTold(sentence);
+      clearTimeout(timer);
+      timer = setTimeout(() => setTold(''), TELL_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [controller]);
+
+  useEffect(() => {
+    const name = state.viewer.hostName;
+    document.title = name === '' ? say('title') : say('title.session', { host: name });
+  }, [state.viewer.hostName]);
+
+  const showView = useCallback(() => {
+    const { scaleX, scaleY } = placement.current;
+    controller.showAt(Math.max(scaleX, scaleY), !document.hidden);
+  }, [controller]);
+
+  const place: ShortcutPlace = {
+    shownZoom: () => placement.current.scaleX * 100,
+    toggleFullScreen,
+    focusToolbar: () => document.querySelector<HTMLElement>('#quality')?.focus(),
+    focusScreen: () => document.querySelector<HTMLElement>('#keyboard')?.focus(),
+    toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
+  };
+
+  /** One of the page's own keys, pressed with the modifiers, or alone while `alone` allows it. */
+  const onKey = (event: KeyboardEvent, alone: boolean): boolean => {
+    if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
+      if (panel !== undefined) setPanel(undefined);
+      else controller.setTool('none');
+      return true;
+    }
+    const bare = alone && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (!bare && !hasModifiers(event)) return false;
+    const found = shortcutOf(event);
+    if (found === undefined) return false;
+    if (!event.repeat) found.shortcut.run(controller, found.key, place);
+    return true;
+  };
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const on = { signal: stop.signal };
+    document.addEventListener('visibilitychange', showView, on);
+    document.addEventListener(
+      'fullscreenchange',
+      () => controller.setFullScreen(document.fullscreenElement !== null),
+      on,
+    );
+    window.addEventListener('pagehide', () => controller.leave(), on);
+    return () => stop.abort();
+  }, [controller, showView]);
+
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented && onKey(event, false)) event.preventDefault();
+    };
+    document.addEventListener('keydown', keys);
+    return () => document.removeEventListener('keydown', keys);
+  });
+
+  const showPanel = (next: PanelName) => {
+    if (next === undefined && panel !== undefined) document.querySelector<HTMLElement>(`#${panel}`)?.focus();
+    setPanel(next);
+  };
+  return (
+    <div class={`app ${state.fullScreen ? 'full' : ''}`}>
+      <Toolbar
+        controller={controller}
+        state={state}
+        panel={panel}
+        shownZoom={place.shownZoom}
+        onPanel={showPanel}
+        onFullScreen={toggleFullScreen}
+      />
+      <div class="middle">
+        <Stage
+          controller={controller}
+          state={state}
+          onCanvases={onCanvases}
+          onPlacement={(next) => {
+            placement.current = next;
+            showView();
+          }}
+          onKey={(event) => onKey(event, !reachesHost(controller.state))}
+        />
+        <Notice controller={controller} state={state} />
+        {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+        {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
+        <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
+          {told}
+        </div>
+      </div>
+      <StatusStrip controller={controller} state={state} />
+    </div>
+  );
+}
+
+function toggleFullScreen(): void {
+  // A browser may refuse (an embedded page, a policy): then nothing happens, as the button shows.
+  if (document.fullscreenElement === null)
+    document.documentElement.requestFullscreen().catch(() => undefined);
+  else document.exitFullscreen().catch(() => undefined);
+}

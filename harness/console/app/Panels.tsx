@@ -1,0 +1,129 @@
+/** What opens below the toolbar: who is here, and the keys. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Participant } from '../../../engine/protocol/index.js';
+import type { Say } from '../messages.js';
+import { CloseIcon } from './icons.js';
+import { SHORTCUTS } from './shortcuts.js';
+import type { ConsoleState } from './state.js';
+
+interface PanelProps {
+  readonly say: Say;
+  readonly title: string;
+  readonly children: ComponentChildren;
+  onClose(): void;
+}
+
+function Panel({ say, title, children, onClose }: PanelProps) {
+  const root = useRef<HTMLElement>(null);
+  useEffect(() => {
+    root.current?.focus();
+  }, []);
+  return (
+    <aside
+      class="panel side"
+      aria-label={title}
+      tabIndex={-1}
+      ref={root}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <header>
+        <h2>{title}</h2>
+        <button type="button" class="button" aria-label={say('close')} title={say('close')} onClick={onClose}>
+          <CloseIcon />
+        </button>
+      </header>
+      {children}
+    </aside>
+  );
+}
+
+export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleState; onClose(): void }) {
+  const { viewer } = state;
+  return (
+    <Panel say={say} title={say('people.count', { count: viewer.participants.length })} onClose={onClose}>
+      <ul class="people">
+        {viewer.hostName !== '' && (
+          <li>
+            <span class="face host" aria-hidden="true">
+              {initials(viewer.hostName)}
+            </span>
+            <span>
+              <span class="name">{viewer.hostName}</span>
+              <span class="hint">{say('people.host')}</span>
+            </span>
+          </li>
+        )}
+        {viewer.participants.map((one) => (
+          <li key={one.viewer} class={one.viewer === viewer.controller ? 'controls' : ''}>
+            <span class={`face tint${one.viewer % 6}`} aria-hidden="true">
+              {initials(one.name)}
+            </span>
+            <span>
+              <span class="name">
+                {one.viewer === viewer.viewer ? say('people.you', { name: one.name }) : one.name}
+              </span>
+              <span class="hint">{doings(say, one, viewer.controller).join(' · ')}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function doings(say: Say, one: Participant, controller: number): string[] {
+  const words = [
+    one.viewer === controller ? say('people.controls') : '',
+    one.tool === 'whiteboard' ? say('people.draws') : one.tool === 'laser' ? say('people.points') : '',
+    one.recording ? say('people.records') : '',
+  ].filter((word) => word !== '');
+  return [...(words.length === 0 ? [say('people.watches')] : words), say(`quality.${one.quality}`)];
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '');
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .join('');
+}
+
+export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
+  return (
+    <Panel say={say} title={say('help')} onClose={onClose}>
+      <p class="hint">{say('help.intro', { modifiers: 'Ctrl+Alt+Shift' })}</p>
+      <dl class="keys">
+        {SHORTCUTS.map((shortcut) => (
+          <div key={shortcut.keys.join()}>
+            <dt>
+              {shortcut.keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{say(shortcut.help)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>
+            <kbd>Esc</kbd>
+          </dt>
+          <dd>{say('help.escape')}</dd>
+        </div>
+        <div>
+          <dt>
+            <kbd>←</kbd>
+            <kbd>→</kbd>
+            <kbd>↑</kbd>
+            <kbd>↓</kbd>
+          </dt>
+          <dd>{say('help.scroll')}</dd>
+        </div>
+      </dl>
+    </Panel>
+  );
+}

@@ -1,0 +1,177 @@
+/** Where the host's screen is seen and touched: two canvases that the worker paints, and what the hands do. */
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Size } from '../../../codecs/index.js';
+import { Keyboard } from '../input/keyboard.js';
+import { Pointer } from '../input/pointer.js';
+import { type Placement, place } from '../view/mapping.js';
+import { type Controller, now } from './controller.js';
+import { type ConsoleState, reachesHost, sizeOf } from './state.js';
+
+export interface StageProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  /** The canvases are in the page: they may be given to the worker. Called once. */
+  onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
+  onPlacement(placement: Placement): void;
+  /** A key of the page's own; true when it was one. */
+  onKey(event: KeyboardEvent): boolean;
+}
+
+/** From this many screen pixels per host pixel on, pixels are shown as squares instead of being blurred. */
+const SQUARES_FROM = 2;
+
+export function Stage(props: StageProps) {
+  const { controller, state } = props;
+  const { say } = controller;
+  const room = useRef<HTMLDivElement>(null);
+  const sheet = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [space, setSpace] = useState<Size>({ width: 1, height: 1 });
+  const ratio = usePixelRatio();
+  const latest = useRef(props);
+  latest.current = props;
+
+  const size = sizeOf(state);
+  const reaches = reachesHost(state);
+  const placement = place(state.view, size ?? { width: 1, height: 1 }, space, ratio);
+
+  useEffect(() => {
+    props.onCanvases(picture.current!, overlay.current!);
+    const watch = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      setSpace({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    // The room without its scroll bars would change with them: the frame around it does not.
+    watch.observe(room.current!.parentElement!);
+    return () => watch.disconnect();
+  }, []);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const stateNow = () => latest.current.controller.state;
+    const at = (event: Event) => (performance.timeOrigin + event.timeStamp) * 1000 || now();
+    const keyboard = new Keyboard(
+      field.current!,
+      {
+        active: () => reachesHost(stateNow()),
+        send: (action, event) => controller.input(action, at(event)),
+        own: (event) => latest.current.onKey(event),
+      },
+      stop.signal,
+    );
+    const pointer = new Pointer(
+      sheet.current!,
+      {
+        picture: () => sizeOf(stateNow()),
+        box: () => sheet.current!.getBoundingClientRect(),
+        tool: () => stateNow().tool,
+        active: () => reachesHost(stateNow()),
+        input: (action, event) => controller.input(action, at(event)),
+        overlay: (message) => controller.overlay(message),
+        idlePress: () => stateNow().seen && controller.tell(say('stage.help')),
+      },
+      stop.signal,
+    );
+    const letGo = (event: Event) => {
+      keyboard.releaseAll(event);
+      pointer.release(event);
+    };
+    window.addEventListener('blur', letGo, { signal: stop.signal });
+    document.addEventListener('visibilitychange', (event) => document.hidden && letGo(event), {
+      signal: stop.signal,
+    });
+    sheet.current!.addEventListener('pointerdown', () => field.current!.focus({ preventScroll: true }), {
+      signal: stop.signal,
+    });
+    return () => stop.abort();
+  }, []);
+
+  // Taking control or a tool means: the next key and click are meant for the screen.
+  useEffect(() => {
+    if (reaches) field.current!.focus({ preventScroll: true });
+  }, [reaches]);
+
+  useLayoutEffect(() => {
+    const { style } = sheet.current!;
+    const snap = (value: number) => Math.max(0, Math.floor(value * ratio) / ratio);
+    style.width = `${placement.width}px`;
+    style.height = `${placement.height}px`;
+    // Whole device pixels, or an unscaled picture would be blurred.
+    style.left = `${snap((space.width - placement.width) / 2)}px`;
+    style.top = `${snap((space.height - placement.height) / 2)}px`;
+    const squares = Math.min(placement.scaleX, placement.scaleY) >= SQUARES_FROM;
+    picture.current!.style.imageRendering = squares ? 'pixelated' : 'auto';
+    props.onPlacement(placement);
+  }, [placement.width, placement.height, space.width, space.height, ratio]);
+
+  const scrolls = state.view.mode === 'actual' || state.view.mode === 'zoom';
+  const kind = reaches ? 'controls' : state.tool;
+  return (
+    <main class={`stage ${kind}`} id="stage">
+      <div class={`room ${scrolls ? 'scrolls' : ''}`} ref={room}>
+        <div class={`sheet ${state.seen ? 'seen' : ''}`} id="sheet" ref={sheet}>
+          <canvas
+            id="picture"
+            width={1}
+            height={1}
+            ref={picture}
+            role="img"
+            aria-label={
+              state.viewer.hostName === ''
+                ? say('stage.waiting')
+                : say('stage.label', { host: state.viewer.hostName })
+            }
+          />
+          <canvas id="overlay" width={1} height={1} ref={overlay} role="presentation" />
+        </div>
+      </div>
+      <textarea
+        id="keyboard"
+        ref={field}
+        aria-label={say('stage.keyboard')}
+        aria-description={say('stage.help')}
+        autocomplete="off"
+        autocorrect="off"
+        autocapitalize="off"
+        spellcheck={false}
+        rows={1}
+        onKeyDown={(event) => !reaches && scroll(event, room.current!)}
+      />
+    </main>
+  );
+}
+
+/** How far an arrow key scrolls, in CSS pixels. */
+const SCROLL_STEP = 60;
+
+function scroll(event: KeyboardEvent, room: HTMLElement): void {
+  const page = room.clientHeight * 0.9;
+  const steps: Readonly<Record<string, readonly [number, number]>> = {
+    ArrowLeft: [-SCROLL_STEP, 0],
+    ArrowRight: [SCROLL_STEP, 0],
+    ArrowUp: [0, -SCROLL_STEP],
+    ArrowDown: [0, SCROLL_STEP],
+    PageUp: [0, -page],
+    PageDown: [0, page],
+    Home: [0, -room.scrollHeight],
+    End: [0, room.scrollHeight],
+  };
+  const step = steps[event.key];
+  if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  room.scrollBy(step[0], step[1]);
+}
+
+/** Device pixels per CSS pixel; follows the browser's zoom and a move to another screen. */
+function usePixelRatio(): number {
+  const [ratio, setRatio] = useState(window.devicePixelRatio || 1);
+  useEffect(() => {
+    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
+    const change = () => setRatio(window.devicePixelRatio || 1);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, [ratio]);
+  return ratio;
+}

@@ -1,0 +1,68 @@
+/** The strip at the bottom: how much, how fast, how late. */
+import { LEVEL_NAMES } from '../../../codecs/index.js';
+import type { Say } from '../messages.js';
+import type { LatencyFigures } from '../worker-api.js';
+import type { Controller } from './controller.js';
+import { type ConsoleState, sizeOf } from './state.js';
+import { milliseconds } from './units.js';
+
+export function StatusStrip({ controller, state }: { controller: Controller; state: ConsoleState }) {
+  const { say } = controller;
+  const { stats } = state;
+  const size = sizeOf(state);
+  const level = state.viewer.level;
+  return (
+    <footer class="strip" role="contentinfo" aria-label={say('stats.label')}>
+      <span class="figure" id="stat-fps">
+        {say('stats.fps', { value: Math.round(stats?.framesPerSecond ?? 0) })}
+      </span>
+      <span class="figure" id="stat-rate">
+        {say('stats.rate', { value: Math.round(stats?.kilobitsPerSecond ?? 0) })}
+      </span>
+      <Latency say={say} id="stat-display" name={say('stats.display')} figures={stats?.display} />
+      <Latency say={say} id="stat-input" name={say('stats.input')} figures={stats?.input} />
+      <Latency say={say} id="stat-laser" name={say('stats.laser')} figures={stats?.laser} />
+      <span class="rest" />
+      {size !== undefined && level !== undefined && (
+        <span class="figure quiet" id="stat-level">
+          {say('stats.level', {
+            level: say(`quality.${LEVEL_NAMES[level]}`),
+            width: String(size.width),
+            height: String(size.height),
+          })}
+        </span>
+      )}
+      <span class="figure quiet" id="stat-frame">
+        {say('stats.frame', { frame: String(controller.frame) })}
+      </span>
+    </footer>
+  );
+}
+
+interface LatencyProps {
+  readonly say: Say;
+  readonly id: string;
+  readonly name: string;
+  readonly figures: LatencyFigures | undefined;
+}
+
+function Latency({ say, id, name, figures }: LatencyProps) {
+  if (figures === undefined) {
+    return (
+      <span class="figure latency" id={id}>
+        <span class="name">{name}</span> {say('stats.none')}
+      </span>
+    );
+  }
+  const p50 = milliseconds(figures.p50);
+  const p95 = milliseconds(figures.p95);
+  return (
+    <span
+      class="figure latency"
+      id={id}
+      title={say('stats.meaning', { channel: name, p50, p95, samples: figures.samples })}
+    >
+      <span class="name">{name}</span> {say('stats.figures', { p50, p95 })}
+    </span>
+  );
+}

@@ -1,0 +1,230 @@
+/** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
+import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
+import type { InputAction, Tool } from '../../../engine/protocol/index.js';
+import type { Say } from '../messages.js';
+import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
+import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
+import { download, stamp } from './download.js';
+import { afterNews, type ConsoleState, hasControl, INITIAL_STATE } from './state.js';
+
+/** The part of a Worker that the controller needs. */
+export interface WorkerPort {
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
+}
+
+export class Controller {
+  readonly say: Say;
+  #state: ConsoleState;
+  #port: WorkerPort | undefined;
+  #watchers = new Set<(state: ConsoleState) => void>();
+  #listeners = new Set<(sentence: string) => void>();
+  #answers = new Map<number, (news: FromWorker) => void>();
+  #nextAnswer = 1;
+  /** The newest presented frame; kept apart from the state, which is drawn anew on every change. */
+  frame = 0;
+
+  constructor(say: Say, initial: Partial<ConsoleState> = {}) {
+    this.say = say;
+    this.#state = { ...INITIAL_STATE, ...initial };
+  }
+
+  get state(): ConsoleState {
+    return this.#state;
+  }
+
+  /** Calls `watcher` on every change of the state; the answer ends it. */
+  watch(watcher: (state: ConsoleState) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Calls `listener` with every sentence for the technician: shown for a moment and read out. */
+  listen(listener: (sentence: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(sentence: string): void {
+    for (const listener of this.#listeners) listener(sentence);
+  }
+
+  connect(port: WorkerPort): void {
+    this.#port = port;
+  }
+
+  /** News from the worker. */
+  hear(news: FromWorker): void {
+    const before = this.#state;
+    if (news.kind === 'frame') this.frame = news.frame;
+    this.#set(afterNews(before, news));
+    this.#comment(before, news);
+    if ((news.kind === 'hash' || news.kind === 'screenshot') && this.#answers.has(news.id)) {
+      this.#answers.get(news.id)?.(news);
+      this.#answers.delete(news.id);
+    }
+    if (news.kind === 'recording-failed') {
+      this.tell(this.say('say.recording.failed', { reason: news.reason }));
+    }
+    if (news.kind === 'recorded') {
+      download(news.file, `${this.say('file.recording')}-${stamp(new Date())}.rcrec`);
+      this.tell(this.say('say.recording.off'));
+    }
+  }
+
+  // -- what the technician may do ------------------------------------------------------------------------
+
+  setQuality(quality: QualityName): void {
+    this.#patch({ quality });
+    this.#send({ kind: 'quality', quality });
+    this.tell(this.say('say.quality', { quality: this.say(`quality.${quality}`) }));
+  }
+
+  setView(view: ViewChoice): void {
+    this.#patch({ view });
+    this.tell(this.say('say.view', { view: viewName(this.say, view) }));
+  }
+
+  setZoom(percent: number): void {
+    this.setView({ mode: 'zoom', zoom: clampZoom(percent) });
+  }
+
+  /** One step of zoom up or down from what is shown now (`shown`, in percent). */
+  stepZoom(direction: 1 | -1, shown: number): void {
+    this.setZoom(nextZoom(shown, direction));
+  }
+
+  toggleControl(): void {
+    const wanted = !hasControl(this.#state);
+    const { controller, viewer, participants } = this.#state.viewer;
+    if (wanted && controller !== 0 && controller !== viewer) {
+      const name = participants.find((one) => one.viewer === controller)?.name ?? '';
+      this.tell(this.say('say.control.busy', { name }));
+      return;
+    }
+    if (wanted && this.#state.tool !== 'none') this.setTool('none');
+    this.#send({ kind: 'control', wanted });
+  }
+
+  setTool(tool: Tool): void {
+    const before = this.#state.tool;
+    if (before === tool) return;
+    this.#patch({ tool });
+    this.#send({ kind: 'tool', tool });
+    if (tool !== 'none') this.tell(this.say(`say.${tool}.on`));
+    else if (before !== 'none') this.tell(this.say(`say.${before}.off`));
+  }
+
+  toggleTool(tool: Exclude<Tool, 'none'>): void {
+    this.setTool(this.#state.tool === tool ? 'none' : tool);
+  }
+
+  erase(): void {
+    if (this.#state.tool !== 'whiteboard') return;
+    this.#send({ kind: 'erase' });
+    this.tell(this.say('say.erased'));
+  }
+
+  toggleRecording(): void {
+    this.#send({ kind: 'recording', active: !this.#state.recording.active });
+  }
+
+  retry(): void {
+    this.#send({ kind: 'retry' });
+  }
+
+  async screenshot(): Promise<Blob | undefined> {
+    if (!this.#state.seen) return undefined;
+    const news = await this.#ask((id) => ({ kind: 'screenshot', id }));
+    if (news.kind !== 'screenshot') return undefined;
+    download(news.png, `${this.say('file.screenshot')}-${stamp(new Date())}.png`);
+    this.tell(this.say('say.screenshot'));
+    return news.png;
+  }
+
+  /** SHA-256 of the RGB24 pixels that the picture canvas holds, and the frame that they are of. */
+  async pictureHash(): Promise<{ sha256: string; frame: number }> {
+    const news = await this.#ask((id) => ({ kind: 'hash', id }));
+    return news.kind === 'hash' ? news : { sha256: '', frame: 0 };
+  }
+
+  input(action: InputAction, at: number): void {
+    this.#send({ kind: 'input', action, at });
+  }
+
+  overlay(message: OverlayMessage): void {
+    this.#send(message);
+  }
+
+  setFullScreen(fullScreen: boolean): void {
+    this.#patch({ fullScreen });
+  }
+
+  showAt(scale: number, visible: boolean): void {
+    this.#send({ kind: 'view', scale, visible });
+  }
+
+  leave(): void {
+    this.#send({ kind: 'leave' });
+  }
+
+  #ask(question: (id: number) => ToWorker): Promise<FromWorker> {
+    const id = this.#nextAnswer++;
+    return new Promise((resolve) => {
+      this.#answers.set(id, resolve);
+      this.#send(question(id));
+    });
+  }
+
+  #send(message: ToWorker): void {
+    this.#port?.postMessage(message);
+  }
+
+  #patch(change: Partial<ConsoleState>): void {
+    this.#set({ ...this.#state, ...change });
+  }
+
+  #set(state: ConsoleState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher(state);
+  }
+
+  /** Says what has changed behind the technician's back. */
+  #comment(before: ConsoleState, news: FromWorker): void {
+    const { say } = this;
+    if (news.kind === 'viewer') {
+      const after = this.#state;
+      if (hasControl(before) !== hasControl(after)) {
+        this.tell(say(hasControl(after) ? 'say.control.on' : 'say.control.off'));
+      }
+      const host = after.viewer.host;
+      if (host !== before.viewer.host && host !== 'unknown') {
+        if (host !== 'present' || before.viewer.host === 'away') this.tell(say(`say.host.${host}`));
+      }
+      const joined = after.viewer.connection.kind === 'joined';
+      if (joined !== (before.viewer.connection.kind === 'joined')) {
+        this.tell(say(joined ? 'say.link.open' : 'say.link.lost'));
+      }
+    }
+    if (news.kind === 'recording' && news.recording.active && !before.recording.active) {
+      this.tell(say('say.recording.on'));
+    }
+  }
+}
+
+/** The clock that page and worker share, in microseconds. */
+export function now(): number {
+  return (performance.timeOrigin + performance.now()) * 1000;
+}
+
+export function viewName(say: Say, view: ViewChoice): string {
+  return view.mode === 'zoom' ? say('view.zoom', { percent: view.zoom }) : say(`view.${view.mode}`);
+}
+
+/** What the quality button says: the wish, and for `auto` what it comes to. */
+export function qualityName(say: Say, state: ConsoleState): string {
+  const level = state.viewer.level === undefined ? undefined : LEVEL_NAMES[state.viewer.level];
+  return state.quality === 'auto' && level !== undefined
+    ? say('quality.auto.now', { level: say(`quality.${level}`) })
+    : say(`quality.${state.quality}`);
+}

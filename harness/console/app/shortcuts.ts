@@ -1,0 +1,97 @@
+/**
+ * The page's own keys. With Ctrl+Alt+Shift they work everywhere, also while the keyboard goes to the host; alone
+ * they work while the screen has the focus and control is off.
+ */
+import type { Controller } from './controller.js';
+
+export interface Shortcut {
+  /** Letters as on the keyboard in use; several mean several choices. */
+  readonly keys: readonly string[];
+  readonly help: ShortcutHelp;
+  run(controller: Controller, key: string, place: ShortcutPlace): void;
+}
+
+/** Keys of the catalogue that say what a shortcut does. */
+export type ShortcutHelp =
+  | 'control'
+  | 'whiteboard.on'
+  | 'erase.hint'
+  | 'laser.on'
+  | 'screenshot'
+  | 'record'
+  | 'help.fullscreen'
+  | 'help.quality'
+  | 'help.view'
+  | 'help.zoom'
+  | 'help.toolbar'
+  | 'help.screen'
+  | 'help.help';
+
+/** What shortcuts need of the page around the controller. */
+export interface ShortcutPlace {
+  shownZoom(): number;
+  toggleFullScreen(): void;
+  focusToolbar(): void;
+  focusScreen(): void;
+  toggleHelp(): void;
+}
+
+const QUALITIES = { 1: 'very-low', 2: 'low', 3: 'medium', 4: 'high', 5: 'auto' } as const;
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: ['C'], help: 'control', run: (it) => it.toggleControl() },
+  { keys: ['W'], help: 'whiteboard.on', run: (it) => it.toggleTool('whiteboard') },
+  { keys: ['E'], help: 'erase.hint', run: (it) => it.erase() },
+  { keys: ['L'], help: 'laser.on', run: (it) => it.toggleTool('laser') },
+  { keys: ['S'], help: 'screenshot', run: (it) => void it.screenshot() },
+  { keys: ['R'], help: 'record', run: (it) => it.toggleRecording() },
+  { keys: ['F'], help: 'help.fullscreen', run: (_, __, place) => place.toggleFullScreen() },
+  {
+    keys: ['1', '2', '3', '4', '5'],
+    help: 'help.quality',
+    run: (it, key) => it.setQuality(QUALITIES[key as unknown as keyof typeof QUALITIES]),
+  },
+  {
+    keys: ['7', '8', '9'],
+    help: 'help.view',
+    run: (it, key) =>
+      it.setView({
+        mode: key === '7' ? 'fit' : key === '8' ? 'actual' : 'stretch',
+        zoom: it.state.view.zoom,
+      }),
+  },
+  {
+    keys: ['+', '-'],
+    help: 'help.zoom',
+    run: (it, key, place) => it.stepZoom(key === '+' ? 1 : -1, place.shownZoom()),
+  },
+  { keys: ['T'], help: 'help.toolbar', run: (_, __, place) => place.focusToolbar() },
+  { keys: ['V'], help: 'help.screen', run: (_, __, place) => place.focusScreen() },
+  { keys: ['H'], help: 'help.help', run: (_, __, place) => place.toggleHelp() },
+];
+
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;
+
+/** Whether all three modifiers of the page's own keys are down. */
+export function hasModifiers(press: Press): boolean {
+  return press.ctrlKey && press.altKey && press.shiftKey && !press.metaKey;
+}
+
+/** The shortcut of a key press, whatever its modifiers. */
+export function shortcutOf(press: Press): { shortcut: Shortcut; key: string } | undefined {
+  const key = letterOf(press);
+  const shortcut = SHORTCUTS.find((one) => one.keys.includes(key));
+  return shortcut === undefined ? undefined : { shortcut, key };
+}
+
+/** The letter on the key in the layout in use; with modifiers that change it, the one of its place. */
+function letterOf(press: Press): string {
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code);
+  if (digit !== null) return digit[1] ?? '';
+  if (press.code === 'NumpadAdd') return '+';
+  if (press.code === 'NumpadSubtract') return '-';
+  if (/^[a-z]$/i.test(press.key)) return press.key.toUpperCase();
+  if (press.key === '+' || press.key === '=' || press.code === 'Equal') return '+';
+  if (press.key === '-' || press.key === '_' || press.code === 'Minus') return '-';
+  return /^Key([A-Z])$/.exec(press.code)?.[1] ?? '';
+}

@@ -1,0 +1,167 @@
+/** Everything that the page shows, and how the worker's news change it. Pure: no DOM, no worker. */
+import type { QualityName, Size } from '../../../codecs/index.js';
+import type { Tool } from '../../../engine/protocol/index.js';
+import type { ViewerState } from '../../../engine/viewer/index.js';
+import type { ViewChoice } from '../view/mapping.js';
+import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
+
+export interface ConsoleState {
+  /** What keeps the page from even trying. */
+  readonly obstacle: 'incomplete' | 'unsupported' | undefined;
+  /** A fault in the page itself, in words. */
+  readonly fault: string | undefined;
+  /** The session as the worker sees it. */
+  readonly viewer: ViewerState;
+  /** Whether a picture has been shown since the page was opened. */
+  readonly seen: boolean;
+  /** Why the last attempt to join failed, kept while the next one runs. */
+  readonly refusal: string | undefined;
+  /** What this technician has chosen, told to the worker and not yet confirmed perhaps. */
+  readonly quality: QualityName;
+  readonly tool: Tool;
+  readonly view: ViewChoice;
+  readonly stats: StatsFigures | undefined;
+  readonly recording: RecordingState;
+  readonly fullScreen: boolean;
+}
+
+export const INITIAL_STATE: ConsoleState = {
+  obstacle: undefined,
+  fault: undefined,
+  viewer: {
+    connection: { kind: 'idle' },
+    lane: false,
+    host: 'unknown',
+    hostName: '',
+    session: '',
+    viewer: 0,
+    participants: [],
+    controller: 0,
+    quality: 'auto',
+    level: undefined,
+    tool: 'none',
+    recording: false,
+    width: 0,
+    height: 0,
+    stale: false,
+  },
+  seen: false,
+  refusal: undefined,
+  quality: 'auto',
+  tool: 'none',
+  view: { mode: 'fit', zoom: 100 },
+  stats: undefined,
+  recording: { active: false },
+  fullScreen: false,
+};
+
+/** The state after a message of the worker; the same object where nothing that is shown has changed. */
+export function afterNews(state: ConsoleState, news: FromWorker): ConsoleState {
+  switch (news.kind) {
+    case 'viewer':
+      return {
+        ...state,
+        viewer: news.viewer,
+        quality: news.viewer.quality,
+        tool: news.viewer.tool,
+        refusal: refusalAfter(state.refusal, news.viewer),
+      };
+    case 'incomplete':
+      return { ...state, obstacle: 'incomplete' };
+    case 'frame':
+      return state.seen ? state : { ...state, seen: true };
+    case 'stats':
+      return { ...state, stats: news.stats };
+    case 'recording':
+      return { ...state, recording: news.recording };
+    case 'fault':
+      return { ...state, fault: news.message };
+    case 'recorded':
+    case 'recording-failed':
+    case 'screenshot':
+    case 'hash':
+      return state;
+  }
+}
+
+function refusalAfter(before: string | undefined, { connection }: ViewerState): string | undefined {
+  switch (connection.kind) {
+    case 'waiting':
+      return connection.code;
+    case 'connecting':
+      return before;
+    default:
+      return undefined;
+  }
+}
+
+/** The host's picture size, once it is known. */
+export function sizeOf({ viewer }: ConsoleState): Size | undefined {
+  return viewer.width === 0 ? undefined : { width: viewer.width, height: viewer.height };
+}
+
+export function hasControl({ viewer }: ConsoleState): boolean {
+  return viewer.connection.kind === 'joined' && viewer.viewer !== 0 && viewer.controller === viewer.viewer;
+}
+
+/** Whether this technician's pointer and keys reach the host. */
+export function reachesHost(state: ConsoleState): boolean {
+  return hasControl(state) && state.tool === 'none' && state.viewer.host === 'present';
+}
+
+/** What covers the picture, most important first; undefined while all is well. */
+export type NoticeKind =
+  | 'incomplete'
+  | 'unsupported'
+  | 'fault'
+  | 'ended'
+  | 'version'
+  | 'not-found'
+  | 'refused'
+  | 'lost'
+  | 'away'
+  | 'connecting'
+  | 'waiting';
+
+export function noticeOf(state: ConsoleState): NoticeKind | undefined {
+  if (state.obstacle !== undefined) return state.obstacle;
+  if (state.fault !== undefined) return 'fault';
+  const { connection, host } = state.viewer;
+  switch (connection.kind) {
+    case 'ended':
+      return host === 'ended' ? 'ended' : refusalOf(connection.code);
+    case 'waiting':
+    case 'connecting':
+    case 'idle':
+      if (state.refusal === 'not-found') return 'not-found';
+      return state.seen ? 'lost' : 'connecting';
+    case 'joined':
+      if (host === 'ended') return 'ended';
+      if (host === 'away') return 'away';
+      return state.seen ? undefined : 'waiting';
+  }
+}
+
+function refusalOf(code: string): NoticeKind {
+  if (code === 'session-ended') return 'ended';
+  return code === 'unsupported-version' ? 'version' : code === 'not-found' ? 'not-found' : 'refused';
+}
+
+/** The colour of the little lamp beside the host's name. */
+export type Lamp = 'connecting' | 'open' | 'lost' | 'refused' | 'ended' | 'away';
+
+export function lampOf(state: ConsoleState): Lamp {
+  const notice = noticeOf(state);
+  switch (notice) {
+    case undefined:
+    case 'waiting':
+      return 'open';
+    case 'away':
+    case 'ended':
+    case 'lost':
+    case 'connecting':
+      return notice;
+    default:
+      return 'refused';
+  }
+}

@@ -1,0 +1,12 @@
+/** The page's catalogues, bound to the reader's language. */
+import { type Locale, type Translate, translator } from '../messages/index.js';
+import { en } from './messages-en.js';
+import { fr } from './messages-fr.js';
+
+export type Say = Translate<typeof en>;
+
+export function sayIn(locale: Locale): Say {
+  return translator({ en, fr }, locale);
+}
+
+export const catalogues = { en, fr };

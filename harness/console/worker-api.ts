@@ -1,0 +1,80 @@
+/**
+ * What the page and its worker say to each other. The worker holds the links, the decoder and both canvases;
+ * the page holds the buttons. Everything is plain data.
+ */
+import type { ColourLevel, QualityName } from '../../codecs/index.js';
+import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
+import type { ViewerState } from '../../engine/viewer/index.js';
+
+export interface StartOptions {
+  /** The session's address: the page's own, with the token after `#`. */
+  readonly address: string;
+  /** Where the compiled kernels are. */
+  readonly kernels: string;
+  readonly name: string;
+  readonly quality: QualityName;
+  readonly picture: OffscreenCanvas;
+  readonly overlay: OffscreenCanvas;
+}
+
+export type ToWorker =
+  | ({ readonly kind: 'start' } & StartOptions)
+  | { readonly kind: 'quality'; readonly quality: QualityName }
+  | { readonly kind: 'control'; readonly wanted: boolean }
+  | { readonly kind: 'tool'; readonly tool: Tool }
+  | { readonly kind: 'recording'; readonly active: boolean }
+  /** `at` is when the technician did it: microseconds of the clock that page and worker share. */
+  | { readonly kind: 'input'; readonly action: InputAction; readonly at: number }
+  /** The whiteboard's pen: pixels of the host's picture, in the order of drawing. */
+  | { readonly kind: 'pen'; readonly phase: 'down' | 'move' | 'up'; readonly points: readonly Point[] }
+  | { readonly kind: 'laser'; readonly visible: boolean; readonly x: number; readonly y: number }
+  | { readonly kind: 'erase' }
+  /** Device pixels per host pixel, so that overlays are drawn as sharp as the screen; whether the page is seen. */
+  | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'screenshot'; readonly id: number }
+  | { readonly kind: 'hash'; readonly id: number }
+  /** The page goes away: leave the session at once. */
+  | { readonly kind: 'leave' };
+
+/** Milliseconds. */
+export interface LatencyFigures {
+  readonly p50: number;
+  readonly p95: number;
+  readonly samples: number;
+}
+
+export interface StatsFigures {
+  readonly framesPerSecond: number;
+  readonly kilobitsPerSecond: number;
+  readonly frames: number;
+  readonly display?: LatencyFigures;
+  readonly input?: LatencyFigures;
+  readonly laser?: LatencyFigures;
+  readonly whiteboard?: LatencyFigures;
+  /** Milliseconds per frame spent turning and painting pixels in the worker, mean of the last second's. */
+  readonly paint: number;
+  /** Frames that could not be applied. */
+  readonly faults: number;
+}
+
+export type RecordingState = { readonly active: false } | { readonly active: true; readonly bytes: number };
+
+/** What a tool in the technician's hand does. */
+export type OverlayMessage = Extract<ToWorker, { kind: 'pen' | 'laser' }>;
+
+export type FromWorker =
+  /** The session as the viewer core sees it. */
+  | { readonly kind: 'viewer'; readonly viewer: ViewerState }
+  /** The page's own address holds no token: nothing can be tried. */
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'frame'; readonly frame: number; readonly level: ColourLevel }
+  | { readonly kind: 'stats'; readonly stats: StatsFigures }
+  | { readonly kind: 'recording'; readonly recording: RecordingState }
+  /** A recording is complete. */
+  | { readonly kind: 'recorded'; readonly file: Blob }
+  | { readonly kind: 'recording-failed'; readonly reason: string }
+  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
+  | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
+  /** Something went wrong that a person must know; `code` is a SightlineError's. */
+  | { readonly kind: 'fault'; readonly code: string; readonly message: string };

@@ -1,0 +1,63 @@
+/** Records the session in the worker, as the viewer receives it. */
+import type { Clock } from '../../../engine/clock.js';
+import { Recorder, SessionMemory } from '../../../engine/recording/recorder.js';
+import type { ViewerSession } from '../../../engine/viewer/index.js';
+import type { FromWorker } from '../worker-api.js';
+import { openSink } from './chunk-sink.js';
+
+export class PageRecording {
+  readonly #session: ViewerSession;
+  readonly #clock: Clock;
+  readonly #post: (news: FromWorker) => void;
+  /** What a recording that starts later must begin with. */
+  readonly #memory = new SessionMemory();
+  #recorder: Recorder | undefined;
+  #starting = false;
+
+  constructor(session: ViewerSession, clock: Clock, post: (news: FromWorker) => void) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#post = post;
+    session.tap((message, at) => {
+      this.#memory.message(message);
+      this.#recorder?.message(message, at);
+    });
+  }
+
+  /** Bytes recorded so far; undefined while nothing is recorded. */
+  get bytes(): number | undefined {
+    return this.#recorder?.bytes;
+  }
+
+  async start(): Promise<void> {
+    if (this.#recorder !== undefined || this.#starting) return;
+    this.#starting = true;
+    const { session: name, hostName, viewer } = this.#session.state;
+    const startedAt = Date.now();
+    const sink = await openSink(startedAt);
+    this.#starting = false;
+    const recorder = new Recorder({
+      sink,
+      clock: this.#clock,
+      metadata: { session: name, host: hostName, program: 'sightline console', startedAt },
+      viewer,
+      before: this.#memory.messages(),
+      wantRefresh: () => this.#session.wantRefresh(),
+      onEnd: ({ error, bytes }) => {
+        this.#recorder = undefined;
+        this.#session.setRecording(false);
+        this.#post({ kind: 'recording', recording: { active: false } });
+        if (error !== undefined) this.#post({ kind: 'recording-failed', reason: error.message });
+        // What was written before a failure is a readable recording too.
+        if (bytes > 0) void sink.blob().then((file) => this.#post({ kind: 'recorded', file }));
+      },
+    });
+    this.#recorder = recorder;
+    this.#session.setRecording(true);
+    this.#post({ kind: 'recording', recording: { active: true, bytes: 0 } });
+  }
+
+  stop(): void {
+    void this.#recorder?.stop();
+  }
+}

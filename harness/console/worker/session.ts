@@ -1,0 +1,204 @@
+/** One viewer session with its canvases: what the page asks for goes in, news come out. */
+import { FrameDecoder, SightlineError } from '../../../codecs/index.js';
+import { systemClock } from '../../../engine/clock.js';
+import { StrokePen } from '../../../engine/overlay/index.js';
+import {
+  type LatencyReport,
+  parseAddress,
+  type SessionAddress,
+  ViewerSession,
+} from '../../../engine/viewer/index.js';
+import type { FromWorker, LatencyFigures, StartOptions, StatsFigures, ToWorker } from '../worker-api.js';
+import { OverlayLayer } from './overlay-layer.js';
+import { Painter } from './painter.js';
+import { sha256OfRgb } from './picture-hash.js';
+import { PageRecording } from './recording.js';
+import { dialSocket } from './socket-link.js';
+
+/** How often the figures in the strip change: often enough to follow, slowly enough to read. */
+const STATS_MS = 500;
+
+type Post = (news: FromWorker) => void;
+
+export class PageSession {
+  readonly #post: Post;
+  readonly #session: ViewerSession;
+  readonly #painter: Painter;
+  readonly #overlay: OverlayLayer;
+  readonly #recording: PageRecording;
+  readonly #pen: StrokePen;
+  /** The newest frame on the canvas. */
+  #shown = 0;
+
+  /** Undefined, with news of why, when the address or the kernels are not usable. */
+  static async start(options: StartOptions, post: Post): Promise<PageSession | undefined> {
+    const address = addressOf(options.address);
+    if (address === undefined) {
+      post({ kind: 'incomplete' });
+      return undefined;
+    }
+    try {
+      const module = await WebAssembly.compileStreaming(fetch(options.kernels));
+      return new PageSession(options, address, module, post);
+    } catch (error) {
+      post({
+        kind: 'fault',
+        code: 'internal',
+        message: error instanceof Error ? error.message : String(error),
+      });
+      return undefined;
+    }
+  }
+
+  private constructor(
+    options: StartOptions,
+    address: SessionAddress,
+    module: WebAssembly.Module,
+    post: Post,
+  ) {
+    this.#post = post;
+    const decoder = new FrameDecoder(module);
+    this.#painter = new Painter(options.picture);
+    const dial = () => dialSocket(address.socketUrl);
+    this.#session = new ViewerSession({
+      dialMain: dial,
+      dialLane: dial,
+      clock: systemClock,
+      random: Math.random,
+      decoder,
+      token: address.token,
+      name: options.name,
+      quality: options.quality,
+      handlers: {
+        onState: (viewer) => {
+          post({ kind: 'viewer', viewer });
+          this.#overlay.changed();
+        },
+        onResize: (width, height) => {
+          this.#painter.resize(width, height);
+          this.#overlay.resize(width, height);
+        },
+        onFrame: ({ frame, level, damage, presented }) =>
+          this.#painter.take(decoder.picture, damage, () => {
+            presented();
+            this.#shown = frame;
+            post({ kind: 'frame', frame, level });
+          }),
+        onOverlay: () => this.#overlay.changed(),
+      },
+    });
+    this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
+    this.#recording = new PageRecording(this.#session, systemClock, post);
+    this.#pen = new StrokePen((action) => this.#session.sendOverlay(action));
+    setInterval(() => this.#postStats(), STATS_MS);
+    this.#session.start();
+  }
+
+  take(message: Exclude<ToWorker, { kind: 'start' }>): void {
+    switch (message.kind) {
+      case 'input':
+        this.#session.sendInput(message.action);
+        return;
+      case 'laser':
+        this.#session.sendOverlay(message);
+        return;
+      case 'pen':
+        this.#draw(message.phase, message.points);
+        return;
+      case 'erase':
+        this.#session.sendOverlay({ kind: 'erase', scope: 'all' });
+        return;
+      case 'quality':
+        this.#session.setQuality(message.quality);
+        return;
+      case 'control':
+        // Somebody else may have had it when it was asked for last: ask anew.
+        this.#session.setControl(false);
+        this.#session.setControl(message.wanted);
+        return;
+      case 'tool':
+        this.#pen.up();
+        this.#session.setTool(message.tool);
+        return;
+      case 'recording':
+        if (message.active) void this.#recording.start();
+        else this.#recording.stop();
+        return;
+      case 'view':
+        this.#overlay.scale = message.scale;
+        this.#painter.visible = message.visible;
+        return;
+      case 'retry':
+        this.#session.close();
+        this.#session.start();
+        return;
+      case 'screenshot':
+        void this.#screenshot(message.id);
+        return;
+      case 'hash':
+        void this.#hash(message.id);
+        return;
+      case 'leave':
+        this.#recording.stop();
+        this.#session.close();
+        return;
+    }
+  }
+
+  #draw(phase: 'down' | 'move' | 'up', points: readonly { x: number; y: number }[]): void {
+    const [first, ...rest] = points;
+    if (phase === 'down' && first !== undefined) this.#pen.down(first.x, first.y);
+    for (const { x, y } of phase === 'down' ? rest : points) this.#pen.move(x, y);
+    if (phase === 'up') this.#pen.up();
+    else this.#pen.flush();
+  }
+
+  async #screenshot(id: number): Promise<void> {
+    this.#painter.flush();
+    this.#post({
+      kind: 'screenshot',
+      id,
+      png: await this.#painter.canvas.convertToBlob({ type: 'image/png' }),
+    });
+  }
+
+  async #hash(id: number): Promise<void> {
+    const rgba = this.#painter.read();
+    const frame = this.#shown;
+    this.#post({ kind: 'hash', id, frame, sha256: await sha256OfRgb(rgba) });
+  }
+
+  #postStats(): void {
+    const { frames, framesPerSecond, kilobitsPerSecond, problems, latency } = this.#session.statistics();
+    const stats: StatsFigures = {
+      frames,
+      framesPerSecond,
+      kilobitsPerSecond,
+      faults: problems,
+      paint: this.#painter.takeCost(),
+      ...figures('display', latency.display),
+      ...figures('input', latency.input),
+      ...figures('laser', latency.laser),
+      ...figures('whiteboard', latency.whiteboard),
+    };
+    this.#post({ kind: 'stats', stats });
+    const bytes = this.#recording.bytes;
+    if (bytes !== undefined) this.#post({ kind: 'recording', recording: { active: true, bytes } });
+  }
+}
+
+function addressOf(address: string): SessionAddress | undefined {
+  try {
+    return parseAddress(address);
+  } catch (error) {
+    if (error instanceof SightlineError) return undefined;
+    throw error;
+  }
+}
+
+/** Recent latencies of a channel in milliseconds, as a property of that name; none without samples. */
+function figures<N extends string>(name: N, { recent }: LatencyReport): { [K in N]?: LatencyFigures } {
+  if (recent.samples === 0) return {};
+  const found: LatencyFigures = { samples: recent.samples, p50: recent.p50 / 1000, p95: recent.p95 / 1000 };
+  return { [name]: found } as { [K in N]?: LatencyFigures };
+}
