@@ -48,6 +48,8 @@ export const EndReason = {
   TooSlow: 1,
   /** A limit of length was reached. */
   Limit: 2,
+  /** The recorder failed. */
+  Failed: 3,
 } as const;
 export type EndReason = (typeof EndReason)[keyof typeof EndReason];
 
@@ -63,7 +65,7 @@ export interface Footer {
 
 const CHECKPOINT_HEAD_BYTES = 8;
 const PICTURE_BYTES = 12;
-const RANGE_BYTES = 12;
+const RANGE_BYTES = 16;
 const INDEX_HEAD_BYTES = 12;
 const ENTRY_BYTES = 16;
 export const FOOTER_BYTES = 32;
@@ -90,7 +92,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   }
   for (const range of live) {
     writeU64(view, at, range.offset);
-    view.setUint32(at + 8, range.bytes, true);
+    writeU64(view, at + 8, range.bytes);
     at += RANGE_BYTES;
   }
   return bytes;
@@ -122,7 +124,7 @@ export function decodeCheckpoint(payload: Uint8Array, offset: number): Checkpoin
   const live: FileRange[] = [];
   let end = 0;
   for (let count = 0; count < rangeCount; count++, at += RANGE_BYTES) {
-    const range = { offset: readU64(view, at), bytes: view.getUint32(at + 8, true) };
+    const range = { offset: readU64(view, at), bytes: readU64(view, at + 8) };
     if (range.offset < end || range.bytes < BLOCK_HEADER_BYTES || range.offset + range.bytes > offset) {
       throw bad('checkpoint.live', 'The checkpoint lists blocks that do not lie before it, in order.');
     }

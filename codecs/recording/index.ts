@@ -7,7 +7,9 @@ export {
   BlockType,
   FILE_HEADER_BYTES,
   FORMAT_VERSION,
+  type HeaderFault,
   MAX_PAYLOAD_BYTES,
+  readBlockHeader,
   Track,
 } from './format.js';
 export { MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';

@@ -27,6 +27,8 @@ export interface Damage {
   readonly reason: DamageReason;
   /** The first byte at fault, as near as the checksums can tell. */
   readonly offset: number;
+  /** Where the bytes begin that belong to no whole block. */
+  readonly start: number;
   /** Where the next whole block begins, or the end of the file. */
   readonly end: number;
   /** Blocks that are missing, as the next whole block's number tells; undefined at the end of the file. */
@@ -57,7 +59,7 @@ export async function* walkBlocks(
   const end = Math.min(options.to ?? source.size, source.size);
   let waste = source.size * WASTE_FACTOR + WASTE_ALLOWANCE;
   let last: BlockHeader | undefined;
-  let broken: { reason: DamageReason; offset: number } | undefined;
+  let broken: { reason: DamageReason; offset: number; start: number } | undefined;
   let at = options.from;
 
   while (at < end) {
@@ -68,10 +70,17 @@ export async function* walkBlocks(
         yield { kind: 'damage', ...broken, end: at, lost: Math.max(0, lost) };
         broken = undefined;
       } else if (lost !== 0) {
-        yield { kind: 'damage', reason: 'sequence', offset: at, end: at, lost: Math.max(0, lost) };
+        yield {
+          kind: 'damage',
+          reason: 'sequence',
+          offset: at + 12,
+          start: at,
+          end: at,
+          lost: Math.max(0, lost),
+        };
       }
       if (last !== undefined && read.time < last.time) {
-        yield { kind: 'damage', reason: 'order', offset: at + 16, end: at, lost: 0 };
+        yield { kind: 'damage', reason: 'order', offset: at + 16, start: at, end: at, lost: 0 };
       }
       last = read;
       yield read;
@@ -79,11 +88,11 @@ export async function* walkBlocks(
       continue;
     }
     if (typeof read === 'string') {
-      broken ??= { reason: read, offset: faultOffset(read, at, end) };
+      broken ??= { reason: read, offset: faultOffset(read, at, end), start: at };
       at = await findHeader(window, at + 1, end);
       continue;
     }
-    broken ??= { reason: 'payload-checksum', offset: at + BLOCK_HEADER_BYTES };
+    broken ??= { reason: 'payload-checksum', offset: at + BLOCK_HEADER_BYTES, start: at };
     // A header whose own checksum is right says truly where the next block is, unless bytes were cut out or put in.
     const next = at + BLOCK_HEADER_BYTES + read.suspect.length;
     waste -= read.suspect.length;

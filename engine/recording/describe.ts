@@ -1,0 +1,92 @@
+/** What a recording holds, in figures: JSON-able. */
+import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
+import { BlockType, type Recording, type RecordingMetadata, Track } from '../../codecs/recording/index.js';
+import { FrameAssembler } from './frame-assembler.js';
+
+/** Names of `EndReason`, indexed by its value. */
+export const END_REASON_NAMES = ['stopped', 'too-slow', 'limit', 'failed'] as const;
+
+export interface TrackDescription {
+  readonly track: number;
+  readonly kind: string;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Times of its first and last message, microseconds. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface RecordingDescription {
+  readonly metadata: RecordingMetadata;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Ended properly, with index and footer. */
+  readonly complete: boolean;
+  readonly endReason: (typeof END_REASON_NAMES)[number] | 'unfinished';
+  /** Microseconds. */
+  readonly duration: number;
+  readonly blocks: number;
+  /** Places where blocks are damaged or missing: `verify` tells more. */
+  readonly damaged: number;
+  readonly checkpoints: number;
+  readonly frames: number;
+  /** Frames that cover the whole picture. */
+  readonly wholeFrames: number;
+  readonly framesPerSecond: number;
+  readonly kilobitsPerSecond: number;
+  readonly levels: readonly LevelName[];
+  readonly sizes: readonly string[];
+  readonly tracks: readonly TrackDescription[];
+}
+
+export async function describe(recording: Recording): Promise<RecordingDescription> {
+  const { metadata, duration, source, footer } = recording;
+  const assembler = new FrameAssembler();
+  const tracks = new Map<number, { messages: number; bytes: number; first: number; last: number }>();
+  const levels = new Set<LevelName>();
+  const sizes = new Set<string>();
+  // The metadata is a block, too.
+  let blocks = 1;
+  let damaged = 0;
+  let frames = 0;
+  let wholeFrames = 0;
+  const onDamage = () => {
+    damaged++;
+  };
+  for await (const block of recording.blocks({ onDamage })) {
+    blocks++;
+    if (block.type !== BlockType.Message) continue;
+    const track = tracks.get(block.track) ?? { messages: 0, bytes: 0, first: block.time, last: 0 };
+    track.messages++;
+    track.bytes += block.length;
+    track.last = block.time;
+    tracks.set(block.track, track);
+    const frame = block.track === Track.Display ? assembler.push(block.payload) : undefined;
+    if (frame === undefined) continue;
+    frames++;
+    if (frame.base === 0) wholeFrames++;
+    levels.add(LEVEL_NAMES[frame.level]);
+    sizes.add(`${frame.width}x${frame.height}`);
+  }
+  const seconds = duration / 1e6;
+  const kindOf = new Map(metadata.tracks.map(({ track, kind }) => [track, kind]));
+  return {
+    metadata,
+    size: source.size,
+    complete: recording.complete,
+    endReason: footer === undefined ? 'unfinished' : (END_REASON_NAMES[footer.reason] ?? 'failed'),
+    duration,
+    blocks,
+    damaged,
+    checkpoints: recording.checkpoints.length,
+    frames,
+    wholeFrames,
+    framesPerSecond: seconds > 0 ? frames / seconds : 0,
+    kilobitsPerSecond: seconds > 0 ? (source.size * 8) / 1000 / seconds : 0,
+    levels: [...levels],
+    sizes: [...sizes],
+    tracks: [...tracks]
+      .sort(([a], [b]) => a - b)
+      .map(([track, figures]) => ({ track, kind: kindOf.get(track) ?? 'unknown', ...figures })),
+  };
+}

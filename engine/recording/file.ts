@@ -1,0 +1,135 @@
+/** Recordings in files. Node only. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { SightlineError } from '../../codecs/index.js';
+import {
+  type ByteSink,
+  openRecording,
+  type RandomAccess,
+  type Recording,
+} from '../../codecs/recording/index.js';
+import type { PictureDecoder } from '../viewer/types.js';
+import { describe, type RecordingDescription } from './describe.js';
+import { type Verification, type VerifyOptions, verify } from './verify.js';
+
+/** Appends to a file by positional writes in the thread pool, off the thread that records. */
+export class FileSink implements ByteSink {
+  readonly #file: FileHandle;
+  #position = 0;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /**
+   * Makes the file. Throws `SightlineError`: `refused` when it exists and `overwrite` is not set, `not-found` when
+   * its folder does not exist.
+   */
+  static async create(path: string, options: { overwrite?: boolean } = {}): Promise<FileSink> {
+    try {
+      return new FileSink(await open(path, options.overwrite === true ? 'w' : 'wx'));
+    } catch (cause) {
+      throw fileError(path, cause);
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#position);
+      done += bytesWritten;
+      this.#position += bytesWritten;
+    }
+  }
+
+  /** What was written survives the process from the moment of writing; from here on also a loss of power. */
+  async close(): Promise<void> {
+    try {
+      await this.#file.sync();
+    } finally {
+      await this.#file.close();
+    }
+  }
+}
+
+/** A file that is read at any place. */
+export class FileSource implements RandomAccess {
+  readonly size: number;
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.size = size;
+  }
+
+  /** Throws `SightlineError`: `not-found`, `refused`. */
+  static async open(path: string): Promise<FileSource> {
+    try {
+      const file = await open(path, 'r');
+      return new FileSource(file, (await file.stat()).size);
+    } catch (cause) {
+      throw fileError(path, cause);
+    }
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, offset + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return done === bytes.length ? bytes : bytes.subarray(0, done);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** An open file with the recording in it. */
+export interface RecordingFile {
+  readonly recording: Recording;
+  close(): Promise<void>;
+}
+
+/** Opens a recording. Throws `SightlineError` when it cannot be read at all. */
+export async function openRecordingFile(path: string): Promise<RecordingFile> {
+  const source = await FileSource.open(path);
+  try {
+    return { recording: await openRecording(source), close: () => source.close() };
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/** What `sightline info` prints. Throws `SightlineError` when the file cannot be read at all. */
+export async function describeRecording(path: string): Promise<RecordingDescription> {
+  const { recording, close } = await openRecordingFile(path);
+  try {
+    return await describe(recording);
+  } finally {
+    await close();
+  }
+}
+
+/** What `sightline verify` prints. Throws `SightlineError` only when there is no such file, or it may not be read. */
+export async function verifyRecording(
+  path: string,
+  options: VerifyOptions & { readonly decoder?: PictureDecoder } = {},
+): Promise<Verification> {
+  const source = await FileSource.open(path);
+  try {
+    return await verify(source, options);
+  } finally {
+    await source.close();
+  }
+}
+
+function fileError(path: string, cause: unknown): SightlineError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT') return new SightlineError('not-found', `${path} does not exist.`, { cause });
+  if (code === 'EEXIST') return new SightlineError('refused', `${path} exists already.`, { cause });
+  if (code === 'EISDIR') return new SightlineError('refused', `${path} is a folder.`, { cause });
+  return new SightlineError('refused', `${path} cannot be opened (${code || String(cause)}).`, { cause });
+}

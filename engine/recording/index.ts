@@ -1,0 +1,15 @@
+/** Recording and playing sessions, in Node, a worker or a page. Files are in `file.ts`, for Node. */
+export { describe, END_REASON_NAMES, type RecordingDescription, type TrackDescription } from './describe.js';
+export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
+export * from './memory-sink.js';
+export * from './player.js';
+export {
+  CHECKPOINT_INTERVAL,
+  FLUSH_INTERVAL,
+  REFRESH_INTERVAL,
+  Recorder,
+  type RecorderOptions,
+  type RecordingSummary,
+} from './recorder.js';
+export { SessionMemory } from './session-memory.js';
+export { type Fault, type FaultReason, type Verification, type VerifyOptions, verify } from './verify.js';
