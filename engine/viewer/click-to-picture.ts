@@ -1,13 +1,10 @@
 /**
- * From a press to the picture of the host's reaction. The host says when it had acted on the event; the first
- * frame shown that was drawn then holds the reaction. Sources draw while they act, so a frame counts when it
- * was drawn up to `REACTION` before the host said so; and since the answer and the frame come by different
- * links, frames shown before the answer are remembered.
+ * From a press to the picture of the host's reaction. When the host has acted on the event it names the first
+ * frame that can show it; that frame, or the first one after it that this viewer shows, ends the wait. The
+ * answer and the frame come by different links, so frames shown before the answer are remembered.
  */
 import type { Micros } from '../clock.js';
 
-/** Longest that a source takes from drawing its reaction to saying that it has acted. */
-const REACTION: Micros = 20_000;
 /** A press without any reaction on the screen is given up. */
 const GIVE_UP: Micros = 5_000_000;
 const MAX_PRESSES = 64;
@@ -16,11 +13,12 @@ const MAX_FRAMES = 32;
 interface Press {
   readonly sequence: number;
   readonly createdAt: Micros;
-  appliedAt: Micros | undefined;
+  /** The first frame that can show it, once the host has said so. */
+  frame: number | undefined;
 }
 
 interface Shown {
-  readonly drawnAt: Micros;
+  readonly frame: number;
   readonly presentedAt: Micros;
 }
 
@@ -33,28 +31,28 @@ export class ClickToPicture {
     this.#onSample = onSample;
   }
 
-  /** An event was made that the host should react to. Viewer's clock. */
+  /** An event was made that the host should react to. */
   pressed(sequence: number, createdAt: Micros): void {
     this.#presses = this.#presses.filter((press) => createdAt - press.createdAt < GIVE_UP);
     if (this.#presses.length === MAX_PRESSES) this.#presses.shift();
-    this.#presses.push({ sequence, createdAt, appliedAt: undefined });
+    this.#presses.push({ sequence, createdAt, frame: undefined });
   }
 
-  /** The host acted on it. Host's clock. */
-  applied(sequence: number, appliedAt: Micros): void {
+  /** The host acted on it; `frame` is the first that can show it. */
+  applied(sequence: number, frame: number): void {
     const press = this.#presses.find((candidate) => candidate.sequence === sequence);
-    if (press === undefined || press.appliedAt !== undefined) return;
-    press.appliedAt = appliedAt;
-    const frame = this.#shown.find((shown) => reacts(press, shown));
-    if (frame !== undefined) this.#settle(press, frame);
+    if (press === undefined || press.frame !== undefined) return;
+    press.frame = frame;
+    const shown = this.#shown.find((candidate) => candidate.frame >= frame);
+    if (shown !== undefined) this.#settle(press, shown);
   }
 
-  /** A frame is on the screen. `drawnAt` by the host's clock, `presentedAt` by the viewer's. */
-  presented(drawnAt: Micros, presentedAt: Micros): void {
-    const shown = { drawnAt, presentedAt };
+  /** A frame is on the screen. */
+  presented(frame: number, presentedAt: Micros): void {
+    const shown = { frame, presentedAt };
     if (this.#shown.length === MAX_FRAMES) this.#shown.shift();
     this.#shown.push(shown);
-    for (const press of this.#presses.filter((candidate) => reacts(candidate, shown))) {
+    for (const press of this.#presses.filter((candidate) => frame >= (candidate.frame ?? Infinity))) {
       this.#settle(press, shown);
     }
   }
@@ -64,16 +62,8 @@ export class ClickToPicture {
     this.#shown = [];
   }
 
-  #settle(press: Press, frame: Shown): void {
+  #settle(press: Press, { presentedAt }: Shown): void {
     this.#presses.splice(this.#presses.indexOf(press), 1);
-    this.#onSample(press.sequence, frame.presentedAt - press.createdAt);
+    this.#onSample(press.sequence, presentedAt - press.createdAt);
   }
-}
-
-function reacts(press: Press, frame: Shown): boolean {
-  return (
-    press.appliedAt !== undefined &&
-    frame.presentedAt >= press.createdAt &&
-    frame.drawnAt + REACTION >= press.appliedAt
-  );
 }

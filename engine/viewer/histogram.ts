@@ -3,7 +3,7 @@
  * itself is imported from the package, not its index, which would bring 120 kB of WebAssembly and zlib into
  * the page.
  */
-import int32Histogram from 'hdr-histogram-js/dist/Int32Histogram.js';
+import { constructorFromBucketSize } from 'hdr-histogram-js/dist/JsHistogramFactory.js';
 import type { Micros } from '../clock.js';
 
 const SIGNIFICANT_DIGITS = 3;
@@ -20,11 +20,11 @@ export interface HistogramSummary {
   readonly mean: Micros;
 }
 
-type Counts = InstanceType<typeof int32Histogram.default>;
+const Counts = constructorFromBucketSize(32);
 
 export class LatencyHistogram {
   /** The package's histogram, for its encoders. */
-  readonly counts: Counts = new int32Histogram.default(1, HIGHEST, SIGNIFICANT_DIGITS);
+  readonly counts = new Counts(1, HIGHEST, SIGNIFICANT_DIGITS);
 
   get samples(): number {
     return this.counts.totalCount;

@@ -158,7 +158,7 @@ export class ViewerSession {
   /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
   setControl(wanted: boolean): void {
     this.#update({ controlWanted: wanted });
-    this.#tell({ type: 'set-control', wanted });
+    this.#tellFast({ type: 'set-control', wanted });
   }
 
   /** Turning a tool off takes away what was drawn or shown with it. */
@@ -167,7 +167,7 @@ export class ViewerSession {
     if (tool === before) return;
     this.#clearOwn(before);
     this.#update({ tool });
-    this.#tell({ type: 'set-tool', tool });
+    this.#tellFast({ type: 'set-tool', tool });
   }
 
   setRecording(active: boolean): void {
@@ -212,7 +212,7 @@ export class ViewerSession {
     this.#receiver.reset();
     this.overlay.clear();
     this.#update({ viewer, session, host: 'unknown', stale: false });
-    if (this.#state.controlWanted) this.#tell({ type: 'set-control', wanted: true });
+    if (this.#state.controlWanted) this.#tellFast({ type: 'set-control', wanted: true });
     if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
   }
@@ -240,8 +240,12 @@ export class ViewerSession {
     }
   }
 
-  /** Wishes go by the link that events go by, so that a stroke cannot overtake the tool that it needs. */
   #tell(message: ControlMessage): void {
+    this.#connection.send(encodeControl(message));
+  }
+
+  /** By the link that events go by, so that a stroke cannot overtake the tool that it needs. */
+  #tellFast(message: Control<'set-control' | 'set-tool'>): void {
     this.#connection.sendFast(encodeControl(message));
   }
 
@@ -308,7 +312,7 @@ export class ViewerSession {
     this.#update({ participants: list, controller });
     // Somebody else (after a reconnect: our own lost link) had the control, and has left it.
     if (controller === NO_VIEWER && before !== NO_VIEWER && this.#state.controlWanted) {
-      this.#tell({ type: 'set-control', wanted: true });
+      this.#tellFast({ type: 'set-control', wanted: true });
     }
   }
 
@@ -322,7 +326,7 @@ export class ViewerSession {
     if (offset !== undefined && channel !== undefined) {
       this.#sample(channel, ack.appliedAt + offset.offset - event.createdAt, offset.error, event.sequence);
     }
-    if (event.press) this.#clicks.applied(event.sequence, ack.appliedAt);
+    if (event.press) this.#clicks.applied(event.sequence, ack.frame);
   }
 
   #takeOverlay(message: Uint8Array): void {
@@ -372,7 +376,7 @@ export class ViewerSession {
     if (base !== 0 && offset !== undefined) {
       this.#sample('display', presentedAt - (drawnAt + offset.offset), offset.error, frame);
     }
-    this.#clicks.presented(drawnAt, presentedAt);
+    this.#clicks.presented(frame, presentedAt);
   }
 
   #sendWantRefresh(): void {

@@ -82,14 +82,14 @@ export class VirtualLink implements Link {
     this.sentMessages++;
     this.sentBytes += message.byteLength;
     this.onSend?.(message);
-    this.#transmit(message.byteLength, () => this.#peer?.#receive(message));
+    this.#transmit(message.byteLength, () => this.#peer!.#receive(message));
     this.maxBufferedBytes = Math.max(this.maxBufferedBytes, this.bufferedBytes);
   }
 
   close(code = 1000, reason = ''): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#transmit(0, () => this.#peer?.#closedByPeer(code, reason));
+    this.#transmit(0, () => this.#peer!.#closedByPeer(code, reason));
     this.#clock.after(0, () => this.#tell(code, reason));
   }
 

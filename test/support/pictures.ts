@@ -19,7 +19,17 @@ export function blankPicture(width: number, height: number): Picture {
 }
 
 /** Kinds of content, each of which another mode of the tile coder suits. */
-export const CONTENTS = ['flat', 'two', 'few', 'many', 'noise', 'stripes', 'greys', 'gradient'] as const;
+export const CONTENTS = [
+  'flat',
+  'two',
+  'few',
+  'many',
+  'noise',
+  'stripes',
+  'greys',
+  'gradient',
+  'woven',
+] as const;
 export type Content = (typeof CONTENTS)[number];
 
 /** Fills a rectangle of the picture with seeded content; alpha is noise too, as sources deliver it. */
@@ -39,6 +49,7 @@ export function drawContent(
     stripes: 5,
     greys: 0,
     gradient: 0,
+    woven: 0,
   }[content];
   const colours = Array.from({ length: count }, random);
   for (let y = area.y; y < area.y + area.height; y++) {
@@ -47,6 +58,8 @@ export function drawContent(
       let pixel: number;
       if (content === 'noise') pixel = random();
       else if (content === 'greys') pixel = (random() & 255) * 0x010101;
+      // More colours in a tile than a palette holds, in rows that repeat.
+      else if (content === 'woven') pixel = Math.imul((x << 3) | (y & 7), 0x9e3779b1) >>> 8;
       else if (content === 'gradient') pixel = (x & 255) | ((y & 255) << 8) | (((x + y) & 255) << 16);
       else if (content === 'stripes') pixel = colours[(line + (x >> 4)) % count]!;
       else pixel = colours[random() % count]!;
