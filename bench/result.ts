@@ -16,6 +16,11 @@ export interface BenchResult {
   readonly notes?: readonly string[];
 }
 
+/** Prints the result's table and notes. */
+export function printResult(result: BenchResult): void {
+  console.log(`${formatResult(result)}\n`);
+}
+
 /** The result as a Markdown table with its notes. */
 export function formatResult(result: BenchResult): string {
   const columns = [...new Set(result.rows.flatMap((row) => Object.keys(row.figures)))];
@@ -57,7 +62,7 @@ function formatFigure(value: number | undefined): string {
 export async function benchMain(moduleUrl: string, run: () => Promise<BenchResult>): Promise<void> {
   if (process.argv[1] !== fileURLToPath(moduleUrl)) return;
   const result = await run();
-  console.log(formatResult(result));
+  printResult(result);
   const at = process.argv.indexOf('--json');
   const file = at < 0 ? undefined : process.argv[at + 1];
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);

@@ -6,8 +6,8 @@ import { type EncoderLayout, MOVE_BYTES } from './layout.js';
 /** Fewer changed tiles than this are a caret, a word, a button: coding them is cheaper than a search. */
 const MIN_CHANGED_TILES = 4;
 /**
- * The search in any direction visits every changed pixel. When it finds nothing it is left out for as many
- * changes, twice as many each time, up to this: a dragged window is found within eight frames of a film's.
+ * The search in any direction visits every changed pixel. When it finds nothing twice running it is left out for
+ * one change, then for two, and so on up to this: a window dragged beside a film is found within eight frames.
  */
 const MAX_PAUSE = 8;
 /** Place of a u32 in the search's scratch (wasm/search.ts): whether the search in any direction was made. */
@@ -18,7 +18,9 @@ export class MoveSearch {
   readonly #layout: EncoderLayout;
   readonly #words: Uint16Array;
   readonly #tried: Uint32Array;
-  #pause = 1;
+  /** Nothing can be found again in the black picture before the first commit. */
+  #first = true;
+  #pause = 0;
   #left = 0;
 
   constructor(kernels: Kernels, layout: EncoderLayout, memory: WebAssembly.Memory) {
@@ -30,7 +32,9 @@ export class MoveSearch {
 
   /** Moves for the change in `layout.changed`, in the order in which they are to be made. */
   find(changedTiles: number): readonly Move[] {
-    if (changedTiles < MIN_CHANGED_TILES) return [];
+    const first = this.#first;
+    this.#first &&= changedTiles === 0;
+    if (first || changedTiles < MIN_CHANGED_TILES) return [];
     const layout = this.#layout;
     const anchors = this.#left === 0;
     const count = this.#kernels.findMoves(
@@ -53,10 +57,10 @@ export class MoveSearch {
     if (!anchors) {
       this.#left--;
     } else if (found > 0) {
-      this.#pause = 1;
+      this.#pause = 0;
     } else if (this.#tried[0] !== 0) {
       this.#left = this.#pause;
-      this.#pause = Math.min(MAX_PAUSE, this.#pause * 2);
+      this.#pause = Math.min(MAX_PAUSE, Math.max(1, this.#pause * 2));
     }
   }
 

@@ -1,6 +1,6 @@
 /** Sequences for the codec's benchmark: any video that ffmpeg reads, as raw BGRA frames through a pipe. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Picture } from '../../codecs/index.js';
 
@@ -77,10 +77,8 @@ export async function readFrames(
   return frames;
 }
 
-/** The folder named by the first argument that is no option, else by SIGHTLINE_CORPUS. */
+/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
 export function corpusFolder(): string | undefined {
-  const argument = process.argv
-    .slice(2)
-    .find((word, at, all) => !word.startsWith('-') && !all[at - 1]?.startsWith('--'));
-  return argument ?? process.env.SIGHTLINE_CORPUS;
+  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
 }

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  ColourConverter,
+  ColourLevel,
+  encoderLayout,
+  FrameDecoder,
+  type FrameEncoder,
+  MAX_MOVES,
+  type Move,
+} from '../../codecs/index.js';
+import { loadKernelModule } from '../../engine/artifacts.js';
+import { makeEncoder, transfer } from '../support/coder.js';
+import { blankPicture, CONTENTS, drawContent, generator, pictureDifference } from '../support/pictures.js';
+import { blit, drawTextPage } from '../support/text.js';
+
+const module = await loadKernelModule();
+
+function pair(width: number, height: number): { encoder: FrameEncoder; decoder: FrameDecoder } {
+  const decoder = new FrameDecoder(module);
+  decoder.resize(width, height);
+  return { encoder: makeEncoder(module, width, height), decoder };
+}
+
+describe('moves', () => {
+  it('scrolling text sends a move and the new lines only', () => {
+    const { encoder, decoder } = pair(640, 480);
+    const page = drawTextPage(640, 1200);
+    const show = (top: number) =>
+      blit(page, encoder.picture, { x: 0, y: top, width: 640, height: 480 }, 0, 0);
+    show(0);
+    const first = transfer(encoder, decoder, ColourLevel.High);
+    for (let top = 18; top <= 180; top += 18) {
+      show(top);
+      const change = transfer(encoder, decoder, ColourLevel.High);
+      expect(change.moves.length).toBe(1);
+      expect(change.moves[0]!.fromY - change.moves[0]!.y).toBe(18);
+      // One line of twenty-six is new; a tile's row costs a box and a palette of its own.
+      expect(change.bytes).toBeLessThan(first.bytes / 10);
+      expect(pictureDifference(decoder.picture, encoder.picture, true)).toBeUndefined();
+    }
+  });
+
+  it('finds two panes that scroll by different distances, one of them upwards', () => {
+    const { encoder, decoder } = pair(640, 480);
+    const page = drawTextPage(320, 1200, 5);
+    const show = (left: number, right: number) => {
+      blit(page, encoder.picture, { x: 0, y: left, width: 320, height: 480 }, 0, 0);
+      blit(page, encoder.picture, { x: 0, y: right, width: 320, height: 480 }, 320, 0);
+    };
+    show(100, 400);
+    const first = transfer(encoder, decoder, ColourLevel.High);
+    show(136, 375);
+    const change = transfer(encoder, decoder, ColourLevel.High);
+    expect(new Set(change.moves.map((move) => move.fromY - move.y))).toEqual(new Set([36, -25]));
+    expect(change.bytes).toBeLessThan(first.bytes / 5);
+    expect(pictureDifference(decoder.picture, encoder.picture, true)).toBeUndefined();
+  });
+
+  it('finds a window that is dragged in any direction', () => {
+    const { encoder, decoder } = pair(800, 600);
+    const page = drawTextPage(400, 300, 9);
+    const desktop = blankPicture(800, 600);
+    drawContent(desktop, 'gradient', 1);
+    const show = (x: number, y: number) => {
+      blit(desktop, encoder.picture, { x: 0, y: 0, width: 800, height: 600 }, 0, 0);
+      blit(page, encoder.picture, { x: 0, y: 0, width: 400, height: 300 }, x, y);
+    };
+    show(30, 40);
+    transfer(encoder, decoder, ColourLevel.High);
+    for (const [x, y] of [
+      [43, 47],
+      [22, 90],
+      [21, 90],
+      [301, 255],
+    ] as const) {
+      show(x, y);
+      const change = transfer(encoder, decoder, ColourLevel.High);
+      const window = change.moves.find((move) => move.width >= 396 && move.height >= 296);
+      expect(window).toBeDefined();
+      expect(pictureDifference(decoder.picture, encoder.picture, true)).toBeUndefined();
+    }
+  });
+
+  it('moves are exact at every level', () => {
+    const converter = new ColourConverter(module);
+    for (const level of Object.values(ColourLevel)) {
+      const { encoder, decoder } = pair(320, 256);
+      const page = drawTextPage(320, 800, 3);
+      for (let top = 0; top <= 300; top += 25) {
+        blit(page, encoder.picture, { x: 0, y: top, width: 320, height: 256 }, 0, 0);
+        transfer(encoder, decoder, level);
+        const shown = converter.expandTo(encoder.picture, level);
+        expect(pictureDifference(decoder.picture, shown, true)).toBeUndefined();
+      }
+    }
+  });
+
+  it('looks for none when little has changed', () => {
+    const { encoder } = pair(640, 480);
+    encoder.commit();
+    drawContent(encoder.picture, 'noise', 8, { x: 0, y: 0, width: 64, height: 190 });
+    expect(encoder.commit().moves).toEqual([]);
+  });
+
+  it('whatever is copied about, the reference and the viewer end with the picture', () => {
+    const rounds = fc.array(fc.integer(), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 130, max: 400 }),
+        fc.integer({ min: 130, max: 300 }),
+        rounds,
+        (width, height, seedList) => {
+          const { encoder, decoder } = pair(width, height);
+          drawContent(encoder.picture, 'noise', width * height);
+          transfer(encoder, decoder, ColourLevel.High);
+          for (const seed of seedList) {
+            const random = generator(seed);
+            // Several overlapping copies, of which later ones destroy sources of earlier ones.
+            for (let copies = 1 + (random() % 4); copies > 0; copies--) {
+              const w = 1 + (random() % width);
+              const h = 1 + (random() % height);
+              const from = {
+                x: random() % (width - w + 1),
+                y: random() % (height - h + 1),
+                width: w,
+                height: h,
+              };
+              const before = { ...encoder.picture, pixels: encoder.picture.pixels.slice() };
+              blit(before, encoder.picture, from, random() % (width - w + 1), random() % (height - h + 1));
+            }
+            if (random() % 3 === 0) {
+              const content = CONTENTS[random() % CONTENTS.length]!;
+              drawContent(encoder.picture, content, random(), { x: 10, y: 10, width: 60, height: 90 });
+            }
+            const change = transfer(encoder, decoder, ColourLevel.High);
+            expect(change.moves.length).toBeLessThanOrEqual(MAX_MOVES);
+            expect(change.moves.every((move) => isInside(move, width, height))).toBe(true);
+            expect(pictureDifference(encoder.reference, encoder.picture, true)).toBeUndefined();
+            expect(pictureDifference(decoder.picture, encoder.picture, true)).toBeUndefined();
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has the scratch that the kernel asks for', () => {
+    const encoder = makeEncoder(module, 1, 1);
+    for (const [width, height] of [
+      [1, 1],
+      [1920, 1080],
+      [8192, 4050],
+      [4050, 8192],
+      [17, 8192],
+    ] as const) {
+      const layout = encoderLayout({ width, height, workers: 1 });
+      expect(layout.search + encoder.kernels.moveSearchBytes(width, height)).toBeLessThanOrEqual(
+        layout.totalBytes,
+      );
+    }
+  });
+});
+
+function isInside(move: Move, width: number, height: number): boolean {
+  return (
+    move.width > 0 &&
+    move.height > 0 &&
+    Math.max(move.x, move.fromX) + move.width <= width &&
+    Math.max(move.y, move.fromY) + move.height <= height
+  );
+}

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ColourLevel,
+  encodeTiles,
+  FrameDecoder,
+  MAX_TILE_BYTES,
+  packBox,
+  sliceJob,
+  unpackBox,
+  wholeBox,
+  writeJobs,
+} from '../../codecs/index.js';
+import { loadKernelModule } from '../../engine/artifacts.js';
+import { encodeBodies, jobsOf, makeEncoder } from '../support/coder.js';
+import { blankPicture, CONTENTS, drawContent, generator, pictureDifference } from '../support/pictures.js';
+import { decodeSlice } from '../support/twins/slice.js';
+
+const module = await loadKernelModule();
+const levels = Object.values(ColourLevel);
+
+/** One tile of a picture of 8 x 8 pixels, coded: rows are strings of palette letters. */
+function codeTile(
+  rows: readonly string[],
+  palette: Readonly<Record<string, number>>,
+  level: ColourLevel,
+  box = 0,
+): string {
+  const encoder = makeEncoder(module, 8, 8);
+  const words = new DataView(encoder.reference.pixels.buffer, encoder.reference.pixels.byteOffset);
+  rows.forEach((row, y) => {
+    for (let x = 0; x < row.length; x++)
+      words.setUint32(y * 64 + x * 4, 0xff000000 + palette[row[x]!]!, true);
+  });
+  const job = { tile: 0, box: box === 0 ? wholeBox(0, encoder.picture) : box };
+  const [body] = encodeBodies(encoder, level, [], [job]);
+  return Buffer.from(body!)
+    .toString('hex')
+    .replace(/(..)(?=.)/g, '$1 ');
+}
+
+describe('golden tiles', () => {
+  const W = 0xffffff;
+  const B = 0x102030;
+  const R = 0xff0000;
+  const letters = { W, B, R };
+
+  it('solid, whole tile', () => {
+    const rows = new Array<string>(8).fill('BBBBBBBB');
+    expect(codeTile(rows, letters, ColourLevel.High)).toBe('00 00 01 00 00 00 80 30 20 10');
+    expect(codeTile(rows, letters, ColourLevel.Medium)).toBe('00 00 01 00 00 00 80 06 11');
+    expect(codeTile(rows, letters, ColourLevel.VeryLow)).toBe('00 00 01 00 00 00 80 02');
+  });
+
+  it('solid, in a box', () => {
+    const rows = new Array<string>(8).fill('BBBBBBBB');
+    // x 1 to 3, y 2 to 6: 1 | 2 << 6 | 3 << 12 | 6 << 18 = 0x183081
+    expect(codeTile(rows, letters, ColourLevel.High, packBox(1, 2, 3, 6))).toBe(
+      '00 00 01 00 00 00 00 81 30 18 30 20 10',
+    );
+  });
+
+  it('two colours: a T of 5 x 5', () => {
+    const rows = [
+      'WWWWWWWW',
+      'WBBBBBWW',
+      'WWWBWWWW',
+      'WWWBWWWW',
+      'WWWBWWWW',
+      'WWWBWWWW',
+      'WWWWWWWW',
+      'WWWWWWWW',
+    ];
+    expect(codeTile(rows, letters, ColourLevel.High)).toBe(
+      '00 00 01 00 00 00 81 ff ff ff 30 20 10 00 3e 08 08 08 08 00 00',
+    );
+  });
+
+  it('palette: three colours, two bits each', () => {
+    const rows = [
+      'WBRWBRWB',
+      'BRWWBWRB',
+      'RWBRRBWW',
+      'WRBWBRBB',
+      'BWRBRWWR',
+      'RBWRWBBW',
+      'WRRBBWRW',
+      'BWBRWRBW',
+    ];
+    const index = { W: 0, B: 1, R: 2 };
+    const packed = rows.flatMap((row) =>
+      [0, 4].map((at) =>
+        [0, 1, 2, 3].reduce((byte, pixel) => byte | (index[row[at + pixel] as 'W']! << (2 * pixel)), 0),
+      ),
+    );
+    expect(codeTile(rows, letters, ColourLevel.High)).toBe(
+      `00 00 01 00 00 00 82 02 ff ff ff 30 20 10 00 00 ff ${Buffer.from(packed)
+        .toString('hex')
+        .replace(/(..)(?=.)/g, '$1 ')}`,
+    );
+  });
+
+  it('runs: one pixel of a third colour', () => {
+    const rows = new Array<string>(8).fill('WWWWWWWW');
+    rows[4] = 'WWBWWWWW';
+    rows[7] = 'WWWWWWWR';
+    // 34 white (flag, 34 - 2), one blue, 28 white, one red
+    expect(codeTile(rows, letters, ColourLevel.High)).toBe(
+      '00 00 01 00 00 00 84 02 ff ff ff 30 20 10 00 00 ff 80 20 01 80 1a 02',
+    );
+  });
+
+  it('raw: noise', () => {
+    const encoder = makeEncoder(module, 2, 2);
+    encoder.reference.pixels.set([1, 2, 3, 255, 4, 5, 6, 255]);
+    encoder.reference.pixels.set([7, 8, 9, 255, 10, 11, 12, 255], 64);
+    const [body] = encodeBodies(
+      encoder,
+      ColourLevel.High,
+      [],
+      [{ tile: 0, box: wholeBox(0, encoder.picture) }],
+    );
+    expect(Buffer.from(body!).toString('hex')).toBe('0000010000008501020304050607080' + '90a0b0c');
+  });
+
+  it('LZ4 of packed indices: rows of five colours that repeat', () => {
+    const encoder = makeEncoder(module, 64, 64);
+    const words = new Uint32Array(encoder.reference.pixels.buffer, encoder.reference.pixels.byteOffset, 4096);
+    const five = [0xff000001, 0xff000002, 0xff000003, 0xff000004, 0xff000005];
+    for (let at = 0; at < 4096; at++) words[at] = five[((at & 63) * 7 + ((at & 63) >> 3)) % 5]!;
+    const [body] = encodeBodies(
+      encoder,
+      ColourLevel.High,
+      [],
+      [{ tile: 0, box: wholeBox(0, encoder.picture) }],
+    );
+    expect(body![6]).toBe(0x83);
+    // 23 bytes of header and palette, then less than a row of 32 packed bytes and a long match.
+    expect(body!.length).toBeLessThan(90);
+  });
+});
+
+describe('tile coder', () => {
+  it('is read by the decoder and by its twin alike: the reduced picture, in every mode', () => {
+    const seen = new Set<number>();
+    for (const level of levels) {
+      for (const [width, height] of [
+        [70, 66],
+        [128, 64],
+        [5, 130],
+      ] as const) {
+        const encoder = makeEncoder(module, width, height);
+        const decoder = new FrameDecoder(module);
+        decoder.resize(width, height);
+        const twin = blankPicture(width, height);
+        for (const [round, content] of [...CONTENTS, ...CONTENTS].entries()) {
+          const area =
+            round < CONTENTS.length ? undefined : { x: 3, y: 1, width: width - 4, height: height - 2 };
+          drawContent(encoder.picture, content, round * 7 + level, area);
+          const change = encoder.commit();
+          for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual))) {
+            if (change.moves.length === 0) seen.add(body[6]! & 127);
+            const rects = decoder.decode(body, level);
+            expect(rects.length).toBe(change.moves.length + body[2 + change.moves.length * 12]!);
+            expect(decodeSlice(body, level, twin)).toBe(true);
+          }
+          expect(pictureDifference(decoder.picture, twin)).toBeUndefined();
+        }
+      }
+    }
+    expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('leaves out jobs that are not in the picture', () => {
+    const encoder = makeEncoder(module, 70, 66);
+    const jobs = [
+      { tile: 99, box: packBox(0, 0, 1, 1) },
+      { tile: 1, box: packBox(0, 0, 6, 1) },
+      { tile: 0, box: 0 },
+      { tile: 0, box: packBox(5, 0, 4, 1) },
+      { tile: 3, box: packBox(0, 0, 5, 1) },
+    ];
+    const [body] = encodeBodies(encoder, ColourLevel.High, [], jobs);
+    expect(Array.from(body!)).toEqual([0, 0, 1, 0, 3, 0, 0x80, 0, 0, 0]);
+  });
+
+  it('never needs more than MAX_TILE_BYTES for a tile', () => {
+    const random = generator(77);
+    for (const level of levels) {
+      const encoder = makeEncoder(module, 64, 64);
+      for (let round = 0; round < 40; round++) {
+        const area = { x: 0, y: 0, width: 64, height: 1 + (random() % 64) };
+        drawContent(encoder.reference, CONTENTS[random() % CONTENTS.length]!, random(), area);
+        const [body] = encodeBodies(encoder, level, [], [{ tile: 0, box: wholeBox(0, encoder.picture) }]);
+        expect(body!.length).toBeLessThanOrEqual(4 + MAX_TILE_BYTES);
+      }
+    }
+  });
+
+  it('refuses more tiles than the output is made for', () => {
+    const encoder = makeEncoder(module, 64, 64);
+    const job = sliceJob(encoder.layout, ColourLevel.High, 0, 1, 0);
+    expect(() => encodeTiles(encoder.kernels, { ...job, jobCount: 35 })).toThrowError(
+      expect.objectContaining({ code: 'bad-argument' }),
+    );
+    expect(() => encodeTiles(encoder.kernels, { ...job, outBytes: 1000 })).toThrowError(
+      expect.objectContaining({ field: 'outBytes' }),
+    );
+    expect(() => writeJobs(encoder.memory, encoder.layout, 99, [])).toThrowError(
+      expect.objectContaining({ field: 'jobs' }),
+    );
+  });
+
+  it('knows a whole tile at the edges', () => {
+    expect(unpackBox(wholeBox(3, { width: 70, height: 66 }))).toEqual({ x: 0, y: 0, width: 6, height: 2 });
+    expect(unpackBox(wholeBox(0, { width: 70, height: 66 }))).toEqual({ x: 0, y: 0, width: 64, height: 64 });
+  });
+});
