@@ -11,9 +11,13 @@
 import {
   type ColourLevel,
   type FrameChange,
+  fillDamage,
   type Move,
   mergeDamage,
+  type Size,
   TILE_SIZE,
+  tileColumns,
+  tileRows,
   unpackBox,
 } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
@@ -32,21 +36,33 @@ export interface LevelPacket {
 const NO_MOVES: readonly Move[] = [];
 
 export class LevelStream {
-  /** The frame that the stream's viewers hold; 0 while nobody has been given a picture. */
-  last = 0;
   readonly level: ColourLevel;
+  readonly #size: Size;
   readonly #columns: number;
   readonly #pending: Uint32Array;
   readonly #boxes: Uint32Array;
+  #last = 0;
+  #isActive = false;
   #isPending = false;
   #drawnAt: Micros = Number.POSITIVE_INFINITY;
 
-  /** @param columns Tiles in a row of the picture. */
-  constructor(level: ColourLevel, columns: number, tiles: number) {
+  constructor(level: ColourLevel, size: Size) {
     this.level = level;
-    this.#columns = columns;
+    this.#size = size;
+    this.#columns = tileColumns(size.width);
+    const tiles = this.#columns * tileRows(size.height);
     this.#pending = new Uint32Array(tiles);
     this.#boxes = new Uint32Array(tiles);
+  }
+
+  /** Whether there are viewers that have been given a picture, and so are to be kept up to date. */
+  get isActive(): boolean {
+    return this.#isActive;
+  }
+
+  /** The frame that they hold; 0: nothing that is of use. */
+  get last(): number {
+    return this.#last;
   }
 
   /** Whether viewers miss something that has been drawn. */
@@ -56,13 +72,23 @@ export class LevelStream {
 
   /** Somebody was given the whole picture of `frame`, and nobody else is in the stream: it goes on from there. */
   startAt(frame: number): void {
-    this.reset();
-    this.last = frame;
+    this.stop();
+    this.#isActive = true;
+    this.#last = frame;
+  }
+
+  /** Its viewers' pictures are of no use any more: the next packet covers everything. */
+  startOver(): void {
+    this.#isActive = true;
+    this.#last = 0;
+    this.#isPending = true;
+    fillDamage(this.#pending, this.#size);
   }
 
   /** Nobody is in the stream any more. */
-  reset(): void {
-    this.last = 0;
+  stop(): void {
+    this.#isActive = false;
+    this.#last = 0;
     this.#clear();
   }
 
@@ -84,12 +110,12 @@ export class LevelStream {
     const packet = {
       level: this.level,
       frame,
-      base: this.last,
+      base: this.#last,
       drawnAt: Math.min(this.#drawnAt, drawnAt),
       boxes: this.#boxes,
       moves,
     };
-    this.last = frame;
+    this.#last = frame;
     this.#clear();
     return packet;
   }

@@ -12,6 +12,8 @@ import {
   fillDamage,
   MAX_TILES_PER_SLICE,
   type Picture,
+  tileColumns,
+  tileRows,
 } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import { CoderPool, type PoolStats } from './coder-pool.js';
@@ -90,7 +92,7 @@ export class DisplayPipeline {
 
   private constructor(options: PipelineOptions) {
     const { width, height, threads, module, clock } = options;
-    const tiles = Math.ceil(width / 64) * Math.ceil(height / 64);
+    const tiles = tileColumns(width) * tileRows(height);
     const slots =
       threads === 0
         ? 1
@@ -132,7 +134,7 @@ export class DisplayPipeline {
 
   /** What viewers of one level miss: one stream per level in use. */
   stream(level: ColourLevel): LevelStream {
-    return new LevelStream(level, this.layout.columns, this.layout.tiles);
+    return new LevelStream(level, this.layout);
   }
 
   /**

@@ -1,0 +1,145 @@
+/** Who watches what: viewers by colour level, with each level's stream and window. */
+import type { ColourLevel } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import type { DisplayPipeline, LevelStream } from '../display/index.js';
+import { AckWindow } from '../flow/index.js';
+import type { LevelFlow } from './types.js';
+
+/** More than any relay lets in; a relay that announces more is not believed. */
+export const MAX_VIEWERS = 1024;
+
+export interface Viewer {
+  readonly id: number;
+  level: ColourLevel;
+  name: string;
+  /** Whether it was given a picture, and is kept up to date by the level's stream. */
+  inStream: boolean;
+  /** The frame that it wants to be brought up to date from; undefined when it has not asked. */
+  wants: { readonly base: number; readonly askedAt: Micros } | undefined;
+}
+
+export interface LevelInUse {
+  readonly level: ColourLevel;
+  /** Follows the fastest viewer: the first ack of a frame counts. */
+  readonly window: AckWindow;
+  stream: LevelStream;
+}
+
+export class Audience {
+  readonly #viewers = new Map<number, Viewer>();
+  readonly #levels = new Map<ColourLevel, LevelInUse>();
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  get levels(): Iterable<LevelInUse> {
+    return this.#levels.values();
+  }
+
+  viewer(id: number): Viewer | undefined {
+    return this.#viewers.get(id);
+  }
+
+  level(level: ColourLevel): LevelInUse | undefined {
+    return this.#levels.get(level);
+  }
+
+  /** A viewer watches `level` from now on, and has nothing of it. */
+  watches(id: number, level: ColourLevel, name: string, pipeline: DisplayPipeline): void {
+    let viewer = this.#viewers.get(id);
+    if (viewer === undefined) {
+      if (this.#viewers.size >= MAX_VIEWERS) return;
+      viewer = { id, level, name, inStream: false, wants: undefined };
+      this.#viewers.set(id, viewer);
+    }
+    const before = viewer.level;
+    viewer.level = level;
+    viewer.name = name;
+    viewer.inStream = false;
+    viewer.wants = undefined;
+    if (!this.#levels.has(level)) {
+      this.#levels.set(level, { level, window: new AckWindow(), stream: pipeline.stream(level) });
+    }
+    this.#tidy(before);
+    this.#tidy(level);
+  }
+
+  /** The relay asks that a viewer be brought up to date: it was sent nothing, or was cut, and has nothing in flight. */
+  wantsRefresh(viewer: Viewer, base: number, askedAt: Micros): void {
+    viewer.wants = { base, askedAt };
+    viewer.inStream = false;
+    if (this.hasOthersInStream(viewer)) return;
+    const level = this.#levels.get(viewer.level);
+    level?.stream.stop();
+    // Frames that went to nobody would never be acknowledged.
+    level?.window.reset();
+  }
+
+  /** The viewer is being given frame `frame`: it is in the stream from then on. The answer: whether alone. */
+  isGiven(viewer: Viewer, frame: number): boolean {
+    viewer.wants = undefined;
+    viewer.inStream = true;
+    if (this.hasOthersInStream(viewer)) return false;
+    this.#levels.get(viewer.level)?.stream.startAt(frame);
+    return true;
+  }
+
+  left(id: number): void {
+    const viewer = this.#viewers.get(id);
+    if (viewer === undefined) return;
+    this.#viewers.delete(id);
+    this.#tidy(viewer.level);
+  }
+
+  /** The viewers of the new picture have nothing of it: all of it is sent to those that had the old one. */
+  startOver(pipeline: DisplayPipeline): void {
+    for (const level of this.#levels.values()) {
+      const wasActive = level.stream.isActive;
+      level.stream = pipeline.stream(level.level);
+      if (wasActive) level.stream.startOver();
+    }
+  }
+
+  clear(): void {
+    this.#viewers.clear();
+    this.#levels.clear();
+  }
+
+  /** A viewer that has asked to be brought up to date. */
+  wanting(): Viewer | undefined {
+    for (const viewer of this.#viewers.values()) if (viewer.wants !== undefined) return viewer;
+    return undefined;
+  }
+
+  /** Whether somebody else of the viewer's level is kept up to date by its stream. */
+  hasOthersInStream(viewer: Viewer): boolean {
+    for (const other of this.#viewers.values()) {
+      if (other !== viewer && other.level === viewer.level && other.inStream) return true;
+    }
+    return false;
+  }
+
+  flow(): LevelFlow[] {
+    return [...this.#levels.values()].map(({ level, window }) => ({
+      level,
+      viewers: [...this.#viewers.values()].filter((viewer) => viewer.level === level).length,
+      inFlight: window.inFlight,
+      bytesInFlight: window.bytesInFlight,
+      rate: window.rate,
+      delay: window.delay,
+    }));
+  }
+
+  /** A level that nobody watches costs nothing; one that nobody has a picture of starts with the next refresh. */
+  #tidy(level: ColourLevel): void {
+    let watched = false;
+    for (const viewer of this.#viewers.values()) {
+      if (viewer.level !== level) continue;
+      if (viewer.inStream) return;
+      watched = true;
+    }
+    if (watched) this.#levels.get(level)?.stream.stop();
+    else this.#levels.delete(level);
+  }
+}

@@ -1,0 +1,82 @@
+/** What a host session is made of, and what it tells. */
+import type { ColourLevel, Picture, SightlineError } from '../../codecs/index.js';
+import type { Clock, Micros } from '../clock.js';
+import type { FrameSource, PipelineStats } from '../display/index.js';
+import type { Dial } from '../transport/link.js';
+
+export type HostState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'connecting'; readonly attempt: number }
+  | { readonly kind: 'connected'; readonly session: string; readonly resumed: boolean }
+  /** The connection was lost or could not be made; it is tried again at `retryAt`. */
+  | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: Micros; readonly reason: string }
+  /** The relay refused the session, or it is over: nothing is tried any more. */
+  | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
+
+/** A frame as it is committed, before anything of it is coded. */
+export interface CommittedFrame {
+  readonly frame: number;
+  readonly drawnAt: Micros;
+  /** What a viewer of `level` will hold: valid during the call. */
+  picture(level: ColourLevel): Picture;
+}
+
+export interface HostSessionOptions {
+  readonly source: FrameSource;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  /** In the viewers' address: 22 to 64 characters of base64url. */
+  readonly token: string;
+  /** Known to this host alone; resumes the session. The same form. */
+  readonly key: string;
+  readonly name: string;
+  /** The relay's own secret, where it asks hosts for one. */
+  readonly secret?: string;
+  /** Threads that help to code; 0: none. One less than the machine's cores, at most 3, unless told. */
+  readonly threads?: number;
+  /** Most frames captured in a second; no limit unless told. */
+  readonly maxFps?: number;
+  /** Captures a frame only when every level in use can take it, so that none is left out. */
+  readonly everyFrame?: boolean;
+  /** Viewers that must be there before the source is started, 1 unless told. */
+  readonly waitForViewers?: number;
+  /** The compiled kernels; loaded from the build unless given. */
+  readonly module?: WebAssembly.Module;
+  /** Spreads reconnects, 0 to 1; `Math.random` unless given. */
+  readonly random?: () => number;
+  readonly onState?: (state: HostState) => void;
+  readonly onFrame?: (frame: CommittedFrame) => void;
+  /** The source has no more frames, and every viewer has what there was. */
+  readonly onEnded?: () => void;
+  /** Something from the relay or the source was not as it must be. The session goes on. */
+  readonly onFault?: (error: SightlineError) => void;
+}
+
+/** One colour level's flow. */
+export interface LevelFlow {
+  readonly level: ColourLevel;
+  readonly viewers: number;
+  readonly inFlight: number;
+  readonly bytesInFlight: number;
+  /** Bytes per second that the fastest viewer's link has shown. */
+  readonly rate: number;
+  readonly delay: Micros;
+}
+
+export interface HostStats {
+  readonly frame: number;
+  readonly viewers: number;
+  readonly captures: number;
+  /** Captures in which nothing had changed. */
+  readonly emptyCaptures: number;
+  /** Time in the source's `capture`, microseconds in all. */
+  readonly capture: Micros;
+  readonly refreshes: number;
+  readonly wholePictures: number;
+  readonly inputs: number;
+  readonly overlays: number;
+  readonly faults: number;
+  readonly reconnects: number;
+  readonly flow: readonly LevelFlow[];
+  readonly pipeline: PipelineStats | undefined;
+}
