@@ -39,7 +39,7 @@ export interface RecordingDescription {
   readonly tracks: readonly TrackDescription[];
 }
 
-export async function describe(recording: Recording): Promise<RecordingDescription> {
+export async function inspectRecording(recording: Recording): Promise<RecordingDescription> {
   const { metadata, duration, source, footer } = recording;
   const assembler = new FrameAssembler();
   const tracks = new Map<number, { messages: number; bytes: number; first: number; last: number }>();

@@ -8,8 +8,8 @@ import {
   type Recording,
 } from '../../codecs/recording/index.js';
 import type { PictureDecoder } from '../viewer/types.js';
-import { describe, type RecordingDescription } from './describe.js';
-import { type Verification, type VerifyOptions, verify } from './verify.js';
+import { inspectRecording, type RecordingDescription } from './describe.js';
+import { checkRecording, type Verification, type VerifyOptions } from './verify.js';
 
 /** Appends to a file by positional writes in the thread pool, off the thread that records. */
 export class FileSink implements ByteSink {
@@ -107,7 +107,7 @@ export async function openRecordingFile(path: string): Promise<RecordingFile> {
 export async function describeRecording(path: string): Promise<RecordingDescription> {
   const { recording, close } = await openRecordingFile(path);
   try {
-    return await describe(recording);
+    return await inspectRecording(recording);
   } finally {
     await close();
   }
@@ -120,7 +120,7 @@ export async function verifyRecording(
 ): Promise<Verification> {
   const source = await FileSource.open(path);
   try {
-    return await verify(source, options);
+    return await checkRecording(source, options);
   } finally {
     await source.close();
   }

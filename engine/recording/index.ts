@@ -1,5 +1,10 @@
 /** Recording and playing sessions, in Node, a worker or a page. Files are in `file.ts`, for Node. */
-export { describe, END_REASON_NAMES, type RecordingDescription, type TrackDescription } from './describe.js';
+export {
+  END_REASON_NAMES,
+  inspectRecording,
+  type RecordingDescription,
+  type TrackDescription,
+} from './describe.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
 export * from './memory-sink.js';
 export * from './player.js';
@@ -12,4 +17,10 @@ export {
   type RecordingSummary,
 } from './recorder.js';
 export { SessionMemory } from './session-memory.js';
-export { type Fault, type FaultReason, type Verification, type VerifyOptions, verify } from './verify.js';
+export {
+  checkRecording,
+  type Fault,
+  type FaultReason,
+  type Verification,
+  type VerifyOptions,
+} from './verify.js';

@@ -70,7 +70,10 @@ export interface Verification {
 }
 
 /** Never throws for what the file holds; only for what the source throws. */
-export async function verify(source: RandomAccess, options: VerifyOptions = {}): Promise<Verification> {
+export async function checkRecording(
+  source: RandomAccess,
+  options: VerifyOptions = {},
+): Promise<Verification> {
   let recording: Recording;
   try {
     recording = await openRecording(source);
