@@ -50,6 +50,7 @@ const MOODS: readonly Mood[] = [
 export const MOOD_COUNT = MOODS.length;
 
 const RANGES = 4;
+const CLOUD_STEP = 4;
 /** Largest deviation of the grain, in levels of 255: what a small camera makes by day. */
 const GRAIN = 5;
 
@@ -68,11 +69,32 @@ export function photo(width: number, height: number, seed: number): Layer {
 function drawSky(layer: Layer, mood: Mood, seed: number, bottom: number): void {
   const { width, pixels, stride } = layer;
   const scale = 6 / Math.max(width, 1);
+  const columns = Math.floor(width / CLOUD_STEP) + 2;
+  // Clouds are soft: their density is worked out at every fourth pixel of every fourth row.
+  let above = new Float64Array(columns);
+  let below = new Float64Array(columns);
+  const sample = (row: number, into: Float64Array): void => {
+    for (let index = 0; index < columns; index++) {
+      into[index] = smoothNoise(seed + 11, index * CLOUD_STEP * scale * 1.2, row * CLOUD_STEP * scale * 3.4);
+    }
+  };
+  sample(0, below);
   for (let y = 0; y < bottom; y++) {
+    if (y % CLOUD_STEP === 0) {
+      [above, below] = [below, above];
+      sample(y / CLOUD_STEP + 1, below);
+    }
+    const between = (y % CLOUD_STEP) / CLOUD_STEP;
     const down = (y / Math.max(bottom, 1)) ** 1.4;
     const sky = mix(mood.zenith, mood.horizon, down);
     for (let x = 0; x < width; x++) {
-      const density = smoothNoise(seed + 11, x * scale * 1.2, y * scale * 3.4);
+      const index = Math.floor(x / CLOUD_STEP);
+      const part = (x % CLOUD_STEP) / CLOUD_STEP;
+      const density = lerp(
+        lerp(above[index]!, above[index + 1]!, part),
+        lerp(below[index]!, below[index + 1]!, part),
+        between,
+      );
       const cover = Math.max(0, Math.min(1, (density - 0.48) * 3.2)) * (0.35 + 0.6 * (1 - down));
       pixels[y * stride + x] = pack(mix(sky, mood.cloud, cover));
     }

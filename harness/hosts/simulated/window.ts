@@ -236,7 +236,10 @@ export class DesktopWindow {
     for (let row = area.y; row < area.y + area.height; row++) {
       const dy = Math.max(y - row, row - (y + height - 1), 0);
       for (let column = area.x; column < area.x + area.width; column++) {
-        if (dy === 0 && column === x) column = x + width;
+        // The body is drawn over it; only its round corners let the shadow through.
+        if (dy === 0 && column >= x + CORNER_RADIUS && column < x + width - CORNER_RADIUS) {
+          column = x + width - CORNER_RADIUS;
+        }
         if (column >= area.x + area.width) break;
         const dx = Math.max(x - column, column - (x + width - 1), 0);
         const alpha = SHADOW[dy * SHADOW_SIDE + dx]!;

@@ -15,7 +15,7 @@ const MOST_AT_ONCE = 2000;
 export function openTyping(stage: Stage): Scene {
   const random = stage.random;
   const window = stage.openWindow('totals.ts - Editor', 0x2f7de1, [0.46, 0.03, 0.29, 0.44]);
-  const editor = new Editor(stage, window, program(randomFrom(random.int(0, 2 ** 31)), 11));
+  const editor = new Editor(stage, window, `${program(randomFrom(random.int(0, 2 ** 31)), 9)}\n`);
   const script = `${program(random, SCRIPT_LINES)}\n`;
   const due = Array.from({ length: script.length }, () => 0);
   let end = 0;
