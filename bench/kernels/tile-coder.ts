@@ -115,7 +115,7 @@ async function measure(
 function chosenLevels(): ColourLevel[] {
   const at = process.argv.indexOf('--levels');
   const names = at < 0 ? LEVEL_NAMES : (process.argv[at + 1] ?? '').split(',');
-  return names.map((name) => LEVEL_NAMES.findIndex((known) => known === name)).filter(isColourLevel);
+  return names.map((name) => (LEVEL_NAMES as readonly string[]).indexOf(name)).filter(isColourLevel);
 }
 
 export async function run(): Promise<BenchResult> {
