@@ -1,11 +1,16 @@
-/** The running system, for Node. The part that also runs in a page is `engine/viewer/index.ts`. */
+/** The running system, for Node. The parts that also run in a page are `viewer/` and `overlay/`. */
 export * from './artifacts.js';
 export * from './clock.js';
 export * from './display/index.js';
 export * from './flow/index.js';
 export * from './host/index.js';
+export * from './overlay/index.js';
 export * from './protocol/index.js';
 export * from './recording/file.js';
 export * from './recording/index.js';
 export * from './relay/index.js';
 export * from './transport/index.js';
+export * from './viewer/headless.js';
+/** The relay has a `ViewerState` of its own; the viewer's is meant by this name. */
+export type { ViewerState } from './viewer/index.js';
+export * from './viewer/index.js';
