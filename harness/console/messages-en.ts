@@ -40,7 +40,7 @@ export const en = {
   control: 'Control',
   'control.on': 'Take control',
   'control.off': 'Give up control',
-  'control.taken': '{name} is in control',
+  'control.waiting': 'Waiting for control',
   whiteboard: 'Draw',
   'whiteboard.on': 'Draw on the screen',
   'whiteboard.off': 'Stop drawing and erase',
@@ -116,7 +116,7 @@ export const en = {
 
   'say.control.on': 'You control the remote computer.',
   'say.control.off': 'You no longer control the remote computer.',
-  'say.control.busy': '{name} is in control. Ask them to give it up.',
+  'say.control.busy': '{name} is in control. You get it as soon as it is given up.',
   'say.whiteboard.on': 'Drawing is on. Your input does not reach the remote computer.',
   'say.whiteboard.off': 'Drawing is off.',
   'say.laser.on': 'The laser is on. Your input does not reach the remote computer.',

@@ -43,7 +43,7 @@ export const fr: Translation<typeof en> = {
   control: 'Contrôle',
   'control.on': 'Prendre le contrôle',
   'control.off': 'Rendre le contrôle',
-  'control.taken': '{name} a le contrôle',
+  'control.waiting': 'En attente du contrôle',
   whiteboard: 'Dessiner',
   'whiteboard.on': 'Dessiner sur l’écran',
   'whiteboard.off': 'Cesser de dessiner et effacer',
@@ -120,7 +120,7 @@ export const fr: Translation<typeof en> = {
 
   'say.control.on': 'Vous contrôlez l’ordinateur distant.',
   'say.control.off': 'Vous ne contrôlez plus l’ordinateur distant.',
-  'say.control.busy': '{name} a le contrôle. Demandez-lui de le rendre.',
+  'say.control.busy': '{name} a le contrôle. Vous l’aurez dès qu’il sera rendu.',
   'say.whiteboard.on': 'Dessin activé. Votre saisie n’atteint pas l’ordinateur distant.',
   'say.whiteboard.off': 'Dessin désactivé.',
   'say.laser.on': 'Laser activé. Votre saisie n’atteint pas l’ordinateur distant.',

@@ -124,7 +124,7 @@ export function Stage(props: StageProps) {
                 : say('stage.label', { host: state.viewer.hostName })
             }
           />
-          <canvas id="overlay" width={1} height={1} ref={overlay} role="presentation" />
+          <canvas id="overlay" width={1} height={1} ref={overlay} />
         </div>
       </div>
       <textarea

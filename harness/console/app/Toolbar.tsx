@@ -43,14 +43,14 @@ const QUALITIES: readonly QualityName[] = ['auto', ...LEVEL_NAMES.toReversed()];
 export function Toolbar(props: ToolbarProps) {
   const { controller, state } = props;
   const { say } = controller;
-  const bar = useRef<HTMLElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
   const live = state.viewer.connection.kind === 'joined';
   const controls = hasControl(state);
   const drawing = state.tool === 'whiteboard';
   const recording = state.recording.active;
 
   return (
-    <header
+    <div
       class="toolbar"
       id="toolbar"
       role="toolbar"
@@ -100,7 +100,10 @@ export function Toolbar(props: ToolbarProps) {
           id="control"
           on={controls}
           disabled={!live}
-          title={say(controls ? 'control.off' : 'control.on')}
+          pending={state.viewer.controlWanted && !controls}
+          title={say(
+            controls ? 'control.off' : state.viewer.controlWanted ? 'control.waiting' : 'control.on',
+          )}
           label={say('control')}
           onClick={() => controller.toggleControl()}
         >
@@ -192,7 +195,7 @@ export function Toolbar(props: ToolbarProps) {
           {state.fullScreen ? <LeaveFullScreenIcon /> : <FullScreenIcon />}
         </Action>
       </div>
-    </header>
+    </div>
   );
 }
 
@@ -269,16 +272,20 @@ interface ToggleProps extends ActionProps {
   readonly expands?: boolean;
   /** Being on is something to be aware of. */
   readonly alert?: boolean;
+  /** Asked for and not there yet. */
+  readonly pending?: boolean;
   readonly badge?: number;
 }
 
-function Toggle({ id, title, label, disabled, children, onClick, on, expands, alert, badge }: ToggleProps) {
+function Toggle(props: ToggleProps) {
+  const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge } = props;
+  const look = on ? (alert ? 'on alert' : 'on') : pending ? 'pending' : '';
   const state = expands ? { 'aria-expanded': on } : { 'aria-pressed': on };
   return (
     <button
       type="button"
       id={id}
-      class={`button ${on ? (alert ? 'on alert' : 'on') : ''}`}
+      class={`button ${look}`}
       title={title}
       aria-label={title}
       disabled={disabled}

@@ -93,13 +93,13 @@ export class Controller {
     this.setZoom(nextZoom(shown, direction));
   }
 
+  /** Asks for the control, or gives it or the wish for it up. */
   toggleControl(): void {
-    const wanted = !hasControl(this.#state);
-    const { controller, viewer, participants } = this.#state.viewer;
+    const { controller, viewer, controlWanted, participants } = this.#state.viewer;
+    const wanted = !controlWanted;
     if (wanted && controller !== 0 && controller !== viewer) {
       const name = participants.find((one) => one.viewer === controller)?.name ?? '';
       this.tell(this.say('say.control.busy', { name }));
-      return;
     }
     if (wanted && this.#state.tool !== 'none') this.setTool('none');
     this.#send({ kind: 'control', wanted });

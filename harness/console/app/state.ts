@@ -37,6 +37,7 @@ export const INITIAL_STATE: ConsoleState = {
     viewer: 0,
     participants: [],
     controller: 0,
+    controlWanted: false,
     quality: 'auto',
     level: undefined,
     tool: 'none',

@@ -21,7 +21,9 @@ export class Painter {
   #pixels: Uint32Array;
   #dirty: Rect[] = [];
   #shown: (() => void)[] = [];
-  #frame = 0;
+  #taken = 0;
+  #painted = 0;
+  #request = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #visible = true;
   /** Milliseconds spent copying and painting since the last `takeCost`, and frames painted. */
@@ -45,6 +47,8 @@ export class Painter {
     this.#image = new ImageData(width, height);
     this.#pixels = new Uint32Array(this.#image.data.buffer);
     this.#dirty = [];
+    this.#taken = 0;
+    this.#painted = 0;
   }
 
   set visible(visible: boolean) {
@@ -52,9 +56,15 @@ export class Painter {
     if (this.#shown.length > 0) this.#schedule();
   }
 
-  /** Takes a whole frame; `shown` is called when it is on the screen. */
-  take(picture: Picture, damage: readonly Rect[], shown: () => void): void {
+  /** Number of the frame that the canvas holds. */
+  get frame(): number {
+    return this.#painted;
+  }
+
+  /** Takes the whole frame with that number; `shown` is called when it is on the screen. */
+  take(frame: number, picture: Picture, damage: readonly Rect[], shown: () => void): void {
     const started = performance.now();
+    this.#taken = frame;
     for (const rect of damage) copyRect(picture, rect, this.#pixels);
     this.#dirty.push(...damage);
     this.#shown.push(shown);
@@ -70,6 +80,7 @@ export class Painter {
       this.#context.putImageData(this.#image, 0, 0, x, y, width, height);
     }
     this.#dirty = [];
+    this.#painted = this.#taken;
     this.#cost += performance.now() - started;
   }
 
@@ -88,15 +99,15 @@ export class Painter {
   }
 
   #schedule(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#present());
+    if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#present());
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#present(), this.#visible ? COVERED_WAIT_MS : HIDDEN_WAIT_MS);
   }
 
   #present(): void {
-    cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#request);
     clearTimeout(this.#timer);
-    this.#frame = 0;
+    this.#request = 0;
     this.flush();
     const shown = this.#shown;
     this.#shown = [];

@@ -1,9 +1,9 @@
 /** Records the session in the worker, as the viewer receives it. */
 import type { Clock } from '../../../engine/clock.js';
-import { Recorder, SessionMemory } from '../../../engine/recording/recorder.js';
+import { Recorder, SessionMemory } from '../../../engine/recording/index.js';
 import type { ViewerSession } from '../../../engine/viewer/index.js';
 import type { FromWorker } from '../worker-api.js';
-import { openSink } from './chunk-sink.js';
+import { openSink } from './recording-sink.js';
 
 export class PageRecording {
   readonly #session: ViewerSession;
@@ -36,7 +36,7 @@ export class PageRecording {
     const startedAt = Date.now();
     const sink = await openSink(startedAt);
     this.#starting = false;
-    const recorder = new Recorder({
+    this.#recorder = new Recorder({
       sink,
       clock: this.#clock,
       metadata: { session: name, host: hostName, program: 'sightline console', startedAt },
@@ -52,7 +52,6 @@ export class PageRecording {
         if (bytes > 0) void sink.blob().then((file) => this.#post({ kind: 'recorded', file }));
       },
     });
-    this.#recorder = recorder;
     this.#session.setRecording(true);
     this.#post({ kind: 'recording', recording: { active: true, bytes: 0 } });
   }

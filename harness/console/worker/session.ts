@@ -27,8 +27,6 @@ export class PageSession {
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
   readonly #pen: StrokePen;
-  /** The newest frame on the canvas. */
-  #shown = 0;
 
   /** Undefined, with news of why, when the address or the kernels are not usable. */
   static async start(options: StartOptions, post: Post): Promise<PageSession | undefined> {
@@ -79,9 +77,8 @@ export class PageSession {
           this.#overlay.resize(width, height);
         },
         onFrame: ({ frame, level, damage, presented }) =>
-          this.#painter.take(decoder.picture, damage, () => {
+          this.#painter.take(frame, decoder.picture, damage, () => {
             presented();
-            this.#shown = frame;
             post({ kind: 'frame', frame, level });
           }),
         onOverlay: () => this.#overlay.changed(),
@@ -112,8 +109,6 @@ export class PageSession {
         this.#session.setQuality(message.quality);
         return;
       case 'control':
-        // Somebody else may have had it when it was asked for last: ask anew.
-        this.#session.setControl(false);
         this.#session.setControl(message.wanted);
         return;
       case 'tool':
@@ -164,7 +159,7 @@ export class PageSession {
 
   async #hash(id: number): Promise<void> {
     const rgba = this.#painter.read();
-    const frame = this.#shown;
+    const { frame } = this.#painter;
     this.#post({ kind: 'hash', id, frame, sha256: await sha256OfRgb(rgba) });
   }
 

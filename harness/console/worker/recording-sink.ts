@@ -1,6 +1,7 @@
 /** Where the worker writes a recording: the browser's private file system, or memory where there is none. */
 import { SightlineError } from '../../../codecs/index.js';
 import type { ByteSink } from '../../../codecs/recording/index.js';
+import { MemorySink } from '../../../engine/recording/index.js';
 
 export interface BlobSink extends ByteSink {
   /** The finished file, after `close`. */
@@ -51,16 +52,16 @@ async function removeOld(folder: FileSystemDirectoryHandle, now: number): Promis
 
 const RCREC_TYPE = 'application/octet-stream';
 
-export function memorySink(limit = MEMORY_LIMIT): BlobSink {
-  const chunks: BlobPart[] = [];
-  let total = 0;
+function memorySink(): BlobSink {
+  const memory = new MemorySink();
   return {
     write(bytes) {
-      total += bytes.length;
-      if (total > limit) throw new SightlineError('too-large', 'The recording has filled its memory.');
-      chunks.push(bytes.slice());
+      if (memory.byteLength + bytes.length > MEMORY_LIMIT) {
+        throw new SightlineError('too-large', 'The recording has filled its memory.');
+      }
+      memory.write(bytes);
     },
-    close() {},
-    blob: async () => new Blob(chunks, { type: RCREC_TYPE }),
+    close: () => memory.close(),
+    blob: async () => new Blob([...memory.chunks], { type: RCREC_TYPE }),
   };
 }

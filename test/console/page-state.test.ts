@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { ViewerState } from '../../engine/viewer/index.js';
+import { readOptions } from '../../harness/console/app/address.js';
+import { SHORTCUTS, shortcutOf } from '../../harness/console/app/shortcuts.js';
+import {
+  afterNews,
+  type ConsoleState,
+  hasControl,
+  INITIAL_STATE,
+  lampOf,
+  noticeOf,
+  reachesHost,
+} from '../../harness/console/app/state.js';
+import { catalogues } from '../../harness/console/messages.js';
+import { placeholdersOf } from '../../harness/messages/index.js';
+
+const JOINED: Partial<ViewerState> = { connection: { kind: 'joined' }, viewer: 3, host: 'present' };
+
+function told(...changes: Partial<ViewerState>[]): ConsoleState {
+  let state = INITIAL_STATE;
+  for (const change of changes) {
+    state = afterNews(state, { kind: 'viewer', viewer: { ...state.viewer, ...change } });
+  }
+  return state;
+}
+
+const seen = (state: ConsoleState) => afterNews(state, { kind: 'frame', frame: 1, level: 3 });
+
+describe('the catalogues', () => {
+  it('have the same sentences with the same values, none empty', () => {
+    const { en, fr } = catalogues;
+    expect(Object.keys(fr)).toEqual(Object.keys(en));
+    for (const key of Object.keys(en) as (keyof typeof en)[]) {
+      expect(fr[key].trim(), key).not.toBe('');
+      expect(placeholdersOf(fr[key]), key).toEqual(placeholdersOf(en[key]));
+    }
+  });
+});
+
+describe('what covers the picture', () => {
+  it('is nothing while the host is here and a picture was seen', () => {
+    expect(noticeOf(told(JOINED))).toBe('waiting');
+    expect(noticeOf(seen(told(JOINED)))).toBeUndefined();
+    expect(lampOf(seen(told(JOINED)))).toBe('open');
+  });
+
+  it('says that the host is away, or gone', () => {
+    expect(noticeOf(seen(told(JOINED, { host: 'away' })))).toBe('away');
+    expect(noticeOf(seen(told(JOINED, { host: 'ended' })))).toBe('ended');
+    expect(noticeOf(told(JOINED, { connection: { kind: 'ended', code: 'session-ended', reason: '' } }))).toBe(
+      'ended',
+    );
+  });
+
+  it('says that a link is lost, and goes on saying why a join failed while the next is tried', () => {
+    const waiting = { kind: 'waiting', attempt: 1, retryAt: 0, reason: '' } as const;
+    expect(noticeOf(told({ connection: { ...waiting, code: 'closed' } }))).toBe('connecting');
+    expect(noticeOf(seen(told(JOINED, { connection: { ...waiting, code: 'closed' } })))).toBe('lost');
+    const unknown = told(
+      { connection: { ...waiting, code: 'not-found' } },
+      { connection: { kind: 'connecting', attempt: 1 } },
+    );
+    expect(noticeOf(unknown)).toBe('not-found');
+    expect(lampOf(unknown)).toBe('refused');
+  });
+
+  it('says what cannot be mended by waiting', () => {
+    expect(noticeOf(afterNews(INITIAL_STATE, { kind: 'incomplete' }))).toBe('incomplete');
+    expect(noticeOf(afterNews(INITIAL_STATE, { kind: 'fault', code: 'internal', message: 'x' }))).toBe(
+      'fault',
+    );
+    const ended = (code: string) => told({ connection: { kind: 'ended', code, reason: 'because' } });
+    expect(noticeOf(ended('unsupported-version'))).toBe('version');
+    expect(noticeOf(ended('unauthorised'))).toBe('refused');
+  });
+});
+
+describe('who controls', () => {
+  it('is this technician only while joined and named by the relay', () => {
+    expect(hasControl(told(JOINED))).toBe(false);
+    expect(hasControl(told(JOINED, { controller: 4 }))).toBe(false);
+    expect(hasControl(told(JOINED, { controller: 3 }))).toBe(true);
+    expect(hasControl(told(JOINED, { controller: 3, connection: { kind: 'connecting', attempt: 1 } }))).toBe(
+      false,
+    );
+  });
+
+  it('reaches the host only with no tool on and the host here', () => {
+    expect(reachesHost(told(JOINED, { controller: 3 }))).toBe(true);
+    expect(reachesHost(told(JOINED, { controller: 3, tool: 'laser' }))).toBe(false);
+    expect(reachesHost(told(JOINED, { controller: 3, host: 'away' }))).toBe(false);
+  });
+});
+
+describe('the page’s own keys', () => {
+  const plain = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
+
+  it('are all different and all explained', () => {
+    const keys = SHORTCUTS.flatMap((shortcut) => shortcut.keys);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const { help } of SHORTCUTS) expect(catalogues.en[help]).toBeTruthy();
+  });
+
+  it('are found by the letter in use, by the place where the letter is changed, and on the number pad', () => {
+    expect(shortcutOf({ ...plain, key: 'w', code: 'KeyZ' })?.key).toBe('W');
+    expect(shortcutOf({ ...plain, key: 'Ł', code: 'KeyL', altKey: true })?.key).toBe('L');
+    expect(shortcutOf({ ...plain, key: '&', code: 'Digit1' })?.key).toBe('1');
+    expect(shortcutOf({ ...plain, key: '+', code: 'NumpadAdd' })?.key).toBe('+');
+    expect(shortcutOf({ ...plain, key: 'x', code: 'KeyX' })).toBeUndefined();
+  });
+});
+
+describe('the page’s address', () => {
+  it('may choose language and name', () => {
+    expect(readOptions('?lang=fr&name=%20Ada%20')).toEqual({ lang: 'fr', name: 'Ada' });
+    expect(readOptions('')).toEqual({ lang: null, name: null });
+    expect(readOptions(`?name=${'x'.repeat(200)}`).name).toHaveLength(60);
+  });
+});
