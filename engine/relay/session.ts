@@ -443,10 +443,16 @@ export class Session {
     link.send(message);
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
-    if (link.bufferedBytes > allowed) {
-      counters.tooSlow++;
-      link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
-    }
+    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
+  }
+
+  /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
+  #cutOff(link: Link, viewer: RelayViewer | undefined): void {
+    this.#context.counters.tooSlow++;
+    link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
+    if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
+    else if (viewer.lane === link) viewer.lane = undefined;
+    else this.#leave(viewer);
   }
 
   // -- receiving -----------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ export function sliceMessage(
   return message;
 }
 
-export const STROKE: OverlayAction = {
+export const STROKE: OverlayAction & { kind: 'stroke' } = {
   kind: 'stroke',
   stroke: 1,
   begin: true,
