@@ -10,8 +10,9 @@ const MIN_CHANGED_TILES = 4;
  * one change, then for two, and so on up to this: a window dragged beside a film is found within eight frames.
  */
 const MAX_PAUSE = 8;
-/** Place of a u32 in the search's scratch (wasm/search.ts): whether the search in any direction was made. */
+/** Place of a u32 in the search's scratch (wasm/search.ts): what became of the search in any direction. */
 const TRIED = 0;
+const FOUND_MOVES = 2;
 
 export class MoveSearch {
   readonly #kernels: Kernels;
@@ -49,16 +50,16 @@ export class MoveSearch {
       layout.maxMoves,
       anchors ? 1 : 0,
     );
-    this.#pace(anchors, count);
+    this.#pace(anchors, this.#tried[0]!);
     return this.#read(count);
   }
 
-  #pace(anchors: boolean, found: number): void {
+  #pace(anchors: boolean, tried: number): void {
     if (!anchors) {
       this.#left--;
-    } else if (found > 0) {
+    } else if (tried === FOUND_MOVES) {
       this.#pause = 0;
-    } else if (this.#tried[0] !== 0) {
+    } else if (tried !== 0) {
       this.#left = this.#pause;
       this.#pause = Math.min(MAX_PAUSE, Math.max(1, this.#pause * 2));
     }

@@ -24,8 +24,42 @@ import { voteAnchors, voteVertical } from './votes';
 const MIN_GAIN: u32 = 16;
 /** Rectangles taken from one shift; what is left then is small. */
 const MAX_PER_SHIFT: u32 = 8;
-/** With fewer changed cells than this left (8 tiles), anchors are not looked for. */
+/**
+ * Anchors are looked for when vertical shifts leave this many changed cells (8 tiles) and more than half of what
+ * there was: the lines that a scroll uncovers were nowhere before.
+ */
 const MIN_ANCHOR_CELLS: u32 = 256;
+
+/** Marks the cells that differ, looking at the changed tiles only. */
+function markChanged(
+  picture: usize,
+  reference: usize,
+  stride: u32,
+  width: u32,
+  height: u32,
+  boxes: usize,
+  scratch: usize,
+): void {
+  const cells = scratch + CHANGED_CELLS;
+  const pitch = cellColumns(width);
+  const rows = cellRows(height);
+  const columns = (width + TILE - 1) >> TILE_SHIFT;
+  const tiles = columns * ((height + TILE - 1) >> TILE_SHIFT);
+  memory.fill(cells, 0, pitch * rows);
+  for (let tile: u32 = 0; tile < tiles; tile++) {
+    if ((load<u32>(boxes + (tile << 2)) & BOX_MARK) == 0) continue;
+    const left = (tile % columns) * (TILE / CELL_WIDTH);
+    const top = (tile / columns) * (TILE / CELL_HEIGHT);
+    const right = min<u32>(left + TILE / CELL_WIDTH, pitch);
+    const bottom = min<u32>(top + TILE / CELL_HEIGHT, rows);
+    compareCells(picture, reference, stride, width, height, 0, 0, left, top, right, bottom, cells);
+    for (let row = top; row < bottom; row++) {
+      for (let cell = cells + row * pitch + left; cell < cells + row * pitch + right; cell++) {
+        store<u8>(cell, load<u8>(cell) ^ 1);
+      }
+    }
+  }
+}
 
 /** Widens the rectangle found to the exact edges of what matches, by less than a cell on each side. */
 function writeGrown(
@@ -130,7 +164,7 @@ function order(moves: usize, count: u32): void {
 /**
  * Looks for moves that turn parts of the reference into parts of the picture and writes them at `moves`, at
  * most `most`; the answer is their number. `boxes` is what has changed. With `anchors`, windows dragged in any
- * direction are looked for where vertical shifts explain little; TRIED then says whether it came to that.
+ * direction are looked for where vertical shifts explain little; TRIED says whether that was done, and of use.
  */
 export function findMoves(
   picture: usize,
@@ -166,21 +200,14 @@ export function findMoves(
   const candidates = voteVertical(picture, reference, stride, width, height, boxes, scratch);
   if (candidates == 0 && anchors == 0) return 0;
 
-  const changed = scratch + CHANGED_CELLS;
-  compareCells(picture, reference, stride, width, height, 0, 0, left, top, right, bottom, changed);
-  const cellPitch = cellColumns(width);
-  for (let row = top; row < bottom; row++) {
-    for (let column = left; column < right; column++) {
-      const cell = changed + row * cellPitch + column;
-      store<u8>(cell, load<u8>(cell) ^ 1);
-    }
-  }
-
+  markChanged(picture, reference, stride, width, height, boxes, scratch);
   let remaining = sumChanged(scratch, width, height, left, top, right, bottom);
+  const atFirst = remaining;
   let count: u32 = 0;
   let allowance: u32 = width * height * 2;
   let available = candidates;
   let round: u32 = 0;
+  let beforeAnchors: u32 = 0;
   while (round < 2) {
     for (let index: u32 = 0; index < available && count < most && remaining >= MIN_GAIN; index++) {
       const dx = load<i32>(scratch + CANDIDATES + (index << 4));
@@ -202,12 +229,14 @@ export function findMoves(
     }
     round++;
     available = 0;
-    if (round == 1 && anchors != 0 && remaining >= MIN_ANCHOR_CELLS) {
+    if (round == 1 && anchors != 0 && remaining >= MIN_ANCHOR_CELLS && remaining * 2 > atFirst) {
       store<u32>(scratch + TRIED, 1);
+      beforeAnchors = count;
       available = voteAnchors(picture, reference, stride, width, height, boxes, scratch);
     }
     if (available == 0) break;
   }
+  if (load<u32>(scratch + TRIED) != 0 && count > beforeAnchors) store<u32>(scratch + TRIED, 2);
   order(moves, count);
   return count;
 }

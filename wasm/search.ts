@@ -12,7 +12,7 @@ export const CELL_HEIGHT_SHIFT: u32 = 3;
 /** Longest side of a picture; a shift lies between its negative and itself. */
 export const MAX_SHIFT: u32 = 8192;
 
-/** Whether anchors were looked for, u32: their search is the dear part, and the caller paces it. */
+/** u32: 1 when anchors were looked for, 2 when that gave moves. It is the dear part, and the caller paces it. */
 export const TRIED: usize = 0;
 /** Vectors to try: dx i32, dy i32, votes u32, unused; at most MAX_CANDIDATES. */
 export const CANDIDATES: usize = 64;

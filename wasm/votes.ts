@@ -26,6 +26,11 @@ import {
 
 /** A column is looked at when its changes span at least this many rows: less is typing. */
 const MIN_SPAN: u32 = 24;
+/**
+ * Of the columns that could vote about this many do: walking down a column touches a page for each row or two,
+ * and a scrolled area is many columns wide.
+ */
+const VOTING_COLUMNS: u32 = 8;
 /** Fewer votes than this are chance. */
 const MIN_ROW_VOTES: u32 = 12;
 const MIN_ANCHOR_VOTES: u32 = 6;
@@ -125,6 +130,24 @@ function trim(scratch: usize, count: u32): u32 {
   return count;
 }
 
+/** First changed row of a column of tiles, 0 when there is none. */
+function columnStart(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
+  for (let row: u32 = 0; row < rows; row++) {
+    const box = load<u32>(boxes + ((row * columns + column) << 2));
+    if (box != 0) return (row << TILE_SHIFT) + ((box >> 6) & 63);
+  }
+  return 0;
+}
+
+/** Rows from the first to the last changed one of a column of tiles. */
+function columnSpan(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
+  for (let row = rows; row > 0; row--) {
+    const box = load<u32>(boxes + (((row - 1) * columns + column) << 2));
+    if (box != 0) return ((row - 1) << TILE_SHIFT) + ((box >> 18) & 63) + 1 - columnStart(boxes, column, columns, rows);
+  }
+  return 0;
+}
+
 /** Finds vertical shifts; the answer is the number of candidates, the best first. */
 export function voteVertical(
   picture: usize,
@@ -138,25 +161,29 @@ export function voteVertical(
   const columns = (width + TILE - 1) >> TILE_SHIFT;
   const rows = (height + TILE - 1) >> TILE_SHIFT;
   memory.fill(scratch + VOTES, 0, 2 * MAX_SHIFT * 4 + 4);
-  let voted = false;
+  let spans: u32 = 0;
   for (let column: u32 = 0; column < columns; column++) {
-    let first: u32 = height;
-    let end: u32 = 0;
-    for (let row: u32 = 0; row < rows; row++) {
-      const box = load<u32>(boxes + ((row * columns + column) << 2));
-      if (box == 0) continue;
-      first = min<u32>(first, (row << TILE_SHIFT) + ((box >> 6) & 63));
-      end = (row << TILE_SHIFT) + ((box >> 18) & 63) + 1;
-    }
+    if (columnSpan(boxes, column, columns, rows) >= MIN_SPAN) spans++;
+  }
+  const step = 1 + spans / VOTING_COLUMNS;
+  let waiting: u32 = 0;
+  for (let column: u32 = 0; column < columns; column++) {
+    const span = columnSpan(boxes, column, columns, rows);
     const groups = min<u32>(4, (width - (column << TILE_SHIFT)) >> 4);
-    if (end < first + MIN_SPAN || groups == 0) continue;
+    if (span < MIN_SPAN || groups == 0) continue;
+    if (waiting > 0) {
+      waiting--;
+      continue;
+    }
+    waiting = step - 1;
+    const first = columnStart(boxes, column, columns, rows);
+    const end = first + span;
     const offset = column << 8;
     hashRows(picture + offset, stride, groups, first, end, scratch + PICTURE_HASHES);
     hashRows(reference + offset, stride, groups, first, end, scratch + REFERENCE_HASHES);
-    voteRows(scratch, end - first);
-    voted = true;
+    voteRows(scratch, span);
   }
-  if (!voted) return 0;
+  if (spans == 0) return 0;
   let count: u32 = 0;
   for (let shift: u32 = MAX_SHIFT - height; shift < MAX_SHIFT + height; shift++) {
     const votes = load<u32>(scratch + VOTES + (shift << 2));
