@@ -1,5 +1,5 @@
 /**
- * From a shift to rectangles. The picture is divided into cells; a cell matches when all its pixels equal the
+ * From a shift to rectangles. The picture is divided into cells; a cell matches when its pixels equal the
  * shifted reference. The rectangle of matching cells that holds the most changed cells is found by the
  * largest-rectangle-in-a-histogram method, and then grown to its exact edges pixel by pixel.
  */
@@ -38,7 +38,8 @@ export function samePixels(a: usize, b: usize, count: u32): bool {
 
 /**
  * Writes 1 into `cells` for every cell of the region (in cells, end exclusive) whose pixels equal the reference
- * shifted by (dx, dy), 0 for the others and where the shifted cell is not inside the picture.
+ * shifted by (dx, dy), 0 for the others and where the shifted cell is not inside the picture. Of each cell's
+ * rows every `step`th is looked at: what that overlooks is found when the moves have been made.
  */
 export function compareCells(
   picture: usize,
@@ -52,6 +53,7 @@ export function compareCells(
   top: u32,
   right: u32,
   bottom: u32,
+  step: u32,
   cells: usize,
 ): void {
   const columns = cellColumns(width);
@@ -68,7 +70,7 @@ export function compareCells(
       store<u8>(line + column, rowInside && <i32>x + dx >= 0 && <i32>xEnd + dx <= <i32>width ? 1 : 0);
     }
     if (!rowInside) continue;
-    for (let pixelRow = y; pixelRow < yEnd; pixelRow++) {
+    for (let pixelRow = y; pixelRow < yEnd; pixelRow += step) {
       const base = picture + pixelRow * stride;
       for (let column = left; column < right; column++) {
         if (load<u8>(line + column) == 0) continue;

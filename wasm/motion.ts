@@ -22,6 +22,9 @@ import { voteAnchors, voteVertical } from './votes';
 
 /** A move pays when it makes this many cells (16 by 8 pixels) right: about half a tile. */
 const MIN_GAIN: u32 = 16;
+/** Of a cell's rows every so many are compared: to weigh a cell, and to match it. */
+const CHANGED_ROW_STEP: u32 = 3;
+const MATCH_ROW_STEP: u32 = 2;
 /** Rectangles taken from one shift; what is left then is small. */
 const MAX_PER_SHIFT: u32 = 8;
 /**
@@ -52,7 +55,7 @@ function markChanged(
     const top = (tile / columns) * (TILE / CELL_HEIGHT);
     const right = min<u32>(left + TILE / CELL_WIDTH, pitch);
     const bottom = min<u32>(top + TILE / CELL_HEIGHT, rows);
-    compareCells(picture, reference, stride, width, height, 0, 0, left, top, right, bottom, cells);
+    compareCells(picture, reference, stride, width, height, 0, 0, left, top, right, bottom, CHANGED_ROW_STEP, cells);
     for (let row = top; row < bottom; row++) {
       for (let cell = cells + row * pitch + left; cell < cells + row * pitch + right; cell++) {
         store<u8>(cell, load<u8>(cell) ^ 1);
@@ -213,7 +216,7 @@ export function findMoves(
       const dx = load<i32>(scratch + CANDIDATES + (index << 4));
       const dy = load<i32>(scratch + CANDIDATES + (index << 4), 4);
       const match = scratch + matchCellsAt(width, height);
-      compareCells(picture, reference, stride, width, height, dx, dy, left, top, right, bottom, match);
+      compareCells(picture, reference, stride, width, height, dx, dy, left, top, right, bottom, MATCH_ROW_STEP, match);
       for (let taken: u32 = 0; taken < MAX_PER_SHIFT && count < most; taken++) {
         const gain = bestRectangle(scratch, width, height, left, top, right, bottom);
         if (gain < MIN_GAIN) break;

@@ -30,7 +30,7 @@ const MIN_SPAN: u32 = 24;
  * Of the columns that could vote about this many do: walking down a column touches a page for each row or two,
  * and a scrolled area is many columns wide.
  */
-const VOTING_COLUMNS: u32 = 8;
+const VOTING_COLUMNS: u32 = 6;
 /** Fewer votes than this are chance. */
 const MIN_ROW_VOTES: u32 = 12;
 const MIN_ANCHOR_VOTES: u32 = 6;

@@ -10,7 +10,7 @@ const module = await loadKernelModule();
 const converter = new ColourConverter(module);
 const levels = Object.values(ColourLevel);
 
-/** Codes of pixels (u32, any alpha) by the kernel. Spans are whole groups of four, as the kernel wants. */
+/** Codes of pixels (u32, any alpha) by the kernel. Spans are whole groups of eight, as the kernel wants. */
 function reduceAll(pixels: Uint32Array, level: ColourLevel): Uint32Array {
   const memory = new KernelMemory(module, pixels.byteLength * 2 + (1 << 20));
   const source = memory.put(new Uint8Array(pixels.buffer));
@@ -33,8 +33,8 @@ describe('colour levels', () => {
   for (const level of levels) {
     it(`level ${level} reduces as its twin, whatever the alpha`, () => {
       fc.assert(
-        fc.property(fc.uint32Array({ minLength: 4, maxLength: 256 }), (any) => {
-          const pixels = any.slice(0, any.length & ~3);
+        fc.property(fc.uint32Array({ minLength: 8, maxLength: 256 }), (any) => {
+          const pixels = any.slice(0, any.length & ~7);
           const codes = reduceAll(pixels, level);
           expect(Array.from(codes)).toEqual(Array.from(pixels, (pixel) => reduce(pixel & 0xffffff, level)));
         }),
@@ -44,7 +44,7 @@ describe('colour levels', () => {
 
     it(`level ${level} finds every code again`, () => {
       const step = level === ColourLevel.High ? 4099 : 1;
-      const count = Math.floor(CODES[level] / step) & ~3;
+      const count = Math.floor(CODES[level] / step) & ~7;
       const codes = Uint32Array.from({ length: count }, (_, index) => index * step);
       const pixels = expandAll(codes, level);
       expect(
