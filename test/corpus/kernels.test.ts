@@ -1,0 +1,62 @@
+/**
+ * Recorded sequences through compare, moves, coder and decoder, against the twins where those are fast enough.
+ * The folder is SIGHTLINE_CORPUS; ffmpeg reads it.
+ */
+import { describe, expect, it } from 'vitest';
+import { findSequences, readFrames } from '../../bench/kernels/sequences.js';
+import { ColourConverter, ColourLevel, FrameDecoder } from '../../codecs/index.js';
+import { loadKernelModule } from '../../engine/artifacts.js';
+import { makeEncoder, transfer } from '../support/coder.js';
+import { pictureDifference } from '../support/pictures.js';
+import { dirtyTiles } from '../support/twins/dirty-tiles.js';
+
+const module = await loadKernelModule();
+const sequences = findSequences(process.env.SIGHTLINE_CORPUS);
+/** The twin looks at every pixel by itself: it is asked about this many changed frames of a sequence. */
+const TWIN_FRAMES = 3;
+
+describe('kernels on recorded sequences', () => {
+  it('has a folder of sequences', () => {
+    expect(
+      sequences.length,
+      'SIGHTLINE_CORPUS names a folder of videos, and ffprobe is installed',
+    ).toBeGreaterThan(0);
+  });
+
+  for (const sequence of sequences) {
+    it(`${sequence.name}: every frame arrives exactly, at high and at 256 colours`, {
+      timeout: 120_000,
+    }, async () => {
+      const converter = new ColourConverter(module);
+      const sides = [ColourLevel.High, ColourLevel.Low].map((level) => {
+        const decoder = new FrameDecoder(module);
+        decoder.resize(sequence.width, sequence.height);
+        return { level, decoder, encoder: makeEncoder(module, sequence.width, sequence.height) };
+      });
+      const source = makeEncoder(module, sequence.width, sequence.height).picture;
+      const faults: string[] = [];
+      let asked = 0;
+      const frames = await readFrames(sequence, source, (frame) => {
+        for (const { level, decoder, encoder } of sides) {
+          encoder.picture.pixels.set(source.pixels);
+          const before = { ...encoder.reference, pixels: encoder.reference.pixels.slice() };
+          const change = transfer(encoder, decoder, level);
+          const shown = converter.expandTo(source, level);
+          if (Buffer.compare(decoder.picture.pixels, shown.pixels) !== 0) {
+            faults.push(`frame ${frame}, level ${level}: ${pictureDifference(decoder.picture, shown, true)}`);
+          }
+          if (change.changedTiles > 0 && asked < TWIN_FRAMES) {
+            asked++;
+            const expected = dirtyTiles(source, before);
+            if (!change.changed.every((box, tile) => box === expected[tile])) {
+              faults.push(`frame ${frame}: other boxes than the twin's`);
+            }
+          }
+        }
+      });
+      expect(frames).toBeGreaterThan(0);
+      expect(asked).toBe(TWIN_FRAMES);
+      expect(faults).toEqual([]);
+    });
+  }
+});
