@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
 import { Channel, MESSAGE_LIMITS } from './limits.js';
+import { checkPlainMessagePack } from './msgpack-guard.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
@@ -142,6 +143,7 @@ export function decodeControl(message: Uint8Array): ControlMessage {
   if (channelOf(message) !== Channel.Control) {
     throw new SightlineError('bad-message', 'Not a control message.', { offset: 0, field: 'channel' });
   }
+  checkPlainMessagePack(message, 1);
   let value: unknown;
   try {
     value = packr.unpack(message.subarray(1));

@@ -32,7 +32,7 @@ export type InputAction =
 export type InputEvent = EventHead & InputAction;
 
 const utf8 = new TextEncoder();
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function encodeInput(event: InputEvent): Uint8Array {
   switch (event.kind) {

@@ -4,7 +4,7 @@
  */
 import { ColourLevel, SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
-import { AckWindow } from '../flow/index.js';
+import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
   CloseCode,
@@ -43,8 +43,6 @@ export interface SessionContext {
   ended(session: Session): void;
 }
 
-/** Slack of a viewer's window over the host's: a frame that the host was allowed to send finds it open. */
-const WINDOW_SLACK_FRAMES = 1;
 const LEVELS = [ColourLevel.VeryLow, ColourLevel.Low, ColourLevel.Medium, ColourLevel.High];
 
 export class Session {
@@ -226,7 +224,7 @@ export class Session {
     const now = clock.now();
     const feed = new Feed(
       levelFor(hello.quality),
-      new AckWindow({ slack: WINDOW_SLACK_FRAMES }),
+      new AckWindow(RELAY_WINDOW),
       new TokenBucket(limits.refreshRate, now),
       {
         now: () => clock.now(),

@@ -31,7 +31,12 @@ export function readSliceFields(message: Uint8Array, fields: SliceFields): void 
   if (bytes < SLICE_HEADER_BYTES) {
     throw new SightlineError('truncated', 'The message ends in its header.', { offset: bytes });
   }
-  if (message[1] !== 1) throw bad('type', 1, `Type ${message[1]} is unknown on the display channel.`);
+  if (message[1] !== 1) {
+    throw new SightlineError('unknown-type', `Type ${message[1]} is unknown on the display channel.`, {
+      offset: 1,
+      field: 'type',
+    });
+  }
   const level = message[2]!;
   if (!isColourLevel(level)) throw bad('level', 2, `Colour level ${level} is unknown.`);
   const flags = message[3]!;
