@@ -36,8 +36,10 @@ const FLUSH_BYTES = 128 * 1024;
 export const CHECKPOINT_INTERVAL: Micros = 2_000_000;
 /** A whole picture is asked for at most once in this time, */
 export const REFRESH_INTERVAL: Micros = 30_000_000;
-/** and only when what came since the last is so many times its bytes: a slow link is left alone. */
+/** and only when what came since the last is so many times its bytes, so that a slow link is left alone, */
 const REFRESH_FACTOR = 4;
+/** and takes longer to decode than a person notices. */
+const REFRESH_BYTES = 1024 * 1024;
 
 export interface RecorderOptions {
   readonly sink: ByteSink;
@@ -265,7 +267,8 @@ export class Recorder {
   #refreshIfUseful(): void {
     const writer = this.#writer!;
     if (writer.time - this.#wholeAt < REFRESH_INTERVAL) return;
-    if (writer.position - this.#pictureStart < this.#wholeBytes * REFRESH_FACTOR) return;
+    const since = writer.position - this.#pictureStart;
+    if (since < Math.max(REFRESH_BYTES, this.#wholeBytes * REFRESH_FACTOR)) return;
     this.#wholeAt = writer.time;
     this.#options.wantRefresh?.();
   }
