@@ -38,8 +38,10 @@ const SHORTEST_GAP: Micros = 10_000;
 const PROBE_EVERY: Micros = 2_000_000;
 /** ...and in round trips, for slow links. */
 const PROBE_ROUND_TRIPS = 8;
-/** How long a rate is believed: between one and two of these, and as many round trips as above. */
+/** How long a rate is believed: between one and two of these. */
 const RATE_MEMORY: Micros = 1_000_000;
+/** ...and at least as many of the quickest round trip. */
+const RATE_ROUND_TRIPS = 8;
 /** How long a quickest round trip is believed: paths change seldom. */
 const DELAY_MEMORY: Micros = 10_000_000;
 /** Most frames in flight: a round trip of 130 ms at 60 frames per second. */
@@ -48,12 +50,19 @@ const MAX_FRAMES = 8;
 export interface AckWindowOptions {
   /** Most frames in flight. */
   readonly maxFrames?: number;
-  /**
-   * The newest frames that are not counted, 0 unless told. A relay gives one more than the host, so that a
-   * frame which the host was allowed to send finds the relay's window open too.
-   */
+  /** The newest frames that are not counted, 0 unless told. */
   readonly slack?: number;
+  /** The shortest delay that is counted on: what may wait in a queue, as time; `QUEUE_TARGET` unless told. */
+  readonly queue?: Micros;
 }
+
+/**
+ * What a relay gives each viewer: wider than what the host keeps to, because the relay sees only a part of the
+ * host's round trip, and what the host spread over all of it may reach the relay at once. A frame that the
+ * host was allowed to send to its only viewer then finds the relay's window open. It is still narrow where
+ * that counts: a quarter of a second of a slow link is less than one frame of a moving picture.
+ */
+export const RELAY_WINDOW: AckWindowOptions = { slack: 1, queue: 250_000 };
 
 interface Sent {
   readonly frame: number;
@@ -72,6 +81,7 @@ interface RoundTrip {
 export class AckWindow {
   readonly #maxFrames: number;
   readonly #slack: number;
+  readonly #queue: Micros;
   readonly #sent: Sent[] = [];
   #bytes = 0;
   #lastAckAt: Micros = 0;
@@ -84,6 +94,7 @@ export class AckWindow {
   constructor(options: AckWindowOptions = {}) {
     this.#maxFrames = options.maxFrames ?? MAX_FRAMES;
     this.#slack = options.slack ?? 0;
+    this.#queue = options.queue ?? QUEUE_TARGET;
   }
 
   /** Frames sent and not acknowledged. */
@@ -110,7 +121,7 @@ export class AckWindow {
 
   /** Bytes that may be in flight before the window shuts. */
   get budget(): number {
-    return HEADROOM * (this.#rates.best ?? 0) * Math.max(QUEUE_TARGET, this.delay);
+    return HEADROOM * (this.#rates.best ?? 0) * Math.max(this.#queue, this.delay);
   }
 
   /** `bytes` more of `frame` are on their way. Frame numbers grow; a frame may be sent in many parts. */
@@ -138,8 +149,9 @@ export class AckWindow {
     if (last.frame === frame) {
       this.#lastRoundTrip = now - last.sentAt;
       const gap = Math.max(SHORTEST_GAP, now - Math.max(this.#lastAckAt, last.sentAt));
-      this.#rates.add(last.bytes / gap, now, PROBE_ROUND_TRIPS * this.#lastRoundTrip);
       this.#roundTrips.add({ time: this.#lastRoundTrip, ahead: last.ahead }, now);
+      // By the quickest round trip: on a link that has become slow, the last one would keep the old rate alive.
+      this.#rates.add(last.bytes / gap, now, RATE_ROUND_TRIPS * this.#roundTrips.best!.time);
     }
     this.#lastAckAt = now;
   }
