@@ -62,12 +62,13 @@ export class FileSource implements RandomAccess {
 
   /** Throws `SightlineError`: `not-found`, `refused`. */
   static async open(path: string): Promise<FileSource> {
-    try {
-      const file = await open(path, 'r');
-      return new FileSource(file, (await file.stat()).size);
-    } catch (cause) {
+    const file = await open(path, 'r').catch((cause: unknown) => {
       throw fileError(path, cause);
-    }
+    });
+    const found = await file.stat();
+    if (found.isFile()) return new FileSource(file, found.size);
+    await file.close();
+    throw new SightlineError('refused', `${path} is not a file.`);
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -130,6 +131,6 @@ function fileError(path: string, cause: unknown): SightlineError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT') return new SightlineError('not-found', `${path} does not exist.`, { cause });
   if (code === 'EEXIST') return new SightlineError('refused', `${path} exists already.`, { cause });
-  if (code === 'EISDIR') return new SightlineError('refused', `${path} is a folder.`, { cause });
+  if (code === 'EISDIR') return new SightlineError('refused', `${path} is not a file.`, { cause });
   return new SightlineError('refused', `${path} cannot be opened (${code || String(cause)}).`, { cause });
 }
