@@ -1,6 +1,6 @@
 /** A button that opens a list of choices; the keyboard moves through it as through any menu. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CheckIcon, ChevronIcon } from './icons.js';
 
 export interface Choice<V extends string> {
@@ -28,7 +28,8 @@ export function Menu<V extends string>(props: MenuProps<V>) {
   const root = useRef<HTMLDivElement>(null);
   const listId = useId();
 
-  useEffect(() => {
+  // With the layout, not after it: keys that follow at once must find the focus in the menu.
+  useLayoutEffect(() => {
     if (!open) return;
     const chosen = root.current?.querySelector<HTMLElement>('[aria-checked="true"]');
     (chosen ?? root.current?.querySelector<HTMLElement>('[role="menuitemradio"]'))?.focus();

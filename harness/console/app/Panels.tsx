@@ -1,6 +1,6 @@
 /** What opens below the toolbar: who is here, and the keys. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import { CloseIcon } from './icons.js';
@@ -16,7 +16,7 @@ interface PanelProps {
 
 function Panel({ say, title, children, onClose }: PanelProps) {
   const root = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     root.current?.focus();
   }, []);
   return (

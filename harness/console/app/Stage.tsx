@@ -82,14 +82,15 @@ export function Stage(props: StageProps) {
     document.addEventListener('visibilitychange', (event) => document.hidden && letGo(event), {
       signal: stop.signal,
     });
-    sheet.current!.addEventListener('pointerdown', () => field.current!.focus({ preventScroll: true }), {
-      signal: stop.signal,
-    });
+    const focus = () => field.current!.focus({ preventScroll: true });
+    sheet.current!.addEventListener('pointerdown', focus, { signal: stop.signal });
+    // A press would take the focus to the page's body, and the keys that follow it with it.
+    sheet.current!.addEventListener('mousedown', (event) => event.preventDefault(), { signal: stop.signal });
     return () => stop.abort();
   }, []);
 
   // Taking control or a tool means: the next key and click are meant for the screen.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (reaches) field.current!.focus({ preventScroll: true });
   }, [reaches]);
 

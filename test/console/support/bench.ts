@@ -1,11 +1,18 @@
 /** A relay, a simulated host and pages that watch it, all on this machine and stopped together. */
 import { createHash, randomBytes } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { ColourConverter, type ColourLevel } from '../../../codecs/index.js';
+import { ColourConverter, type ColourLevel, SightlineError } from '../../../codecs/index.js';
 import { HostSession } from '../../../engine/host/index.js';
-import { type InputEvent, loadKernelModule, type OverlayEvent, systemClock } from '../../../engine/index.js';
+import {
+  type HostNotice,
+  type InputEvent,
+  loadKernelModule,
+  type OverlayEvent,
+  systemClock,
+} from '../../../engine/index.js';
 import { type RunningRelay, startRelay } from '../../../engine/relay/index.js';
-import { dialWebSocket } from '../../../engine/transport/index.js';
+import { dialWebSocket, type Link } from '../../../engine/transport/index.js';
 import { type SceneName, SimulatedDesktop } from '../../../harness/hosts/index.js';
 
 /** Frames whose hashes are remembered: a page is never further behind. */
@@ -15,7 +22,18 @@ export interface BenchOptions {
   readonly scenes?: readonly SceneName[];
   readonly width?: number;
   readonly height?: number;
-  readonly port?: number;
+}
+
+/**
+ * A port that nobody listens on. A relay that was started on port 0 could not be started again on the port that it
+ * got: uWebSockets.js lets an address be used again only where it was named.
+ */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 export class Bench {
@@ -23,18 +41,23 @@ export class Bench {
   readonly desktop: SimulatedDesktop;
   readonly inputs: InputEvent[] = [];
   readonly overlays: OverlayEvent[] = [];
+  readonly notices: HostNotice[] = [];
+  /** Errors of the pages: scripts, policy violations, failed loads. */
+  readonly errors: string[] = [];
   relay: RunningRelay;
   readonly #host: HostSession;
   readonly #converter: ColourConverter;
   readonly #browser: Browser;
   readonly #contexts: BrowserContext[] = [];
-  /** RGB24 of the newest frames at full colours, by number. */
+  /** Hashes of the newest frames' RGB24 pixels, by frame number and level. */
   readonly #pictures = new Map<number, Map<ColourLevel, string>>();
+  #link: Link | undefined;
+  #unplugged = false;
   /** Levels whose hashes are wanted. */
   levels: readonly ColourLevel[] = [3];
 
   static async start(browser: Browser, options: BenchOptions = {}): Promise<Bench> {
-    const relay = await startRelay({ port: options.port ?? 0 });
+    const relay = await startRelay({ port: await freePort() });
     const bench = new Bench(browser, relay, await loadKernelModule(), options);
     await bench.#host.start();
     return bench;
@@ -61,9 +84,20 @@ export class Bench {
       this.overlays.push(event);
       overlay(event);
     };
+    const notice = this.desktop.notice.bind(this.desktop);
+    this.desktop.notice = (what) => {
+      this.notices.push(what);
+      notice(what);
+    };
     this.#host = new HostSession({
       source: this.desktop,
-      dial: () => dialWebSocket(`ws://127.0.0.1:${port}/ws`),
+      dial: async () => {
+        if (this.#unplugged) throw new SightlineError('closed', 'The network is down.');
+        this.#link = await dialWebSocket(`ws://127.0.0.1:${port}/ws`);
+        return this.#link;
+      },
+      // Reconnects at once: half of the shortest wait.
+      random: () => 0,
       clock: systemClock,
       token: this.token,
       key: randomBytes(18).toString('base64url'),
@@ -102,6 +136,22 @@ export class Bench {
     return this.#host.stop();
   }
 
+  /** Breaks the host's connection, and mends it. */
+  unplugHost(unplugged: boolean): void {
+    this.#unplugged = unplugged;
+    const link = this.#link;
+    if (!unplugged || link === undefined) return;
+    link.close(4000, 'unplugged');
+    link.onClose?.(4000, 'unplugged');
+  }
+
+  /** The newest frame with that hash at that level. */
+  frameOf(sha256: string, level: ColourLevel): number | undefined {
+    for (const [frame, hashes] of [...this.#pictures].reverse())
+      if (hashes.get(level) === sha256) return frame;
+    return undefined;
+  }
+
   async open(
     address: string = this.address(),
     options: BrowserContextOptions = {},
@@ -117,9 +167,6 @@ export class Bench {
     await page.goto(address);
     return page;
   }
-
-  /** Errors of the pages: scripts, policy violations, failed loads. */
-  readonly errors: string[] = [];
 
   async closePages(): Promise<void> {
     await Promise.all(this.#contexts.splice(0).map((context) => context.close()));
