@@ -1,0 +1,78 @@
+/** sightline demo: a relay here, a simulated host in a process of its own, and the address to open. */
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { type RunningRelay, startRelay } from '../../engine/index.js';
+import { formatAddress } from '../../engine/viewer/index.js';
+import { hostArguments, type SimulationFlags, withSimulationOptions } from './host-options.js';
+import { messages } from './messages.js';
+import { DEFAULT_PORT } from './options.js';
+import { print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { announceRelay, isPortTaken, type RelayFlags, relayOptions, withRelayOptions } from './relay.js';
+import { examples, text } from './text.js';
+
+type DemoFlags = RelayFlags & SimulationFlags & { readonly json?: boolean };
+
+export function demoCommand(): Command {
+  return withSimulationOptions(withRelayOptions(new Command('demo').description(messages.demo.summary)))
+    .option('--json', messages.program.json)
+    .addHelpText(
+      'after',
+      examples(messages.program.examples, [
+        'sightline demo',
+        'sightline demo --scene terminal,film --size 1280x720',
+        'sightline demo --port 0 --transport ws --json',
+      ]),
+    )
+    .action((flags: DemoFlags, command: Command) =>
+      runCommand(async () => {
+        const stopped = untilInterrupted();
+        const relay = await startNearPort(flags, command.getOptionValueSource('port') === 'default');
+        announceRelay(relay);
+        const token = randomBytes(16).toString('base64url');
+        const host = fork(
+          fileURLToPath(new URL('./main.js', import.meta.url)),
+          ['host', '--relay', relay.address, '--token', token, '--quiet', ...hostArguments(flags)],
+          // A group of its own would be missed by Ctrl-C; this one hears it too, and ends with us anyway.
+          { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+        );
+        const hostGone = once(host, 'exit').then(([code]) => ({ code: code as number | null }));
+        try {
+          const ready = await Promise.race([once(host, 'message'), hostGone, stopped]);
+          if (Array.isArray(ready)) {
+            const address = formatAddress(relay.address, token);
+            if (flags.json) {
+              const { transport, reason } = relay;
+              printJson({ address, transport, reason, pid: process.pid, hostPid: host.pid });
+            } else print(text(messages.demo.open, { address }));
+            say(messages.demo.stop);
+          }
+          const early = await Promise.race([hostGone, stopped]);
+          if (early !== undefined) {
+            say(text(messages.errors.child, { name: 'host', reason: String(early.code) }));
+            return 1;
+          }
+          return undefined;
+        } finally {
+          if (host.connected) host.disconnect();
+          await hostGone;
+          await relay.close();
+          say(messages.demo.stopped);
+        }
+      }),
+    );
+}
+
+/** The relay on the wished port; on a free one when the wish is only the default and somebody has it. */
+async function startNearPort(flags: DemoFlags, isDefault: boolean): Promise<RunningRelay> {
+  try {
+    return await startRelay(relayOptions(flags));
+  } catch (error) {
+    if (!isDefault || !isPortTaken(error)) throw error;
+    const relay = await startRelay({ ...relayOptions(flags), port: 0 });
+    say(text(messages.demo.portTaken, { port: String(DEFAULT_PORT), other: String(relay.port) }));
+    return relay;
+  }
+}

@@ -1,0 +1,151 @@
+/** sightline host: shares a simulated desktop or a replay through a relay. */
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { type ColourLevel, LEVEL_NAMES, type LevelName, levelOfName } from '../../codecs/index.js';
+import {
+  dialWebSocket,
+  type FrameSource,
+  HostSession,
+  type HostState,
+  systemClock,
+} from '../../engine/index.js';
+import { formatAddress } from '../../engine/viewer/index.js';
+import { FrameHasher } from '../hashes.js';
+import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
+import { localeOfEnvironment } from '../messages/index.js';
+import { type SimulationFlags, withSimulationOptions } from './host-options.js';
+import { messages } from './messages.js';
+import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
+import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { examples, text } from './text.js';
+
+interface HostFlags extends SimulationFlags {
+  readonly relay: URL;
+  readonly token?: string;
+  readonly name: string;
+  readonly secret?: string;
+  readonly replay?: string;
+  readonly pace: Pace;
+  readonly loop?: boolean;
+  readonly viewers: number;
+  readonly md5?: boolean;
+  readonly level: LevelName;
+  readonly screenshot?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+export function hostCommand(): Command {
+  const o = messages.options;
+  return withSimulationOptions(new Command('host').description(messages.host.summary))
+    .option('--relay <address>', o.relay, relayAddress, new URL(DEFAULT_RELAY))
+    .option('--token <token>', o.token, sessionToken)
+    .option('--name <name>', o.name, 'Sightline host')
+    .option('--secret <text>', o.secret)
+    .option('--replay <file>', o.replay)
+    .option('--pace <pace>', o.pace, pace, 'realtime' as Pace)
+    .option('--loop', o.loop)
+    .option('--viewers <number>', o.waitViewers, wholeNumber('--viewers', 0, 64), 1)
+    .option('--md5', o.md5)
+    .option('--level <name>', o.hostLevel, oneOf('--level', LEVEL_NAMES), 'high' as LevelName)
+    .option('--screenshot <file>', o.screenshot)
+    .option('--quiet', o.quiet)
+    .option('--json', messages.program.json)
+    .addHelpText(
+      'after',
+      examples(messages.program.examples, [
+        'sightline host',
+        'sightline host --scene terminal --size 1280x720',
+        'sightline host --replay talk.mkv --pace 2 --loop',
+        'sightline host --replay talk.mkv --pace fastest --md5 > sent.txt',
+      ]),
+    )
+    .action((flags: HostFlags) => runCommand(() => share(flags)));
+}
+
+async function share(flags: HostFlags): Promise<number> {
+  const stopped = untilInterrupted();
+  const source = await openSource(flags);
+  const token = flags.token ?? randomBytes(16).toString('base64url');
+  const secret = flags.secret ?? process.env.SIGHTLINE_SECRET;
+  const hasher = flags.md5 ? await FrameHasher.create() : undefined;
+  const level = levelOfName(flags.level) as ColourLevel;
+  const socket = new URL('/ws', flags.relay);
+  socket.protocol = flags.relay.protocol === 'https:' ? 'wss:' : 'ws:';
+
+  let frames = 0;
+  const ended = new Promise<number>((resolve) => {
+    const session = new HostSession({
+      source,
+      dial: () => dialWebSocket(socket.href),
+      clock: systemClock,
+      token,
+      key: randomBytes(16).toString('base64url'),
+      name: flags.name,
+      everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
+      waitForViewers: flags.viewers,
+      ...(secret === undefined ? {} : { secret }),
+      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+      onState: (state) => {
+        announceState(state, flags);
+        if (state.kind === 'ended') {
+          session.stop();
+          resolve(ExitCode.Failure);
+        }
+      },
+      onFrame: (frame) => {
+        frames++;
+        if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
+      },
+      onEnded: () => resolve(ExitCode.Success),
+    });
+    session.start();
+    // A parent process that goes away takes its host along.
+    process.once('disconnect', () => resolve(ExitCode.Success));
+    void stopped.then(() => resolve(ExitCode.Success));
+    void ended.then(() => session.stop());
+  });
+  if (!flags.quiet) announceAddress(flags, token);
+  const code = await ended;
+  if (flags.replay !== undefined && code === ExitCode.Success) say(text(messages.host.ended, { frames }));
+  if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
+    await writeFile(flags.screenshot, source.renderCustomerView());
+  }
+  source.stop();
+  return code;
+}
+
+async function openSource(flags: HostFlags): Promise<FrameSource> {
+  if (flags.replay !== undefined) {
+    return ReplaySource.open(flags.replay, {
+      clock: systemClock,
+      pace: flags.pace,
+      loop: flags.loop ?? false,
+    });
+  }
+  return new SimulatedDesktop({
+    clock: systemClock,
+    width: flags.size.width,
+    height: flags.size.height,
+    fps: flags.fps,
+    seed: flags.seed,
+    scenes: flags.scene,
+    language: localeOfEnvironment(process.env),
+  });
+}
+
+function announceAddress(flags: HostFlags, token: string): void {
+  const address = formatAddress(flags.relay.origin, token);
+  if (flags.json) printJson({ address, token, pid: process.pid });
+  else say(text(messages.host.address, { address }));
+}
+
+function announceState(state: HostState, flags: HostFlags): void {
+  if (state.kind === 'connected') {
+    process.send?.('connected');
+    if (!flags.quiet) say(messages.host.connected);
+  } else if (state.kind === 'waiting' || state.kind === 'ended') {
+    say(text(messages.host.lost, { reason: state.reason }));
+  }
+}

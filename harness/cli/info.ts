@@ -1,0 +1,49 @@
+/** sightline info FILE */
+import { Command } from 'commander';
+import { describeRecording, type RecordingDescription } from '../../engine/index.js';
+import { messages } from './messages.js';
+import { print, printJson, runCommand } from './output.js';
+import { examples } from './text.js';
+import { bytesInWords, durationInWords } from './words.js';
+
+export function infoCommand(): Command {
+  return new Command('info')
+    .description(messages.info.summary)
+    .argument('<file>', messages.info.file)
+    .option('--json', messages.program.json)
+    .addHelpText(
+      'after',
+      examples(messages.program.examples, ['sightline info talk.rcrec', 'sightline info talk.rcrec --json']),
+    )
+    .action((file: string, flags: { json?: boolean }) =>
+      runCommand(async () => {
+        const description = await describeRecording(file);
+        if (flags.json) printJson(description);
+        else for (const [label, value] of lines(description)) print(`${label.padEnd(16)}${value}`);
+        return undefined;
+      }),
+    );
+}
+
+function lines(recording: RecordingDescription): [string, string][] {
+  const l = messages.info.labels;
+  const { metadata } = recording;
+  return [
+    [l.session, metadata.session],
+    [l.host, metadata.host],
+    [l.program, metadata.program],
+    [l.picture, recording.sizes.join(', ')],
+    [l.levels, recording.levels.join(', ')],
+    [l.duration, durationInWords(recording.duration)],
+    [l.size, bytesInWords(recording.size)],
+    [l.frames, `${recording.frames} (${recording.framesPerSecond.toFixed(1)}/s)`],
+    [l.rate, `${recording.kilobitsPerSecond.toFixed(0)} kbit/s`],
+    [l.checkpoints, String(recording.checkpoints)],
+    [l.end, messages.info.ends[recording.endReason]],
+    [l.damage, recording.damaged === 0 ? messages.info.none : String(recording.damaged)],
+    ...recording.tracks.map((track): [string, string] => [
+      `${l.track} ${track.kind}`,
+      `${track.messages}, ${bytesInWords(track.bytes)}`,
+    ]),
+  ];
+}

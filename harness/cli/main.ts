@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/** The `sightline` command. Each subcommand lives in its own file. */
+import { Command } from 'commander';
+import { productVersion } from '../measure/machine.js';
+import { demoCommand } from './demo.js';
+import { hostCommand } from './host.js';
+import { infoCommand } from './info.js';
+import { measureCommand } from './measure.js';
+import { messages } from './messages.js';
+import { ExitCode } from './output.js';
+import { relayCommand } from './relay.js';
+import { verifyCommand } from './verify.js';
+import { viewCommand } from './view.js';
+
+const program = new Command('sightline')
+  .description(messages.program.description)
+  .version(productVersion())
+  .addHelpText('after', `\n${messages.program.language}`)
+  .showHelpAfterError(false)
+  .exitOverride((error) => {
+    // Commander ends with 1 for every fault; a wrong command line is 2 here, help and version are 0.
+    process.exit(error.exitCode === 0 ? ExitCode.Success : ExitCode.Usage);
+  });
+
+for (const build of [
+  demoCommand,
+  relayCommand,
+  hostCommand,
+  viewCommand,
+  measureCommand,
+  infoCommand,
+  verifyCommand,
+]) {
+  program.addCommand(build());
+}
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+await program.parseAsync();

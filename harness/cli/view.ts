@@ -1,0 +1,114 @@
+/** sightline view: watches a session without a window. */
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { type QualityName, SightlineError } from '../../codecs/index.js';
+import { HeadlessViewer, systemClock } from '../../engine/index.js';
+import type { ShownFrame } from '../../engine/viewer/index.js';
+import { FrameHasher } from '../hashes.js';
+import { ViewerRecording } from '../record-viewer.js';
+import { messages } from './messages.js';
+import { oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
+import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { examples, text } from './text.js';
+import { bytesInWords, milliseconds } from './words.js';
+
+interface ViewFlags {
+  readonly quality: QualityName;
+  readonly name: string;
+  readonly md5?: boolean;
+  readonly png?: string;
+  readonly record?: string;
+  readonly force?: boolean;
+  readonly untilFrame?: number;
+  readonly seconds?: number;
+  readonly oneLane?: boolean;
+  readonly json?: boolean;
+}
+
+export function viewCommand(): Command {
+  const o = messages.options;
+  return new Command('view')
+    .description(messages.view.summary)
+    .argument('<address>', messages.view.address)
+    .option('--quality <name>', o.quality, oneOf('--quality', QUALITY_NAMES), 'high' as QualityName)
+    .option('--name <name>', o.name, 'sightline view')
+    .option('--md5', o.md5)
+    .option('--png <file>', o.png)
+    .option('--record <file>', o.record)
+    .option('--force', o.force)
+    .option('--until-frame <number>', o.untilFrame, wholeNumber('--until-frame', 1, 0xffff_ffff))
+    .option('--seconds <number>', o.seconds, wholeNumber('--seconds', 1, 864_000))
+    .option('--one-lane', o.oneLane)
+    .option('--json', messages.program.json)
+    .addHelpText(
+      'after',
+      examples(messages.program.examples, [
+        'sightline view http://127.0.0.1:8080/#TOKEN --until-frame 1 --png now.png',
+        'sightline view http://127.0.0.1:8080/#TOKEN --md5 > shown.txt',
+        'sightline view http://127.0.0.1:8080/#TOKEN --record talk.rcrec --seconds 60',
+      ]),
+    )
+    .action((address: string, flags: ViewFlags) => runCommand(() => view(address, flags)));
+}
+
+async function view(address: string, flags: ViewFlags): Promise<number> {
+  const stopped = untilInterrupted();
+  const hasher = flags.md5 ? await FrameHasher.create() : undefined;
+  let frames = 0;
+  let bytes = 0;
+
+  const viewer = await HeadlessViewer.open({
+    address,
+    name: flags.name,
+    quality: flags.quality,
+    lane: !flags.oneLane,
+  });
+  const recording = new ViewerRecording(viewer.session);
+  viewer.onFrame((frame: ShownFrame) => {
+    frames++;
+    bytes += frame.bytes;
+    if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, viewer.picture));
+  });
+  try {
+    await Promise.race([viewer.untilJoined(), stopped]);
+    const { session, viewer: id } = viewer.session.state;
+    if (!flags.json) say(text(messages.view.connected, { session, viewer: String(id) }));
+    if (flags.record !== undefined) {
+      await recording.start(flags.record, { overwrite: flags.force ?? false });
+    }
+    await Promise.race([stopped, untilDone(viewer, flags)]);
+    const summary = await recording.stop();
+    if (frames === 0) throw new SightlineError('timeout', messages.view.nothing);
+    if (flags.png !== undefined) await writeFile(flags.png, await viewer.png());
+    if (flags.json) {
+      const { latency } = viewer.session.statistics();
+      printJson({ session, viewer: id, frames, bytes, lastFrame: viewer.frame, latency, recording: summary });
+    } else {
+      say(text(messages.view.frames, { frames, bytes: bytesInWords(bytes) }));
+      const display = viewer.session.statistics().latency.display.total;
+      say(text(messages.view.latency, { p50: milliseconds(display.p50), p95: milliseconds(display.p95) }));
+      if (flags.record !== undefined) say(text(messages.view.recorded, { file: flags.record }));
+    }
+    return ExitCode.Success;
+  } finally {
+    await recording.stop();
+    viewer.close();
+  }
+}
+
+/** Resolves when enough was seen, or the session is over. */
+async function untilDone(viewer: HeadlessViewer, flags: ViewFlags): Promise<void> {
+  const forever = Number.MAX_SAFE_INTEGER;
+  const deadline = flags.seconds === undefined ? undefined : systemClock.now() + flags.seconds * 1e6;
+  const timeUp = new Promise<void>((resolve) => {
+    if (deadline !== undefined) setTimeout(resolve, flags.seconds! * 1000);
+  });
+  const seen = viewer
+    .until(() => flags.untilFrame !== undefined && viewer.frame >= flags.untilFrame, 'the frame', forever)
+    .catch((error: unknown) => {
+      // The host's end is an end like another; what was seen counts.
+      if (!(error instanceof SightlineError) || error.code !== 'closed') throw error;
+      say(messages.view.ended);
+    });
+  await Promise.race([timeUp, seen]);
+}

@@ -1,0 +1,46 @@
+/** A simulated host in a process of its own, for measurements. */
+import { randomBytes } from 'node:crypto';
+import { levelOfName } from '../../codecs/index.js';
+import { dialWebSocket, HostSession, systemClock } from '../../engine/index.js';
+import { FrameHasher } from '../hashes.js';
+import { SimulatedDesktop } from '../hosts/index.js';
+import { childTask, type HostTask, serveParent, tellParent } from './processes.js';
+
+const { settings, relay, token } = childTask<HostTask>();
+const level = levelOfName(settings.level)!;
+const hasher = await FrameHasher.create();
+const source = new SimulatedDesktop({
+  clock: systemClock,
+  width: settings.width,
+  height: settings.height,
+  fps: settings.fps,
+  seed: settings.seed,
+  scenes: settings.scenes,
+  markers: true,
+});
+let isHashing = false;
+const session = new HostSession({
+  source,
+  dial: () => dialWebSocket(relay),
+  clock: systemClock,
+  token,
+  key: randomBytes(16).toString('base64url'),
+  name: 'measured host',
+  ...(settings.threads === undefined ? {} : { threads: settings.threads }),
+  onState: (state) => {
+    if (state.kind !== 'connected') return;
+    const textField = source.locate('form.field');
+    tellParent({ ready: 'host', ...(textField === undefined ? {} : { textField }) });
+  },
+  onFrame: (frame) => {
+    if (isHashing) tellParent({ frame: frame.frame, md5: hasher.md5(frame.picture(level)) });
+  },
+});
+serveParent({
+  host: () => session.stats(),
+  hash: (on) => {
+    isHashing = on;
+  },
+  stop: () => session.stop(),
+});
+await session.start();

@@ -1,0 +1,35 @@
+/** What a figure was measured on: a report without it says nothing. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../engine/index.js';
+
+export interface MachineDescription {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly sightline: string;
+}
+
+export function describeMachine(): MachineDescription {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()} ${process.arch}`,
+    node: process.version,
+    v8: process.versions.v8,
+    sightline: productVersion(),
+  };
+}
+
+/** The version in package.json. */
+export function productVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}

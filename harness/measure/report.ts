@@ -1,0 +1,40 @@
+/** The report of a measurement: `sightline measure --json` writes it as it is. */
+import type { ChannelFigures, ChannelName } from './channels.js';
+import type { MachineDescription } from './machine.js';
+import type { MeasureSettings } from './settings.js';
+
+/** Where a frame's time goes, mean milliseconds per frame; `total` is the median of the display latency. */
+export interface Stages {
+  /** The source writes the picture. */
+  readonly capture: number;
+  /** Compare, moves, bringing the reference up to date. */
+  readonly compare: number;
+  /** From the first to the last slice, sending included. */
+  readonly encode: number;
+  /** CPU time of the relay. */
+  readonly relay: number;
+  /** Median. */
+  readonly decode: number;
+  /** The sum of these. */
+  readonly work: number;
+  readonly total: number;
+}
+
+export interface MeasureReport {
+  readonly machine: MachineDescription;
+  readonly settings: MeasureSettings;
+  readonly transport: { readonly name: string; readonly reason: string };
+  readonly channels: Readonly<Record<ChannelName, ChannelFigures>>;
+  /** How wrong the comparison of two clocks can be, in any sample. */
+  readonly clockErrorMs: number;
+  /** Shown by the measured viewer in the display phase. */
+  readonly frames: number;
+  readonly framesPerSecond: number;
+  readonly bytesPerFrame: number;
+  /** CPU of each process per delivered frame; of the viewers, per frame and viewer. */
+  readonly cpuMsPerFrame: { readonly host: number; readonly relay: number; readonly viewer: number };
+  readonly displayStages: Stages;
+  readonly framesCompared: number;
+  /** Frames in which the viewer's picture was not the host's. */
+  readonly mismatches: number;
+}

@@ -1,0 +1,43 @@
+/** What a measurement is made with; all of it goes into the report, so that it can be made again. */
+import type { LevelName } from '../../codecs/index.js';
+import type { TransportWish } from '../../engine/index.js';
+import type { SceneName } from '../hosts/index.js';
+
+export interface MeasureSettings {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly seed: number;
+  readonly scenes: readonly SceneName[];
+  readonly level: LevelName;
+  /** Viewers that watch; the first is measured. */
+  readonly viewers: number;
+  /** Seconds, all timed phases together. */
+  readonly duration: number;
+  /** Seconds before samples count. */
+  readonly warmup: number;
+  /** Input and overlay events per second, on a timetable. */
+  readonly rate: number;
+  /** Frames compared with the host's by hash, after the timed phases. */
+  readonly verifyFrames: number;
+  readonly threads?: number;
+  readonly transport: TransportWish;
+  /** Whether viewers open a second link for input and overlays. */
+  readonly lanes: boolean;
+}
+
+export const DEFAULT_SETTINGS: MeasureSettings = {
+  width: 1920,
+  height: 1080,
+  fps: 60,
+  seed: 1,
+  scenes: ['typing', 'form'],
+  level: 'high',
+  viewers: 2,
+  duration: 20,
+  warmup: 2,
+  rate: 20,
+  verifyFrames: 60,
+  transport: 'auto',
+  lanes: true,
+};

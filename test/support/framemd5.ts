@@ -1,0 +1,29 @@
+/** ffmpeg's own hashes of a video's pictures: a witness that shares no code with us. */
+import { execFileSync } from 'node:child_process';
+
+/** MD5 of the RGB24 pixels of each frame, in order. */
+export function frameMd5s(path: string): string[] {
+  const output = execFileSync(
+    'ffmpeg',
+    [
+      '-v',
+      'error',
+      '-i',
+      path,
+      '-map',
+      '0:v:0',
+      '-pix_fmt',
+      'rgb24',
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'framemd5',
+      '-',
+    ],
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
+  return output
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(',').at(-1)!.trim());
+}
