@@ -11,7 +11,6 @@ export const MAX_VIEWERS = 1024;
 export interface Viewer {
   readonly id: number;
   level: ColourLevel;
-  name: string;
   /** Whether it was given a picture, and is kept up to date by the level's stream. */
   inStream: boolean;
   /** The frame that it wants to be brought up to date from; undefined when it has not asked. */
@@ -46,16 +45,15 @@ export class Audience {
   }
 
   /** A viewer watches `level` from now on, and has nothing of it. */
-  watches(id: number, level: ColourLevel, name: string, pipeline: DisplayPipeline): void {
+  watches(id: number, level: ColourLevel, pipeline: DisplayPipeline): void {
     let viewer = this.#viewers.get(id);
     if (viewer === undefined) {
       if (this.#viewers.size >= MAX_VIEWERS) return;
-      viewer = { id, level, name, inStream: false, wants: undefined };
+      viewer = { id, level, inStream: false, wants: undefined };
       this.#viewers.set(id, viewer);
     }
     const before = viewer.level;
     viewer.level = level;
-    viewer.name = name;
     viewer.inStream = false;
     viewer.wants = undefined;
     if (!this.#levels.has(level)) {

@@ -63,7 +63,8 @@ export interface LevelFlow {
   readonly delay: Micros;
 }
 
-export interface HostStats {
+/** What the feeder counts (feeder.ts). */
+export interface FeederStats {
   readonly frame: number;
   readonly viewers: number;
   readonly captures: number;
@@ -73,10 +74,14 @@ export interface HostStats {
   readonly capture: Micros;
   readonly refreshes: number;
   readonly wholePictures: number;
+  readonly flow: readonly LevelFlow[];
+  /** Undefined before the start. */
+  readonly pipeline: PipelineStats | undefined;
+}
+
+export interface HostStats extends FeederStats {
   readonly inputs: number;
   readonly overlays: number;
   readonly faults: number;
   readonly reconnects: number;
-  readonly flow: readonly LevelFlow[];
-  readonly pipeline: PipelineStats | undefined;
 }

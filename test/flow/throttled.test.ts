@@ -8,8 +8,8 @@ import { Stage, type StagedViewer } from '../support/stage.js';
 
 const SECOND = 1_000_000;
 const SCROLLING = 30 * SECOND;
-const WIDTH = 640;
-const HEIGHT = 400;
+const WIDTH = 448;
+const HEIGHT = 288;
 const LINE = 16;
 /** 256 kbit/s. Nothing hides in the operating system's buffers. */
 const SLOW_RATE = 32_000;

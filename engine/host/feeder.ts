@@ -1,0 +1,337 @@
+/**
+ * What a host does for its viewers: captures the source's picture, sends each colour level what has changed, and
+ * brings those up to date who were cut.
+ *
+ * Everything is started by an event: the source's `changed`, an ack that opens a window, a viewer that wants to
+ * be brought up to date. Each event calls `pump`, which does one thing after the other until there is nothing
+ * that may be done now. Only one of them runs at a time, because packets are coded from the reference picture,
+ * which the next commit changes.
+ */
+import { availableParallelism } from 'node:os';
+import { ColourConverter, type ColourLevel } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
+import { type Capture, type Commit, DisplayPipeline, type Packet } from '../display/index.js';
+import { NO_VIEWER } from '../protocol/index.js';
+import type { Link } from '../transport/link.js';
+import { Audience, type Viewer } from './audience.js';
+import type { FeederStats, HostSessionOptions } from './types.js';
+
+/** More threads than this help no picture: its slices are few. */
+const MAX_THREADS = 3;
+
+/** What a step did: nothing, something, or something that is still going on. */
+type Progress = boolean | Promise<unknown>;
+
+export interface FeederPort {
+  /** The open link; undefined while there is none. */
+  link(): Link | undefined;
+  /** Something went wrong that is not the feeder's own: it goes on. */
+  fault(error: unknown): void;
+}
+
+export class Feeder {
+  readonly #options: HostSessionOptions;
+  readonly #module: WebAssembly.Module;
+  readonly #port: FeederPort;
+  readonly #audience = new Audience();
+  readonly #converter: ColourConverter;
+  readonly #packets: Packet[] = [];
+  #pipeline: DisplayPipeline;
+  #isPumping = false;
+  #isStopped = false;
+  #sourceStarted = false;
+  #sourceEnded = false;
+  #isDirty = true;
+  /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
+  #isBroken = false;
+  #lastCaptureAt: Micros = Number.NEGATIVE_INFINITY;
+  #cancelPacing: (() => void) | undefined;
+  readonly #counts = {
+    captures: 0,
+    emptyCaptures: 0,
+    capture: 0,
+    refreshes: 0,
+    wholePictures: 0,
+  };
+
+  constructor(options: HostSessionOptions, module: WebAssembly.Module, port: FeederPort) {
+    this.#options = options;
+    this.#module = module;
+    this.#port = port;
+    this.#converter = new ColourConverter(module);
+    this.#pipeline = this.#makePipeline(0);
+  }
+
+  /** The newest frame's number; 0 before the first. */
+  get frame(): number {
+    return this.#pipeline.frame;
+  }
+
+  /** Whether the source has been started: when the first viewers were there. */
+  get sourceStarted(): boolean {
+    return this.#sourceStarted;
+  }
+
+  stats(): FeederStats {
+    return {
+      ...this.#counts,
+      frame: this.frame,
+      viewers: this.#audience.size,
+      flow: this.#audience.flow(),
+      pipeline: this.#pipeline.stats(),
+    };
+  }
+
+  /** A viewer watches `level` from now on, and has nothing of it. */
+  watches(viewer: number, level: ColourLevel): void {
+    this.#audience.watches(viewer, level, this.#pipeline);
+    this.pump();
+  }
+
+  left(viewer: number): void {
+    this.#audience.left(viewer);
+    this.pump();
+  }
+
+  /** A viewer wants to be brought up to date from frame `base`. */
+  wantsRefresh(id: number, level: ColourLevel, base: number): void {
+    const viewer = this.#audience.viewer(id);
+    // One that has just changed its level is asked for again at the new one.
+    if (viewer === undefined || viewer.level !== level) return;
+    this.#audience.wantsRefresh(viewer, base, this.#options.clock.now());
+    this.pump();
+  }
+
+  /** A viewer shows `frame`. */
+  acked(viewer: number, level: ColourLevel, frame: number): void {
+    if (this.#audience.viewer(viewer)?.level !== level) return;
+    this.#audience.level(level)?.window.acked(frame, this.#options.clock.now());
+    this.pump();
+  }
+
+  /** The link is lost, and everybody with it. */
+  lost(): void {
+    this.#packets.length = 0;
+    this.#audience.clear();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancelPacing?.();
+    if (this.#sourceStarted) this.#guard(() => this.#options.source.stop());
+    await this.#pipeline.close();
+  }
+
+  /** Does whatever may be done now. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    for (;;) {
+      let progress: Progress;
+      try {
+        progress = this.#step();
+      } catch (error) {
+        this.#port.fault(error);
+        progress = false;
+      }
+      if (progress instanceof Promise) {
+        progress
+          .catch((error: unknown) => this.#port.fault(error))
+          .then(() => {
+            this.#isPumping = false;
+            this.pump();
+          });
+        return;
+      }
+      if (!progress) break;
+    }
+    this.#isPumping = false;
+    this.#tellEnd();
+  }
+
+  #step(): Progress {
+    if (this.#isStopped || this.#port.link() === undefined) return false;
+    const pipeline = this.#readyPipeline();
+    if (pipeline === undefined) return false;
+    const packet = this.#packets.shift();
+    if (packet !== undefined) return this.#encode(pipeline, packet);
+    if (this.#mayCapture(pipeline)) return this.#capture(pipeline);
+    if (!pipeline.hasPicture) return false;
+    const viewer = this.#audience.wanting();
+    if (viewer !== undefined) return this.#refresh(pipeline, viewer);
+    return this.#flush(pipeline);
+  }
+
+  /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
+  #readyPipeline(): DisplayPipeline | undefined {
+    const { source, waitForViewers = 1 } = this.#options;
+    const { size } = this.#audience;
+    if (size === 0 || (!this.#sourceStarted && size < waitForViewers)) return undefined;
+    if (!this.#sourceStarted) this.#startSource();
+    const pipeline = this.#pipeline;
+    const fits = pipeline.picture.width === source.width && pipeline.picture.height === source.height;
+    if (fits && !this.#isBroken) return pipeline;
+    this.#isBroken = false;
+    this.#isDirty = true;
+    this.#packets.length = 0;
+    pipeline.close().catch((error: unknown) => this.#port.fault(error));
+    this.#pipeline = this.#makePipeline(pipeline.frame);
+    this.#audience.startOver(this.#pipeline);
+    return this.#pipeline;
+  }
+
+  #startSource(): void {
+    this.#sourceStarted = true;
+    this.#options.source.start({
+      changed: () => {
+        this.#isDirty = true;
+        this.pump();
+      },
+      ended: () => {
+        this.#sourceEnded = true;
+        this.pump();
+      },
+    });
+  }
+
+  /** @param frame The last frame number already in use. */
+  #makePipeline(frame: number): DisplayPipeline {
+    const { source, clock } = this.#options;
+    const threads = this.#options.threads ?? Math.min(availableParallelism() - 1, MAX_THREADS);
+    const { width, height } = source;
+    return DisplayPipeline.create({ width, height, threads, module: this.#module, clock, frame });
+  }
+
+  /** Whether a new picture would be of use now. */
+  #mayCapture(pipeline: DisplayPipeline): boolean {
+    if (!this.#isDirty) return false;
+    if (pipeline.hasPicture) {
+      const now = this.#options.clock.now();
+      const active = [...this.#audience.levels].filter(({ stream }) => stream.isActive);
+      const isWanted = this.#audience.wanting() !== undefined;
+      const wanted =
+        this.#options.everyFrame === true
+          ? !isWanted && active.length > 0 && active.every(({ window }) => window.isOpen(now))
+          : isWanted || active.some(({ window }) => window.isOpen(now));
+      if (!wanted) return false;
+    }
+    return this.#isPaced();
+  }
+
+  /** Whether `maxFps` lets another frame be captured; if not, it will be asked again when it does. */
+  #isPaced(): boolean {
+    const { maxFps, clock } = this.#options;
+    if (maxFps === undefined) return true;
+    const wait = this.#lastCaptureAt + 1e6 / maxFps - clock.now();
+    if (wait <= 0) return true;
+    this.#cancelPacing ??= clock.after(wait, () => {
+      this.#cancelPacing = undefined;
+      this.pump();
+    });
+    return false;
+  }
+
+  #capture(pipeline: DisplayPipeline): Progress {
+    const { source, clock } = this.#options;
+    const started = clock.now();
+    this.#isDirty = false;
+    this.#lastCaptureAt = started;
+    const take = (capture: Capture | undefined) => {
+      this.#counts.captures++;
+      this.#counts.capture += clock.now() - started;
+      if (capture !== undefined) this.#commit(pipeline, capture);
+      else this.#counts.emptyCaptures++;
+    };
+    const captured = source.capture(pipeline.picture);
+    if (captured instanceof Promise) return captured.then(take);
+    take(captured);
+    return true;
+  }
+
+  #commit(pipeline: DisplayPipeline, capture: Capture): void {
+    const commit = pipeline.commit(capture);
+    if (commit === undefined) {
+      this.#counts.emptyCaptures++;
+      return;
+    }
+    this.#tellFrame(pipeline, commit);
+    const now = this.#options.clock.now();
+    for (const { stream, window } of this.#audience.levels) {
+      if (!stream.isActive) continue;
+      if (window.isOpen(now)) {
+        const packet = stream.packet(commit.frame, commit.change, commit.drawnAt);
+        this.#packets.push({ ...packet, viewer: NO_VIEWER });
+      } else {
+        stream.absorb(commit.change, commit.drawnAt);
+      }
+    }
+  }
+
+  /** Sends what has gathered on a level whose window has opened since. */
+  #flush(pipeline: DisplayPipeline): Progress {
+    const now = this.#options.clock.now();
+    for (const { stream, window } of this.#audience.levels) {
+      if (!stream.isActive || !stream.isPending || !window.isOpen(now)) continue;
+      return this.#encode(pipeline, { ...stream.packet(pipeline.frame), viewer: NO_VIEWER });
+    }
+    return false;
+  }
+
+  #refresh(pipeline: DisplayPipeline, viewer: Viewer): Progress {
+    const { base, askedAt } = viewer.wants!;
+    const packet = pipeline.refresh(viewer.level, viewer.id, base, askedAt);
+    this.#counts.refreshes++;
+    if (packet.base === 0) this.#counts.wholePictures++;
+    const isAlone = this.#audience.isGiven(viewer, packet.frame);
+    return this.#encode(pipeline, packet, isAlone);
+  }
+
+  /** Codes and sends. `counts`: in the window of its level. */
+  #encode(pipeline: DisplayPipeline, packet: Packet, counts = true): Progress {
+    const { clock } = this.#options;
+    const link = this.#port.link();
+    const window = counts ? this.#audience.level(packet.level)?.window : undefined;
+    const broken = (error: unknown) => {
+      // The viewers have a part of the frame at best.
+      this.#isBroken = true;
+      throw error;
+    };
+    try {
+      const coded = pipeline.encode(packet, (message) => {
+        window?.sent(packet.frame, message.byteLength, clock.now());
+        link?.send(message);
+      });
+      return coded instanceof Promise ? coded.catch(broken) : true;
+    } catch (error) {
+      return broken(error);
+    }
+  }
+
+  #tellFrame(pipeline: DisplayPipeline, { frame, drawnAt }: Commit): void {
+    const { onFrame } = this.#options;
+    if (onFrame === undefined) return;
+    const picture = (level: ColourLevel) => this.#converter.expandTo(pipeline.reference, level);
+    this.#guard(() => onFrame({ frame, drawnAt, picture }));
+  }
+
+  /** After the source's last frame: once nobody misses anything. */
+  #tellEnd(): void {
+    if (!this.#sourceEnded || this.#isStopped) return;
+    if (this.#audience.wanting() !== undefined) return;
+    for (const { stream, window } of this.#audience.levels) {
+      if (stream.isPending || window.inFlight > 0) return;
+    }
+    if (this.#isDirty && this.#audience.size > 0) return;
+    this.#sourceEnded = false;
+    this.#options.onEnded?.();
+  }
+
+  /** Runs what belongs to somebody else: its faults are not ours. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#port.fault(error);
+    }
+  }
+}
