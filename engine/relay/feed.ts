@@ -106,12 +106,14 @@ export class Feed {
     return true;
   }
 
-  /** The viewer says that it shows `frame`. False when it was never sent such a frame. */
-  acknowledged(frame: number): boolean {
-    if (frame > this.#newest) return false;
+  /** The viewer says that it shows `frame`: whether that is news, an old story, or not true. */
+  acknowledged(frame: number): 'new' | 'old' | 'never-sent' {
+    if (frame > this.#newest) return 'never-sent';
+    const before = this.#window.inFlight;
     this.#window.acked(frame, this.#port.now());
+    if (this.#window.inFlight === before) return 'old';
     this.#askIfDue();
-    return true;
+    return 'new';
   }
 
   /** `announce` tells the host of the new level, before it is asked for a picture of it. */

@@ -42,8 +42,8 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   // A gaming mouse reports 1000 positions a second: the fastest honest sender.
   inputRate: { perSecond: 1000, burst: 2000 },
   overlayRate: { perSecond: 1000, burst: 2000 },
-  // Two acks for each of 240 frames a second.
-  ackRate: { perSecond: 500, burst: 1000 },
+  // Repeated acks only: one for each frame sent is always welcome.
+  ackRate: { perSecond: 100, burst: 200 },
   clockRate: { perSecond: 20, burst: 40 },
   controlRate: { perSecond: 20, burst: 60 },
   refreshRate: { perSecond: 2, burst: 8 },

@@ -82,7 +82,15 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     maxLinks: options.maxLinks ?? DEFAULT_MAX_LINKS,
     maxBufferedBytes: HARD_BUFFER_BYTES,
     onLink: (link) => relay.accept(link),
-    onRequest: (request) => answer(request, page, running),
+    onRequest: (request) => {
+      try {
+        return answer(request, page, running);
+      } catch (fault) {
+        // A handler that throws would take the whole process with it.
+        console.error('relay:', fault);
+        return { status: 500, headers: {}, body: '' };
+      }
+    },
   });
   const authority = `${host.includes(':') ? `[${host}]` : host}:${listening.port}`;
   return {

@@ -315,11 +315,14 @@ export class Session {
       case Channel.Ack: {
         const ack = decodeAck(message);
         if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
-        if (!viewer.acks.take(now)) this.#drop('rate');
-        else if (viewer.feed.acknowledged(ack.frame)) {
-          stampAckViewer(message, viewer.id);
-          this.#toHost(message);
+        const news = viewer.feed.acknowledged(ack.frame);
+        // News is as rare as frames are; only repetitions can be a flood.
+        if (news === 'never-sent' || (news === 'old' && !viewer.acks.take(now))) {
+          this.#drop('ack');
+          return;
         }
+        stampAckViewer(message, viewer.id);
+        this.#toHost(message);
         return;
       }
       case Channel.Clock:
