@@ -1,5 +1,6 @@
 /** The blocks that find other blocks: checkpoints, index segments and the footer. */
 import { SightlineError } from '../errors.js';
+import { isValidSize } from '../geometry.js';
 import { type ColourLevel, isColourLevel } from '../levels.js';
 import { BLOCK_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_TIME, readU64, writeU64 } from './format.js';
 
@@ -113,13 +114,12 @@ export function decodeCheckpoint(payload: Uint8Array, offset: number): Checkpoin
   for (let count = 0; count < pictureCount; count++, at += PICTURE_BYTES) {
     const level = view.getUint8(at + 1);
     if (!isColourLevel(level)) throw bad('checkpoint.level', `Colour level ${level} is unknown.`);
-    pictures.push({
-      track: view.getUint8(at),
-      level,
-      width: view.getUint16(at + 4, true),
-      height: view.getUint16(at + 6, true),
-      frame: view.getUint32(at + 8, true),
-    });
+    const width = view.getUint16(at + 4, true);
+    const height = view.getUint16(at + 6, true);
+    if (!isValidSize(width, height)) {
+      throw bad('checkpoint.size', `A picture of ${width}x${height} is not allowed.`);
+    }
+    pictures.push({ track: view.getUint8(at), level, width, height, frame: view.getUint32(at + 8, true) });
   }
   const live: FileRange[] = [];
   let end = 0;

@@ -65,7 +65,8 @@ export async function* walkBlocks(
   while (at < end) {
     const read = await readBlock(window, at, end, options.headersOnly === true);
     if (typeof read !== 'string' && !('suspect' in read)) {
-      const lost = last === undefined ? 0 : read.sequence - last.sequence - 1;
+      // Numbers wrap round at 32 bits; a block from further back comes out negative.
+      const lost = last === undefined ? 0 : (read.sequence - last.sequence - 1) | 0;
       if (broken !== undefined) {
         yield { kind: 'damage', ...broken, end: at, lost: Math.max(0, lost) };
         broken = undefined;

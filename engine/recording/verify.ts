@@ -222,6 +222,9 @@ class Check {
 
   #unfinished(duration: number): void {
     const { end } = this.#recording;
+    // A last block that is cut off says it already.
+    const last = this.#faults.at(-1);
+    if (last?.reason === 'truncated' && last.end === this.#source.size) return;
     this.#report({
       reason: 'unfinished',
       offset: end,
