@@ -122,6 +122,18 @@ export class Feeder {
     await this.#pipeline.close();
   }
 
+  /** Runs `act`, which may change the picture, and looks only then for what there is to do. */
+  after(act: () => void): void {
+    const isPumping = this.#isPumping;
+    this.#isPumping = true;
+    try {
+      act();
+    } finally {
+      this.#isPumping = isPumping;
+    }
+    this.pump();
+  }
+
   /** Does whatever may be done now. */
   pump(): void {
     if (this.#isPumping) return;

@@ -2,6 +2,7 @@
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
 import {
+  type AppliedAck,
   Channel,
   type Control,
   type ControlMessage,
@@ -10,6 +11,7 @@ import {
   decodeClock,
   decodeInput,
   decodeOverlay,
+  type EventHead,
   encodeAck,
   encodeClock,
   PROTOCOL_VERSION,
@@ -97,15 +99,13 @@ export class HostSession {
       case Channel.Input: {
         const event = decodeInput(message);
         this.#counts.inputs++;
-        if (this.#feeder?.sourceStarted) this.#guard(() => source.input?.(event));
-        this.#sendApplied(Channel.Input, event.viewer, event.sequence);
+        this.#act(Channel.Input, event, () => source.input?.(event));
         return;
       }
       case Channel.Overlay: {
         const event = decodeOverlay(message);
         this.#counts.overlays++;
-        if (this.#feeder?.sourceStarted) this.#guard(() => source.overlay?.(event));
-        this.#sendApplied(Channel.Overlay, event.viewer, event.sequence);
+        this.#act(Channel.Overlay, event, () => source.overlay?.(event));
         return;
       }
       case Channel.Clock: {
@@ -138,15 +138,17 @@ export class HostSession {
     }
   }
 
-  /** An input or overlay event has been acted on; the next frame is the first that can show it. */
-  #sendApplied(
-    channel: typeof Channel.Input | typeof Channel.Overlay,
-    viewer: number,
-    sequence: number,
-  ): void {
-    const frame = Math.min(this.frame + 1, 0xffffffff);
-    const appliedAt = this.#options.clock.now();
-    this.#connection.link?.send(encodeAck({ kind: 'applied', channel, viewer, sequence, frame, appliedAt }));
+  /** Lets the source act on a technician's event, says so, and only then looks at what that has changed. */
+  #act(channel: AppliedAck['channel'], { viewer, sequence }: EventHead, act: () => void): void {
+    const feeder = this.#feeder;
+    if (feeder === undefined) return;
+    feeder.after(() => {
+      if (feeder.sourceStarted) this.#guard(act);
+      const frame = Math.min(feeder.frame + 1, 0xffffffff);
+      const appliedAt = this.#options.clock.now();
+      const ack = encodeAck({ kind: 'applied', channel, viewer, sequence, frame, appliedAt });
+      this.#connection.link?.send(ack);
+    });
   }
 
   #hello(): Control<'host-hello'> {

@@ -1,5 +1,16 @@
+/** A host with the relay and viewers, in virtual time. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { Stage, type StageOptions } from '../support/stage.js';
+import { ColourLevel } from '../../codecs/index.js';
+import {
+  Channel,
+  type CommittedFrame,
+  decodeAck,
+  encodeAck,
+  encodeClock,
+  encodeControl,
+  type HostState,
+} from '../../engine/index.js';
+import { Stage, type StageOptions, samePixels } from '../support/stage.js';
 
 let stage: Stage;
 
@@ -11,6 +22,9 @@ async function open(options?: StageOptions): Promise<Stage> {
 afterEach(async () => {
   await stage.close();
 });
+
+const SLOW = { bytesPerSecond: 8000, delay: 30_000 };
+const LINE = { x: 70, y: 70, width: 100, height: 20 };
 
 describe('one level', () => {
   test('captures nothing before there is a viewer', async () => {
@@ -27,7 +41,7 @@ describe('one level', () => {
     const viewer = stage.join('high');
     await stage.settle();
     expect(viewer.frames.map(({ frame, base }) => [frame, base])).toEqual([[1, 0]]);
-    source.text({ x: 70, y: 70, width: 100, height: 20 }, 1);
+    source.text(LINE, 1);
     await stage.settle();
     expect(viewer.frames.map(({ frame, base }) => [frame, base])).toEqual([
       [1, 0],
@@ -35,6 +49,15 @@ describe('one level', () => {
     ]);
     expect(viewer.frames[1]!.bytes).toBeLessThan(3000);
     stage.expectNoFaults();
+  });
+
+  test('a change is sent at once: its way is the links alone', async () => {
+    const { source } = await open();
+    stage.join('high');
+    await stage.settle();
+    await stage.clock.advance(1_234_567);
+    source.text(LINE, 1);
+    expect(await stage.settle()).toBe(2000);
   });
 
   test('an unchanged screen sends nothing', async () => {
@@ -45,5 +68,450 @@ describe('one level', () => {
     await stage.clock.advance(1_000_000);
     expect(host.stats().emptyCaptures).toBe(1);
     expect(viewer.frames).toHaveLength(1);
+  });
+
+  test('changes while the window is shut become one frame, which dates from the oldest', async () => {
+    const committed: number[] = [];
+    const { source } = await open({ host: { onFrame: () => committed.push(stage.clock.now()) } });
+    const viewer = stage.join('high', SLOW);
+    await stage.settle();
+    const steps = 100;
+    for (let step = 0; step < steps; step++) {
+      source.text({ x: 0, y: 0, width: 320, height: 150 }, step);
+      await stage.clock.advance(10_000);
+    }
+    await stage.settle();
+    const { frames } = viewer;
+    expect(frames.length).toBeLessThan(10);
+    expect(frames).toHaveLength(committed.length);
+    for (let index = 2; index < frames.length; index++) {
+      const since = frames[index]!.drawnAt - committed[index - 1]!;
+      expect(since).toBeGreaterThan(0);
+      expect(since).toBeLessThanOrEqual(10_000);
+    }
+  });
+
+  test('scrolling sends a move and the new lines', async () => {
+    const { source, host } = await open();
+    const rect = { x: 0, y: 0, width: 320, height: 192 };
+    source.text(rect, 1);
+    const viewer = stage.join('high');
+    await stage.settle();
+    source.scrollUp(rect, 16, 2);
+    await stage.settle();
+    expect(host.stats().pipeline?.moves).toBeGreaterThan(0);
+    expect(viewer.frames[1]!.bytes).toBeLessThan(viewer.frames[0]!.bytes / 4);
+    stage.expectNoFaults();
+  });
+
+  test('a source that answers with promises is captured again when it changed meanwhile', async () => {
+    const { source } = await open();
+    source.isAsync = true;
+    stage.join('high');
+    await stage.settle();
+    let once = true;
+    source.onCapture = () => {
+      if (!once) return;
+      once = false;
+      Promise.resolve().then(() => source.fill(LINE, 0x00ff00));
+    };
+    source.fill({ ...LINE, y: 0 }, 0x0000ff);
+    await stage.settle();
+    expect(source.captures).toBe(3);
+  });
+
+  test('a source that throws costs a fault, not the session', async () => {
+    const { source } = await open();
+    stage.join('high');
+    await stage.settle();
+    source.onCapture = () => {
+      throw new Error('no screen');
+    };
+    await stage.clock.advance(10_000);
+    source.fill(LINE, 1);
+    expect(stage.faults.map(({ code, message }) => [code, message])).toEqual([['internal', 'no screen']]);
+    source.onCapture = undefined;
+    source.fill(LINE, 2);
+    await stage.settle();
+  });
+
+  test('frames take the numbers of the source, where those go on', async () => {
+    const { source } = await open();
+    source.numbers.push(10, 12, 12, 3);
+    const viewer = stage.join('high');
+    await stage.settle();
+    for (let step = 1; step < 4; step++) {
+      source.fill(LINE, step);
+      await stage.settle();
+    }
+    expect(viewer.frames.map(({ frame }) => frame)).toEqual([10, 12, 13, 14]);
+  });
+
+  test('paces captures only when asked to', async () => {
+    const { source } = await open({ host: { maxFps: 10 } });
+    stage.join('high');
+    await stage.settle();
+    const before = source.captures;
+    for (let step = 0; step < 100; step++) {
+      source.fill(LINE, step);
+      await stage.clock.advance(10_000);
+    }
+    expect(source.captures - before).toBeGreaterThanOrEqual(9);
+    expect(source.captures - before).toBeLessThanOrEqual(11);
+    await stage.settle();
+  });
+});
+
+describe('levels', () => {
+  test('each viewer holds the picture in its colours; a level that nobody watches costs nothing', async () => {
+    const { source, host } = await open();
+    stage.join('high');
+    stage.join('low', SLOW);
+    await stage.settle();
+    for (let step = 0; step < 20; step++) {
+      source.text({ ...LINE, y: step * 8 }, step);
+      await stage.clock.advance(20_000);
+    }
+    await stage.settle();
+    const { levels } = host.stats().pipeline!;
+    expect(levels[ColourLevel.High]!.packets).toBeGreaterThan(levels[ColourLevel.Low]!.packets);
+    expect(levels[ColourLevel.VeryLow]!.packets).toBe(0);
+    expect(levels[ColourLevel.Medium]!.packets).toBe(0);
+    stage.expectNoFaults();
+  });
+
+  test('viewers of one level share one encoding', async () => {
+    const { source, host } = await open();
+    for (let count = 0; count < 5; count++) stage.join('medium');
+    await stage.settle();
+    const before = host.stats().pipeline!.levels[ColourLevel.Medium]!.packets;
+    source.text(LINE, 1);
+    await stage.settle();
+    expect(host.stats().pipeline!.levels[ColourLevel.Medium]!.packets).toBe(before + 1);
+  });
+
+  test('a change of quality takes effect, both ways, and the old level is left', async () => {
+    const { source, host } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    for (const quality of ['very-low', 'medium', 'high'] as const) {
+      viewer.session.setQuality(quality);
+      source.text(LINE, quality.length);
+      await stage.clock.advance(100_000);
+      await stage.settle();
+      expect(host.stats().flow).toHaveLength(1);
+    }
+    stage.expectNoFaults();
+  });
+
+  test('moves are not used where their source is pending', async () => {
+    const { source } = await open();
+    const rect = { x: 0, y: 0, width: 320, height: 192 };
+    source.text(rect, 1);
+    stage.join('high');
+    stage.join('low', SLOW);
+    await stage.settle();
+    for (let step = 2; step < 40; step++) {
+      source.scrollUp(rect, 8, step);
+      await stage.clock.advance(10_000);
+    }
+    await stage.settle();
+    stage.expectNoFaults();
+  });
+});
+
+describe('viewers that come, go and fall behind', () => {
+  test('a late viewer gets the whole picture at once', async () => {
+    const { source } = await open();
+    stage.join('high');
+    await stage.settle();
+    source.text(LINE, 3);
+    await stage.settle();
+    const late = stage.join('high');
+    await stage.settle();
+    expect(late.frames[0]!.base).toBe(0);
+    source.text(LINE, 4);
+    await stage.settle();
+    expect(late.frames).toHaveLength(2);
+    expect(late.frames[1]!.base).toBe(late.frames[0]!.frame);
+  });
+
+  test('a viewer that was cut gets what it missed, and no more', async () => {
+    const { source, host } = await open();
+    source.text({ x: 0, y: 0, width: 320, height: 200 }, 7);
+    stage.join('high');
+    const slow = stage.join('high', SLOW);
+    await stage.settle(60_000_000);
+    const whole = slow.frames[0]!.bytes;
+    const before = slow.frames.length;
+    for (let step = 0; step < 100; step++) {
+      source.text(LINE, step);
+      await stage.clock.advance(20_000);
+    }
+    await stage.settle();
+    expect(stage.relay.counters.cuts).toBeGreaterThan(0);
+    const answers = slow.frames.slice(before).filter(({ addressed }) => addressed);
+    expect(answers.length).toBeGreaterThan(0);
+    for (const answer of answers) {
+      expect(answer.base).toBeGreaterThan(0);
+      expect(answer.bytes).toBeLessThan(whole);
+    }
+    expect(host.stats().wholePictures).toBe(2);
+    stage.expectNoFaults();
+  });
+
+  test('one that is further behind than the host remembers gets the whole picture', async () => {
+    const { source, host } = await open();
+    stage.join('high');
+    const slow = stage.join('high', { bytesPerSecond: 60, delay: 30_000 });
+    await stage.settle(600_000_000);
+    const before = host.stats().wholePictures;
+    for (let step = 0; step < 700; step++) {
+      source.text(LINE, step);
+      await stage.clock.advance(10_000);
+    }
+    await stage.settle(600_000_000);
+    expect(host.stats().wholePictures).toBeGreaterThan(before);
+    expect(slow.frames[slow.frames.length - 1]!.frame).toBe(host.frame);
+    stage.expectNoFaults();
+  });
+
+  test('goes on when the fastest viewer leaves with frames in flight', async () => {
+    const { source } = await open();
+    const fast = stage.join('high');
+    stage.join('high', SLOW);
+    await stage.settle(60_000_000);
+    source.text({ x: 0, y: 0, width: 320, height: 200 }, 1);
+    await stage.clock.advance(1);
+    stage.leave(fast);
+    source.text({ x: 0, y: 0, width: 320, height: 200 }, 2);
+    await stage.settle(60_000_000);
+  });
+});
+
+describe('the relay is lost', () => {
+  test('the session is resumed, its numbers go on, and every viewer is brought up to date', async () => {
+    const states: HostState['kind'][] = [];
+    const { source, host, network } = await open({ host: { onState: ({ kind }) => states.push(kind) } });
+    const viewer = stage.join('high');
+    stage.join('low');
+    await stage.settle();
+    const { frame } = host;
+    network.links[0]!.cut();
+    source.text(LINE, 1);
+    await stage.clock.advance(10_000);
+    expect(host.state.kind).toBe('waiting');
+    expect(viewer.session.state.host).toBe('away');
+    await stage.settle();
+    expect(host.state).toMatchObject({ kind: 'connected', resumed: true });
+    expect(viewer.session.state.host).toBe('present');
+    expect(viewer.frames[viewer.frames.length - 1]!.frame).toBeGreaterThan(frame);
+    expect(states).toEqual(['connecting', 'connected', 'waiting', 'connecting', 'connected']);
+    stage.expectNoFaults();
+  });
+
+  test('connects again and again, ever less often, until there is a relay', async () => {
+    const { host, network } = await open();
+    const { accept, dials } = network;
+    network.accept = undefined;
+    network.cutAll();
+    await stage.clock.advance(60_000_000);
+    expect(network.dials - dials).toBeGreaterThan(8);
+    expect(network.dials - dials).toBeLessThan(30);
+    network.accept = accept;
+    await stage.clock.advanceUntil(() => host.state.kind === 'connected');
+  });
+
+  test('stopping ends the session for everybody, and the source', async () => {
+    const { host, source } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    await host.stop();
+    await stage.clock.advance(10_000);
+    expect(source.stopped).toBe(true);
+    expect(viewer.session.state.connection).toMatchObject({ kind: 'ended', code: 'session-ended' });
+    source.text(LINE, 1);
+    await stage.clock.advance(10_000);
+    expect(viewer.frames).toHaveLength(1);
+  });
+});
+
+describe('what the technician does', () => {
+  test('input reaches the source, and its ack names the first frame that can show it', async () => {
+    const { source, host } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    viewer.session.setControl(true);
+    await stage.clock.advance(100_000);
+    const applied: number[] = [];
+    viewer.session.tap((message) => {
+      if (message[0] !== Channel.Ack) return;
+      const ack = decodeAck(message);
+      if (ack.kind === 'applied') applied.push(ack.frame);
+    });
+    const { frame } = host;
+    source.input = (event) => {
+      source.inputs.push(event);
+      source.fill(LINE, 0xff00ff);
+    };
+    viewer.session.sendInput({ kind: 'pointer', x: 5, y: 6, buttons: 1 });
+    await stage.clock.advance(10_000);
+    expect(source.inputs).toMatchObject([{ kind: 'pointer', x: 5, y: 6, buttons: 1, viewer: 1 }]);
+    expect(host.stats().inputs).toBe(1);
+    expect(viewer.session.statistics().latency.input.total.count).toBe(1);
+    expect(applied).toEqual([frame + 1]);
+    expect(viewer.frames[viewer.frames.length - 1]!.frame).toBe(frame + 1);
+    expect(stage.isUpToDate(viewer)).toBe(true);
+  });
+
+  test('overlays reach the source', async () => {
+    const { source } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    viewer.session.setTool('laser');
+    viewer.session.sendOverlay({ kind: 'laser', visible: true, x: 10, y: 20 });
+    await stage.clock.advance(10_000);
+    expect(source.overlays).toMatchObject([{ kind: 'laser', visible: true, x: 10, y: 20, viewer: 1 }]);
+  });
+
+  test('the source is told who records and who controls, and when that ends', async () => {
+    const { source, network } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    viewer.session.setRecording(true);
+    viewer.session.setControl(true);
+    await stage.clock.advance(10_000);
+    const who = { viewer: 1, name: 'viewer 1' };
+    expect(source.notices).toEqual([
+      { kind: 'recording', active: true, ...who },
+      { kind: 'control', active: true, ...who },
+    ]);
+    network.links[0]!.cut();
+    await stage.clock.advance(1);
+    expect(source.notices.slice(2)).toEqual([
+      { kind: 'recording', active: false, ...who },
+      { kind: 'control', active: false, ...who },
+    ]);
+  });
+});
+
+describe('every frame', () => {
+  test('reaches viewers of two levels, one of them throttled, without one left out', async () => {
+    const committed: number[] = [];
+    const hashes = new Map<number, CommittedFrame>();
+    const { source } = await open({
+      host: {
+        everyFrame: true,
+        waitForViewers: 2,
+        onFrame: (frame) => {
+          committed.push(frame.frame);
+          hashes.set(frame.frame, frame);
+        },
+      },
+    });
+    const total = 60;
+    let next = 0;
+    source.onCapture = () => {
+      if (next === total) return;
+      next++;
+      source.text(LINE, next);
+    };
+    const fast = stage.join('high');
+    const slow = stage.join('low', { bytesPerSecond: 32_000, delay: 20_000 });
+    await stage.clock.advanceUntil(() => committed.length === total, 120_000_000);
+    await stage.settle();
+    for (const viewer of [fast, slow]) {
+      const numbers = viewer.frames.map(({ frame }) => frame);
+      expect(numbers).toEqual(committed);
+    }
+    expect(stage.relay.counters.cuts).toBe(0);
+  });
+
+  test('the end of the source is told once everybody has its last frame', async () => {
+    let ended = 0;
+    const { source } = await open({ host: { onEnded: () => ended++ } });
+    const viewer = stage.join('high', SLOW);
+    await stage.settle();
+    source.text({ x: 0, y: 0, width: 320, height: 200 }, 1);
+    source.events!.ended();
+    expect(ended).toBe(0);
+    await stage.clock.advanceUntil(() => ended === 1);
+    expect(stage.isUpToDate(viewer)).toBe(true);
+    await stage.clock.advance(1_000_000);
+    expect(ended).toBe(1);
+  });
+});
+
+describe('the picture as it is committed', () => {
+  test('is what a viewer of the level will hold', async () => {
+    const seen: boolean[] = [];
+    const { source } = await open({
+      host: {
+        onFrame: ({ picture }) => {
+          for (const level of [0, 1, 2, 3] as const) {
+            seen.push(samePixels(picture(level), stage.expected(level)));
+          }
+        },
+      },
+    });
+    stage.join('high');
+    source.text(LINE, 9);
+    await stage.settle();
+    expect(seen).toEqual([true, true, true, true]);
+  });
+});
+
+describe('the source changes its size', () => {
+  test('everybody gets the new picture, whole, and goes on from there', async () => {
+    const { source } = await open();
+    stage.join('high');
+    stage.join('low', SLOW);
+    await stage.settle();
+    source.resize(200, 333, 0x336699);
+    await stage.settle();
+    source.text(LINE, 1);
+    await stage.settle();
+    source.resize(320, 200, 0);
+    await stage.settle();
+    stage.expectNoFaults();
+  });
+});
+
+describe('a relay that is not as it should be', () => {
+  test('costs a counted fault for each message, never the session', async () => {
+    const { host, source } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    const near = stage.network.links[0]!;
+    const hostile = [
+      new Uint8Array(0),
+      new Uint8Array([9, 9]),
+      new Uint8Array([Channel.Control, 0xc1]),
+      new Uint8Array([Channel.Display, 1, 2, 3]),
+      encodeControl({ type: 'want-refresh' }),
+      encodeControl({ type: 'viewer-welcome', version: 1, session: 's', viewer: 1, laneKey: 'k'.repeat(22) }),
+      encodeClock({ kind: 'pong', viewer: 1, askedAt: 0, answeredAt: 0 }),
+      encodeAck({ kind: 'applied', channel: Channel.Input, viewer: 1, sequence: 1, frame: 1, appliedAt: 1 }),
+      encodeAck({
+        kind: 'frame',
+        level: 3,
+        queued: 0,
+        frame: 4_000_000,
+        viewer: 1,
+        receivedAt: 0,
+        presentedAt: 0,
+        decode: 0,
+      }),
+    ];
+    for (const message of hostile) near.onMessage?.(message);
+    expect(host.stats().faults).toBe(hostile.length);
+    // What is well formed but about nobody is left aside.
+    near.onMessage?.(encodeControl({ type: 'refresh', viewer: 77, level: 3, base: 0 }));
+    near.onMessage?.(encodeControl({ type: 'refresh', viewer: 1, level: 0, base: 0 }));
+    near.onMessage?.(encodeControl({ type: 'viewer-left', viewer: 77 }));
+    source.text(LINE, 1);
+    await stage.settle();
+    expect(viewer.frames).toHaveLength(2);
+    expect(host.stats().faults).toBe(hostile.length);
   });
 });
