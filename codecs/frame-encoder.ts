@@ -2,7 +2,7 @@
  * The host's picture and what it was: compares, finds moves, and brings the reference up to date. One per host
  * picture, on the thread that captures.
  */
-import { addRect, countDamage } from './damage.js';
+import { addRect, countDamage, mergeDamage } from './damage.js';
 import type { Move, Picture, Rect } from './geometry.js';
 import { instantiateKernels, type Kernels } from './kernels.js';
 import type { EncoderLayout } from './layout.js';
@@ -67,6 +67,8 @@ export class FrameEncoder {
     const moves = this.#search.find(changedTiles);
     if (moves.length === 0) this.#residual.set(this.#changed);
     else this.#applyMoves(moves);
+    // Comparing again looks at whole tiles, and so also finds what a hint forgot: it must not go unmarked.
+    if (moves.length > 0 && damage !== undefined) mergeDamage(this.#changed, this.#residual);
     if (changedTiles > 0) {
       kernels.copyBoxes(
         layout.picture,

@@ -95,11 +95,7 @@ export function lz4Compress(source: usize, size: u32, target: usize, capacity: u
       if (out + 3 + lengthBytes(literals) + literals + lengthBytes(length) > targetEnd) return 0;
       store<u8>(out, (min<u32>(literals, 15) << 4) | min<u32>(length, 15));
       out = writeLength(out + 1, literals);
-      if (literals <= 16 && out + 16 <= targetEnd && anchor + 16 <= end) {
-        v128.store(out, v128.load(anchor));
-      } else {
-        memory.copy(out, anchor, literals);
-      }
+      copyLiterals(anchor, end, out, targetEnd, literals);
       out += literals;
       store<u16>(out, distance);
       out = writeLength(out + 2, length);
@@ -139,11 +135,7 @@ export function lz4Decompress(source: usize, size: u32, target: usize, capacity:
       }
     }
     if (literals > <u32>(end - at) || literals > <u32>(outEnd - out)) return -1;
-    if (literals <= 16 && out + 16 <= outEnd && at + 16 <= end) {
-      v128.store(out, v128.load(at));
-    } else {
-      memory.copy(out, at, literals);
-    }
+    copyLiterals(at, end, out, outEnd, literals);
     at += literals;
     out += literals;
     if (at == end) return <i32>(out - target);
@@ -169,27 +161,45 @@ export function lz4Decompress(source: usize, size: u32, target: usize, capacity:
   return -1;
 }
 
+/** Copies bytes, by sixteen where neither range ends too soon for it. */
+// @ts-ignore: decorator
+@inline
+function copyLiterals(from: usize, end: usize, to: usize, toEnd: usize, count: u32): void {
+  const stop = to + count;
+  if (stop + 16 <= toEnd && from + count + 16 <= end) {
+    do {
+      v128.store(to, v128.load(from));
+      to += 16;
+      from += 16;
+    } while (to < stop);
+  } else {
+    memory.copy(to, from, count);
+  }
+}
+
 /** Repeats what lies `distance` bytes back; the ranges may overlap, which repeats a pattern. */
 // @ts-ignore: decorator
 @inline
 function copyMatch(out: usize, distance: u32, length: u32, outEnd: usize): void {
   let from = out - distance;
   const stop = out + length;
-  if (distance >= 16 && stop + 16 <= outEnd) {
-    do {
-      v128.store(out, v128.load(from));
-      out += 16;
-      from += 16;
-    } while (out < stop);
-  } else if (distance == 1) {
-    memory.fill(out, load<u8>(from), length);
-  } else if (distance >= 8 && stop + 8 <= outEnd) {
-    do {
-      store<u64>(out, load<u64>(from));
-      out += 8;
-      from += 8;
-    } while (out < stop);
-  } else {
+  if (stop + 16 > outEnd) {
     while (out < stop) store<u8>(out++, load<u8>(from++));
+    return;
+  }
+  if (distance < 16) {
+    // What repeats every `distance` bytes also repeats every multiple of it: go back by one of at least 16.
+    const back = distance * ((15 + distance) / distance);
+    const start = out + back - distance;
+    while (out < start) {
+      store<u8>(out++, load<u8>(from++));
+      if (out == stop) return;
+    }
+    from = out - back;
+  }
+  while (out < stop) {
+    v128.store(out, v128.load(from));
+    out += 16;
+    from += 16;
   }
 }

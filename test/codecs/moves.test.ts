@@ -8,6 +8,7 @@ import {
   type FrameEncoder,
   MAX_MOVES,
   type Move,
+  unionBox,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { makeEncoder, transfer } from '../support/coder.js';
@@ -143,6 +144,25 @@ describe('moves', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('marks as changed what a hint forgot and the second comparison found', () => {
+    const { encoder, decoder } = pair(640, 480);
+    const page = drawTextPage(640, 1200);
+    const show = (top: number) =>
+      blit(page, encoder.picture, { x: 0, y: top, width: 640, height: 480 }, 0, 0);
+    show(0);
+    transfer(encoder, decoder, ColourLevel.High);
+    show(18);
+    const change = transfer(encoder, decoder, ColourLevel.High, [{ x: 0, y: 10, width: 640, height: 470 }]);
+    expect(change.moves.length).toBeGreaterThan(0);
+    // Row 5, which no hint named, has new text in it.
+    const marked = Array.from(change.changed.slice(0, 10)).some((box) => ((box >> 6) & 63) < 10);
+    expect(marked).toBe(true);
+    expect(pictureDifference(decoder.picture, encoder.reference)).toBeUndefined();
+    for (const [tile, box] of change.residual.entries()) {
+      if (box !== 0) expect(unionBox(change.changed[tile]!, box)).toBe(change.changed[tile]);
+    }
   });
 
   it('has the scratch that the kernel asks for', () => {
