@@ -182,7 +182,7 @@ export class SimulatedDesktop implements FrameSource {
         workArea,
         alone: names.length === 1,
         random: randomFrom(seed * 65_537 + index * 257 + 1),
-        now: () => this.#at,
+        now: () => Math.max(this.#at, this.#clock.now() - this.#origin),
         openWindow: (title, accent, place) => {
           const frame = placeWindow(workArea, place, names.length === 1);
           const window = new DesktopWindow(around, { title, accent, frame });

@@ -114,7 +114,7 @@ function drawRange(layer: Layer, mood: Mood, seed: number, range: number, shore:
     const top = Math.max(0, Math.round(crest - amplitude * (rise * 1.7 + jag * 0.22)));
     for (let y = top; y < shore; y++) {
       const haze = Math.min(0.5, ((y - top) / shore) * 1.3) * (1 - depth * 0.6);
-      const relief = (noise(seed + 301 + range, x * 0.11, y * 0.17) - 0.5) * 0.22;
+      const relief = (noise(seed + 301 + range, x * 0.11, y * 0.17) - 0.5) * 0.12;
       pixels[y * stride + x] = pack(shade(mix(colour, mood.horizon, haze), 1 + relief));
     }
   }

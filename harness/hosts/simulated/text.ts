@@ -2,7 +2,7 @@
  * Text on a canvas: by the machine's fonts where there are some, else by the stroke font of our own, so that a bare
  * machine shows words too. The stroke font gives the same pixels on every machine.
  */
-import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
+import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { BASELINE, GLYPH_GAP, GLYPHS, UNITS_PER_EM, UNKNOWN_GLYPH } from './glyphs.js';
 import { ink } from './ink.js';
 
@@ -57,35 +57,32 @@ function fontOf(style: TextStyle): string {
 interface Glyph {
   readonly width: number;
   readonly lines: readonly (readonly (readonly [x: number, y: number])[])[];
+  /** Drawn glyphs by style: how a path is smoothed depends on what is clipped off it, a copied image does not. */
+  readonly images: Map<string, Canvas>;
 }
 
 const MONO_ADVANCE = 5.2;
+/** Glyphs reach this far above and below the baseline, in grid units, with room for the pen. */
+const ASCENT = 7;
+const DESCENT = 3;
+/** Pixels round a glyph for the pen and its smooth edge. */
+const MARGIN = 3;
 
 class StrokeText implements TextPainter {
   readonly #glyphs = new Map<string, Glyph>();
 
   draw(context: SKRSContext2D, text: string, x: number, y: number, style: TextStyle): void {
     const unit = style.size / UNITS_PER_EM;
-    context.strokeStyle = ink(style.colour);
-    context.lineWidth = unit * (style.bold ? 1.15 : 0.8);
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
-    context.beginPath();
-    let left = x + context.lineWidth / 2;
+    let left = x;
     for (const character of text) {
       const glyph = this.#glyph(character);
       const inset = style.family === 'mono' ? ((4 - glyph.width) / 2) * unit : 0;
-      for (const line of glyph.lines) {
-        line.forEach(([px, py], index) => {
-          const toX = left + inset + px * unit;
-          const toY = y + (py - BASELINE) * unit;
-          if (index === 0) context.moveTo(toX, toY);
-          else context.lineTo(toX, toY);
-        });
+      if (glyph.lines.length > 0) {
+        const top = Math.round(y) - Math.ceil(ASCENT * unit);
+        context.drawImage(imageOf(glyph, style, unit), Math.round(left + inset) - MARGIN, top);
       }
       left += this.#advance(glyph, style) * unit;
     }
-    context.stroke();
   }
 
   width(text: string, style: TextStyle): number {
@@ -103,17 +100,47 @@ class StrokeText implements TextPainter {
     if (glyph === undefined) {
       // An accented letter is drawn as its base letter.
       const base = character.normalize('NFD')[0] ?? character;
-      glyph = parseGlyph(GLYPHS[character] ?? GLYPHS[base] ?? UNKNOWN_GLYPH);
-      this.#glyphs.set(character, glyph);
+      const known = [character, base].find((candidate) => Object.hasOwn(GLYPHS, candidate)) ?? '';
+      glyph = this.#glyphs.get(known) ?? parseGlyph(GLYPHS[known] ?? UNKNOWN_GLYPH);
+      this.#glyphs.set(known, glyph);
     }
     return glyph;
   }
+}
+
+function imageOf(glyph: Glyph, style: TextStyle, unit: number): Canvas {
+  const key = `${style.size}/${style.colour}/${style.bold ? 'bold' : ''}`;
+  const known = glyph.images.get(key);
+  if (known !== undefined) return known;
+  const baseline = Math.ceil(ASCENT * unit);
+  const image = createCanvas(
+    Math.ceil(glyph.width * unit) + 2 * MARGIN,
+    baseline + Math.ceil(DESCENT * unit),
+  );
+  const context = image.getContext('2d');
+  context.strokeStyle = ink(style.colour);
+  context.lineWidth = unit * (style.bold ? 1.15 : 0.8);
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.beginPath();
+  for (const line of glyph.lines) {
+    line.forEach(([x, y], index) => {
+      const toX = MARGIN + x * unit;
+      const toY = baseline + (y - BASELINE) * unit;
+      if (index === 0) context.moveTo(toX, toY);
+      else context.lineTo(toX, toY);
+    });
+  }
+  context.stroke();
+  glyph.images.set(key, image);
+  return image;
 }
 
 function parseGlyph(source: string): Glyph {
   const [width, body] = source.split('|') as [string, string];
   const lines = body.split(' ').filter((line) => line !== '');
   return {
+    images: new Map(),
     width: Number(width),
     lines: lines.map((line) =>
       Array.from({ length: line.length / 2 }, (_, index): readonly [number, number] => [

@@ -35,12 +35,12 @@ export class Caret {
 
   advance(at: Micros): void {
     if (this.#since === undefined) return;
-    this.#set(Math.floor((at - this.#since) / BLINK) % 2 === 0);
+    this.#set(Math.floor(Math.max(0, at - this.#since) / BLINK) % 2 === 0);
   }
 
   next(at: Micros): Micros | undefined {
     if (this.#since === undefined) return undefined;
-    return this.#since + (Math.floor((at - this.#since) / BLINK) + 1) * BLINK;
+    return this.#since + (Math.floor(Math.max(0, at - this.#since) / BLINK) + 1) * BLINK;
   }
 
   #set(visible: boolean): void {

@@ -11,6 +11,7 @@ const LINE_HEIGHT = 20;
 const GUTTER = 48;
 const TOP = 8;
 const BACKGROUND = 0xfdfdfb;
+const GUTTER_COLOUR = 0xf0f1ee;
 const TEXT: TextStyle = { size: 14, colour: 0x22303f, family: 'mono' };
 const COMMENT: TextStyle = { ...TEXT, colour: 0x5f8a5a };
 const NUMBER: TextStyle = { size: 12, colour: 0xa0a8b2, family: 'mono' };
@@ -108,6 +109,7 @@ export class Editor {
 
   #paintAll(): void {
     this.#window.fill(rect(0, 0, this.#window.width, this.#window.height), BACKGROUND);
+    this.#window.fill(rect(0, 0, GUTTER - 8, this.#window.height), GUTTER_COLOUR);
     for (let row = 0; row < this.#rows; row++) this.#paintLine(this.#top + row);
   }
 
@@ -121,7 +123,7 @@ export class Editor {
     const y = TOP + row * LINE_HEIGHT;
     const source = this.#lines[line];
     this.#window.paint(rect(0, y, this.#window.width, LINE_HEIGHT), BACKGROUND, (context, text) => {
-      context.fillStyle = ink(0xf0f1ee);
+      context.fillStyle = ink(GUTTER_COLOUR);
       context.fillRect(0, y, GUTTER - 8, LINE_HEIGHT);
       if (source === undefined) return;
       text.draw(context, String(line + this.#dropped + 1).padStart(4), 2, y + 14, NUMBER);

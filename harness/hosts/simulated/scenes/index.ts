@@ -1,6 +1,6 @@
 /** The scenes by name. */
 import { SightlineError } from '../../../../codecs/index.js';
-import type { Locale } from '../../../messages/index.js';
+import { type Locale, localeOfEnvironment } from '../../../messages/index.js';
 import { sceneDescriptions } from '../messages.js';
 import type { SceneFactory } from '../scene.js';
 import { openDrag } from './drag.js';
@@ -56,6 +56,8 @@ export function expandScenes(names: readonly SceneName[]): SingleScene[] {
 }
 
 /** Names of all scenes, each with a line that says what it shows, for a program's help. */
-export function describeScenes(locale: Locale): readonly { name: SceneName; description: string }[] {
+export function describeScenes(
+  locale: Locale = localeOfEnvironment(process.env),
+): readonly { name: SceneName; description: string }[] {
   return SCENE_NAMES.map((name) => ({ name, description: sceneDescriptions(locale)[name] }));
 }
