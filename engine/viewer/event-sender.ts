@@ -43,16 +43,16 @@ export class EventSender {
   }
 
   /** @throws SightlineError `bad-argument` when the action does not fit a message. */
-  input(viewer: number, action: InputAction): NewEvent {
-    const head: EventHead = { viewer, sequence: this.#inputs, createdAt: this.#clock.now() };
+  input(viewer: number, action: InputAction, createdAt: Micros = this.#clock.now()): NewEvent {
+    const head: EventHead = { viewer, sequence: this.#inputs, createdAt };
     const message = encodeInput({ ...head, ...action });
     this.#inputs = next(this.#inputs);
     return this.#remember(Channel.Input, message, head, action.kind, this.#isPress(action));
   }
 
   /** @throws SightlineError `bad-argument` when the action does not fit a message. */
-  overlay(viewer: number, action: OverlayAction): NewEvent {
-    const head: EventHead = { viewer, sequence: this.#overlays, createdAt: this.#clock.now() };
+  overlay(viewer: number, action: OverlayAction, createdAt: Micros = this.#clock.now()): NewEvent {
+    const head: EventHead = { viewer, sequence: this.#overlays, createdAt };
     const message = encodeOverlay({ ...head, ...action });
     this.#overlays = next(this.#overlays);
     return this.#remember(Channel.Overlay, message, head, action.kind, false);

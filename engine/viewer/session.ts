@@ -122,12 +122,13 @@ export class ViewerSession {
 
   /**
    * Sends a pointer, wheel, key or text event. The answer is its sequence; undefined when it was not sent,
-   * because we do not control the host, have a tool on, or are not connected.
+   * because we do not control the host, have a tool on, or are not connected. `createdAt` is when the technician
+   * made it, on the session's clock: now, unless it was made elsewhere.
    * @throws SightlineError `bad-argument` when the action does not fit a message.
    */
-  sendInput(action: InputAction): number | undefined {
+  sendInput(action: InputAction, createdAt?: Micros): number | undefined {
     if (!this.#mayControl()) return undefined;
-    const event = this.#sender.input(this.#state.viewer, action);
+    const event = this.#sender.input(this.#state.viewer, action, createdAt);
     this.#connection.sendFast(event.message);
     if (event.press) this.#clicks.pressed(event.sequence, event.createdAt);
     this.#show(event.message);
@@ -136,13 +137,14 @@ export class ViewerSession {
 
   /**
    * Sends a stroke, an erasure or a laser movement, and puts it into our own model at once. The answer is its
-   * sequence; undefined when it was not sent, because the tool is off or we are not connected.
+   * sequence; undefined when it was not sent, because the tool is off or we are not connected. `createdAt` as in
+   * `sendInput`.
    * @throws SightlineError `bad-argument` when the action does not fit a message.
    */
-  sendOverlay(action: OverlayAction): number | undefined {
+  sendOverlay(action: OverlayAction, createdAt?: Micros): number | undefined {
     const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
     if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
-    const event = this.#sender.overlay(this.#state.viewer, action);
+    const event = this.#sender.overlay(this.#state.viewer, action, createdAt);
     this.#connection.sendFast(event.message);
     this.#show(event.message);
     this.#takeOverlay(event.message);

@@ -26,8 +26,19 @@ export type ToWorker =
   /** `at` is when the technician did it: microseconds of the clock that page and worker share. */
   | { readonly kind: 'input'; readonly action: InputAction; readonly at: number }
   /** The whiteboard's pen: pixels of the host's picture, in the order of drawing. */
-  | { readonly kind: 'pen'; readonly phase: 'down' | 'move' | 'up'; readonly points: readonly Point[] }
-  | { readonly kind: 'laser'; readonly visible: boolean; readonly x: number; readonly y: number }
+  | {
+      readonly kind: 'pen';
+      readonly phase: 'down' | 'move' | 'up';
+      readonly points: readonly Point[];
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'laser';
+      readonly visible: boolean;
+      readonly x: number;
+      readonly y: number;
+      readonly at: number;
+    }
   | { readonly kind: 'erase' }
   /** Device pixels per host pixel, so that overlays are drawn as sharp as the screen; whether the page is seen. */
   | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
@@ -61,7 +72,9 @@ export interface StatsFigures {
 export type RecordingState = { readonly active: false } | { readonly active: true; readonly bytes: number };
 
 /** What a tool in the technician's hand does. */
-export type OverlayMessage = Extract<ToWorker, { kind: 'pen' | 'laser' }>;
+export type OverlayMessage = PenMessage | LaserMessage;
+export type PenMessage = Omit<Extract<ToWorker, { kind: 'pen' }>, 'at'>;
+export type LaserMessage = Omit<Extract<ToWorker, { kind: 'laser' }>, 'at'>;
 
 export type FromWorker =
   /** The session as the viewer core sees it. */

@@ -61,7 +61,7 @@ describe('what covers the picture', () => {
       { connection: { kind: 'connecting', attempt: 1 } },
     );
     expect(noticeOf(unknown)).toBe('not-found');
-    expect(lampOf(unknown)).toBe('refused');
+    expect(lampOf(unknown)).toBe('connecting');
   });
 
   it('says what cannot be mended by waiting', () => {

@@ -86,6 +86,13 @@ export function App({ controller, onCanvases }: AppProps) {
       on,
     );
     window.addEventListener('pagehide', () => controller.leave(), on);
+    // A page that the browser kept and shows again has left the session meanwhile.
+    window.addEventListener('pageshow', (event) => event.persisted && controller.retry(), on);
+    window.addEventListener(
+      'beforeunload',
+      (event) => controller.state.recording.active && event.preventDefault(),
+      on,
+    );
     return () => stop.abort();
   }, [controller, showView]);
 

@@ -69,7 +69,7 @@ export function Stage(props: StageProps) {
         tool: () => stateNow().tool,
         active: () => reachesHost(stateNow()),
         input: (action, event) => controller.input(action, at(event)),
-        overlay: (message) => controller.overlay(message),
+        overlay: (message, event) => controller.overlay(message, at(event)),
         idlePress: () => stateNow().seen && controller.tell(say('stage.help')),
       },
       stop.signal,
@@ -96,6 +96,7 @@ export function Stage(props: StageProps) {
 
   useLayoutEffect(() => {
     const { style } = sheet.current!;
+    const centre = centreOf(room.current!);
     const snap = (value: number) => Math.max(0, Math.floor(value * ratio) / ratio);
     style.width = `${placement.width}px`;
     style.height = `${placement.height}px`;
@@ -104,6 +105,12 @@ export function Stage(props: StageProps) {
     style.top = `${snap((space.height - placement.height) / 2)}px`;
     const squares = Math.min(placement.scaleX, placement.scaleY) >= SQUARES_FROM;
     picture.current!.style.imageRendering = squares ? 'pixelated' : 'auto';
+    // What was in the middle stays there while the size changes.
+    const { clientWidth, clientHeight } = room.current!;
+    room.current!.scrollTo(
+      centre.x * placement.width - clientWidth / 2,
+      centre.y * placement.height - clientHeight / 2,
+    );
     props.onPlacement(placement);
   }, [placement.width, placement.height, space.width, space.height, ratio]);
 
@@ -142,6 +149,14 @@ export function Stage(props: StageProps) {
       />
     </main>
   );
+}
+
+/** The middle of what is seen, as fractions of the whole. */
+function centreOf(room: HTMLElement): { x: number; y: number } {
+  return {
+    x: (room.scrollLeft + room.clientWidth / 2) / Math.max(1, room.scrollWidth),
+    y: (room.scrollTop + room.clientHeight / 2) / Math.max(1, room.scrollHeight),
+  };
 }
 
 /** How far an arrow key scrolls, in CSS pixels. */

@@ -151,8 +151,8 @@ export class Controller {
     this.#send({ kind: 'input', action, at });
   }
 
-  overlay(message: OverlayMessage): void {
-    this.#send(message);
+  overlay(message: OverlayMessage, at: number): void {
+    this.#send({ ...message, at });
   }
 
   setFullScreen(fullScreen: boolean): void {

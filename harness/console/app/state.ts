@@ -162,6 +162,8 @@ export function lampOf(state: ConsoleState): Lamp {
     case 'lost':
     case 'connecting':
       return notice;
+    case 'not-found':
+      return 'connecting';
     default:
       return 'refused';
   }

@@ -19,7 +19,7 @@ export interface PointerOptions {
   /** Whether the pointer reaches the host now. */
   active(): boolean;
   input(action: InputAction, event: Event): void;
-  overlay(message: OverlayMessage): void;
+  overlay(message: OverlayMessage, event: Event): void;
   /** Somebody presses while nothing is on. */
   idlePress(): void;
 }
@@ -45,7 +45,7 @@ export class Pointer {
     area.addEventListener('pointermove', (event) => this.#onMove(event), on);
     area.addEventListener('pointerup', (event) => this.#onRelease(event), on);
     area.addEventListener('pointercancel', (event) => this.release(event), on);
-    area.addEventListener('pointerleave', () => this.#onLeave(), on);
+    area.addEventListener('pointerleave', (event) => this.#onLeave(event), on);
     area.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
     area.addEventListener('contextmenu', (event) => this.#busy() && event.preventDefault(), on);
     signal.addEventListener('abort', () => cancelAnimationFrame(this.#frame));
@@ -58,8 +58,8 @@ export class Pointer {
       this.#options.input({ kind: 'pointer', ...this.#last, buttons: 0 }, event);
     }
     this.#buttons = 0;
-    this.#penUp();
-    this.#hideLaser();
+    this.#penUp(event);
+    this.#hideLaser(event);
   }
 
   #busy(): boolean {
@@ -106,13 +106,13 @@ export class Pointer {
   #onRelease(event: PointerEvent): void {
     if (!this.#busy()) return;
     this.#flush();
-    if (this.#options.tool() === 'whiteboard') this.#penUp(this.#point(event));
+    if (this.#options.tool() === 'whiteboard') this.#penUp(event, this.#point(event));
     else this.#send(event);
   }
 
-  #onLeave(): void {
+  #onLeave(event: PointerEvent): void {
     this.#flush();
-    this.#hideLaser();
+    this.#hideLaser(event);
   }
 
   #onWheel(event: WheelEvent): void {
@@ -132,14 +132,14 @@ export class Pointer {
   }
 
   #sendMove(event: PointerEvent): void {
-    if (this.#options.tool() === 'whiteboard') this.#penMove();
+    if (this.#options.tool() === 'whiteboard') this.#penMove(event);
     else this.#send(event);
   }
 
   #send(event: PointerEvent): void {
     if (this.#options.tool() === 'laser') {
       this.#laser = true;
-      this.#options.overlay({ kind: 'laser', visible: true, ...this.#point(event) });
+      this.#options.overlay({ kind: 'laser', visible: true, ...this.#point(event) }, event);
     } else if (this.#options.active()) {
       this.#buttons = event.buttons & BUTTONS;
       this.#last = this.#pixel(event);
@@ -150,28 +150,28 @@ export class Pointer {
   #penDown(event: PointerEvent): void {
     if (event.button !== 0) return;
     this.#points = [];
-    this.#options.overlay({ kind: 'pen', phase: 'down', points: [this.#point(event)] });
+    this.#options.overlay({ kind: 'pen', phase: 'down', points: [this.#point(event)] }, event);
   }
 
-  #penMove(): void {
+  #penMove(event: Event): void {
     const points = this.#points;
     if (points === undefined || points.length === 0) return;
     this.#points = [];
-    this.#options.overlay({ kind: 'pen', phase: 'move', points });
+    this.#options.overlay({ kind: 'pen', phase: 'move', points }, event);
   }
 
-  #penUp(last?: Point): void {
+  #penUp(event: Event, last?: Point): void {
     const points = this.#points;
     if (points === undefined) return;
     if (last !== undefined) points.push(last);
     this.#points = undefined;
-    this.#options.overlay({ kind: 'pen', phase: 'up', points });
+    this.#options.overlay({ kind: 'pen', phase: 'up', points }, event);
   }
 
-  #hideLaser(): void {
+  #hideLaser(event: Event): void {
     if (!this.#laser) return;
     this.#laser = false;
-    this.#options.overlay({ kind: 'laser', visible: false, x: 0, y: 0 });
+    this.#options.overlay({ kind: 'laser', visible: false, x: 0, y: 0 }, event);
   }
 
   #pixel(event: MouseEvent): Point {

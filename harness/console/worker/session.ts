@@ -27,6 +27,8 @@ export class PageSession {
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
   readonly #pen: StrokePen;
+  /** When the technician made the points that the pen sends now. */
+  #penAt: number | undefined;
 
   /** Undefined, with news of why, when the address or the kernels are not usable. */
   static async start(options: StartOptions, post: Post): Promise<PageSession | undefined> {
@@ -86,7 +88,7 @@ export class PageSession {
     });
     this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
     this.#recording = new PageRecording(this.#session, systemClock, post);
-    this.#pen = new StrokePen((action) => this.#session.sendOverlay(action));
+    this.#pen = new StrokePen((action) => this.#session.sendOverlay(action, this.#penAt));
     setInterval(() => this.#postStats(), STATS_MS);
     this.#session.start();
   }
@@ -94,13 +96,13 @@ export class PageSession {
   take(message: Exclude<ToWorker, { kind: 'start' }>): void {
     switch (message.kind) {
       case 'input':
-        this.#session.sendInput(message.action);
+        this.#session.sendInput(message.action, message.at);
         return;
       case 'laser':
-        this.#session.sendOverlay(message);
+        this.#session.sendOverlay(message, message.at);
         return;
       case 'pen':
-        this.#draw(message.phase, message.points);
+        this.#draw(message);
         return;
       case 'erase':
         this.#session.sendOverlay({ kind: 'erase', scope: 'all' });
@@ -140,12 +142,14 @@ export class PageSession {
     }
   }
 
-  #draw(phase: 'down' | 'move' | 'up', points: readonly { x: number; y: number }[]): void {
+  #draw({ phase, points, at }: Extract<ToWorker, { kind: 'pen' }>): void {
+    this.#penAt = at;
     const [first, ...rest] = points;
     if (phase === 'down' && first !== undefined) this.#pen.down(first.x, first.y);
     for (const { x, y } of phase === 'down' ? rest : points) this.#pen.move(x, y);
     if (phase === 'up') this.#pen.up();
     else this.#pen.flush();
+    this.#penAt = undefined;
   }
 
   async #screenshot(id: number): Promise<void> {
