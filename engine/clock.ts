@@ -11,11 +11,14 @@ export interface Clock {
   after(delay: Micros, run: () => void): () => void;
 }
 
+/** The longest delay of a JavaScript timer, milliseconds: 24 days. Longer ones would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The process's monotonic clock. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: () => (performance.timeOrigin + performance.now()) * 1000,
   after(delay, run) {
-    const timer = setTimeout(run, Math.max(0, delay / 1000));
+    const timer = setTimeout(run, Math.min(LONGEST_TIMER_MS, Math.max(0, delay / 1000)));
     if (typeof timer === 'object') timer.unref?.();
     return () => clearTimeout(timer);
   },

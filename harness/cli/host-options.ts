@@ -1,5 +1,5 @@
 /** The options of a simulated desktop, shared by the commands that start one. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Size } from '../../codecs/index.js';
 import { describeScenes, SCENE_NAMES, type SceneName } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
@@ -18,8 +18,12 @@ export interface SimulationFlags {
 export function withSimulationOptions(command: Command, scenes: readonly SceneName[] = ['desktop']): Command {
   const o = messages.options;
   return command
-    .option('--scene <names>', o.scene, sceneList, scenes)
-    .option('--size <WIDTHxHEIGHT>', o.size, pictureSize, { width: 1920, height: 1080 })
+    .addOption(new Option('--scene <names>', o.scene).argParser(sceneList).default(scenes, scenes.join(',')))
+    .addOption(
+      new Option('--size <WIDTHxHEIGHT>', o.size)
+        .argParser(pictureSize)
+        .default({ width: 1920, height: 1080 }, '1920x1080'),
+    )
     .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
     .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
     .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))

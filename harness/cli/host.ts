@@ -75,44 +75,42 @@ async function share(flags: HostFlags): Promise<number> {
   socket.protocol = flags.relay.protocol === 'https:' ? 'wss:' : 'ws:';
 
   let frames = 0;
-  const ended = new Promise<number>((resolve) => {
-    const session = new HostSession({
-      source,
-      dial: () => dialWebSocket(socket.href),
-      clock: systemClock,
-      token,
-      key: randomBytes(16).toString('base64url'),
-      name: flags.name,
-      everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
-      waitForViewers: flags.viewers,
-      ...(secret === undefined ? {} : { secret }),
-      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
-      onState: (state) => {
-        announceState(state, flags);
-        if (state.kind === 'ended') {
-          session.stop();
-          resolve(ExitCode.Failure);
-        }
-      },
-      onFrame: (frame) => {
-        frames++;
-        if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
-      },
-      onEnded: () => resolve(ExitCode.Success),
-    });
-    session.start();
-    // A parent process that goes away takes its host along.
-    process.once('disconnect', () => resolve(ExitCode.Success));
-    void stopped.then(() => resolve(ExitCode.Success));
-    void ended.then(() => session.stop());
+  let finish: (code: number) => void = () => {};
+  const finished = new Promise<number>((resolve) => {
+    finish = resolve;
   });
+  const session = new HostSession({
+    source,
+    dial: () => dialWebSocket(socket.href),
+    clock: systemClock,
+    token,
+    key: randomBytes(16).toString('base64url'),
+    name: flags.name,
+    everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
+    waitForViewers: flags.viewers,
+    ...(secret === undefined ? {} : { secret }),
+    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    onState: (state) => {
+      announceState(state, flags);
+      if (state.kind === 'ended') finish(ExitCode.Failure);
+    },
+    onFrame: (frame) => {
+      frames++;
+      if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
+    },
+    onEnded: () => finish(ExitCode.Success),
+  });
+  // A parent process that goes away takes its host along.
+  process.once('disconnect', () => finish(ExitCode.Success));
+  void stopped.then(() => finish(ExitCode.Success));
   if (!flags.quiet) announceAddress(flags, token);
-  const code = await ended;
-  if (flags.replay !== undefined && code === ExitCode.Success) say(text(messages.host.ended, { frames }));
+  await session.start();
+  const code = await finished;
   if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
     await writeFile(flags.screenshot, source.renderCustomerView());
   }
-  source.stop();
+  await session.stop();
+  if (flags.replay !== undefined && code === ExitCode.Success) say(text(messages.host.ended, { frames }));
   return code;
 }
 

@@ -16,7 +16,7 @@ const program = new Command('sightline')
   .description(messages.program.description)
   .version(productVersion())
   .addHelpText('after', `\n${messages.program.language}`)
-  .showHelpAfterError(false)
+  .showHelpAfterError(messages.program.wayOut)
   .exitOverride((error) => {
     // Commander ends with 1 for every fault; a wrong command line is 2 here, help and version are 0.
     process.exit(error.exitCode === 0 ? ExitCode.Success : ExitCode.Usage);

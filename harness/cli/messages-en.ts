@@ -1,6 +1,7 @@
 /** The command line in English. The French catalogue has the same keys: the compiler sees to it. */
 export const en = {
   program: {
+    wayOut: 'See --help for what is accepted, with examples.',
     description: 'Remote-support streaming: relay, hosts, viewers, recordings and measurements.',
     examples: 'Examples',
     json: 'print figures and results as JSON on standard output',
@@ -70,7 +71,7 @@ export const en = {
     latency: 'Display latency: median {p50} ms, 95th percentile {p95} ms.',
     summary: 'watch a session without a window: hash, save or record its pictures',
     connected: 'Joined {session} as viewer {viewer}.',
-    frames: '{frames} frames, {bytes} bytes.',
+    frames: '{frames} frames, {bytes}.',
     ended: 'The session has ended.',
     recorded: 'Recorded {file}.',
     nothing: 'No picture arrived.',
@@ -145,17 +146,13 @@ export const en = {
   },
   errors: {
     prefix: 'sightline: {message}',
-    wayOut: 'See: sightline {command} --help',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',
     size: '--size takes WIDTHxHEIGHT, such as 1920x1080, not "{value}".',
     choice: '{option} takes one of {choices}, not "{value}".',
     pace: '--pace takes realtime, fastest or a factor above 0, not "{value}".',
-    address: '"{value}" is not a session address such as http://127.0.0.1:8080/#TOKEN.',
     relayAddress: '"{value}" is not a relay address such as http://127.0.0.1:8080.',
     scene: 'There is no scene "{value}". Scenes: {choices}.',
     token: 'A token has 22 to 64 characters of A-Z a-z 0-9 _ -.',
-    portTaken: 'Port {port} is taken. Choose another with --port, or 0 for a free one.',
-    noFile: 'There is no file {file}.',
     child: 'The {name} process stopped early: {reason}',
   },
 };

@@ -3,6 +3,7 @@ import type { CliMessages } from './messages.js';
 
 export const fr: CliMessages = {
   program: {
+    wayOut: 'Voir --help pour ce qui est accepté, avec des exemples.',
     description:
       'Diffusion pour l’assistance à distance : relais, hôtes, spectateurs, enregistrements et mesures.',
     examples: 'Exemples',
@@ -73,7 +74,7 @@ export const fr: CliMessages = {
     latency: 'Retard de l’image : médiane {p50} ms, 95e centile {p95} ms.',
     summary: 'regarder une session sans fenêtre : hacher, garder ou enregistrer ses images',
     connected: 'Entré dans {session} comme spectateur {viewer}.',
-    frames: '{frames} images, {bytes} octets.',
+    frames: '{frames} images, {bytes}.',
     ended: 'La session est terminée.',
     recorded: 'Enregistré : {file}.',
     nothing: 'Aucune image n’est arrivée.',
@@ -148,17 +149,13 @@ export const fr: CliMessages = {
   },
   errors: {
     prefix: 'sightline : {message}',
-    wayOut: 'Voir : sightline {command} --help',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',
     size: '--size demande LARGEURxHAUTEUR, comme 1920x1080, pas « {value} ».',
     choice: '{option} demande l’un de {choices}, pas « {value} ».',
     pace: '--pace demande realtime, fastest ou un facteur positif, pas « {value} ».',
-    address: '« {value} » n’est pas une adresse de session comme http://127.0.0.1:8080/#JETON.',
     relayAddress: '« {value} » n’est pas une adresse de relais comme http://127.0.0.1:8080.',
     scene: 'Il n’y a pas de scène « {value} ». Scènes : {choices}.',
     token: 'Un jeton a de 22 à 64 caractères parmi A-Z a-z 0-9 _ -.',
-    portTaken: 'Le port {port} est pris. Choisissez-en un autre avec --port, ou 0 pour un port libre.',
-    noFile: 'Il n’y a pas de fichier {file}.',
     child: 'Le processus {name} s’est arrêté trop tôt : {reason}',
   },
 };

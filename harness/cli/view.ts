@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type QualityName, SightlineError } from '../../codecs/index.js';
-import { HeadlessViewer, systemClock } from '../../engine/index.js';
+import { HeadlessViewer } from '../../engine/index.js';
 import type { ShownFrame } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
 import { ViewerRecording } from '../record-viewer.js';
@@ -98,17 +98,22 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
 
 /** Resolves when enough was seen, or the session is over. */
 async function untilDone(viewer: HeadlessViewer, flags: ViewFlags): Promise<void> {
-  const forever = Number.MAX_SAFE_INTEGER;
-  const deadline = flags.seconds === undefined ? undefined : systemClock.now() + flags.seconds * 1e6;
+  const { seconds, untilFrame } = flags;
+  let isOver = false;
   const timeUp = new Promise<void>((resolve) => {
-    if (deadline !== undefined) setTimeout(resolve, flags.seconds! * 1000);
+    if (seconds !== undefined) setTimeout(resolve, seconds * 1000);
   });
   const seen = viewer
-    .until(() => flags.untilFrame !== undefined && viewer.frame >= flags.untilFrame, 'the frame', forever)
+    .until(
+      () => untilFrame !== undefined && viewer.frame >= untilFrame,
+      'the frame',
+      Number.POSITIVE_INFINITY,
+    )
     .catch((error: unknown) => {
       // The host's end is an end like another; what was seen counts.
       if (!(error instanceof SightlineError) || error.code !== 'closed') throw error;
-      say(messages.view.ended);
+      if (!isOver) say(messages.view.ended);
     });
   await Promise.race([timeUp, seen]);
+  isOver = true;
 }

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { throttledProxy } from '../../bench/support/throttle.js';
 import { ColourConverter, ColourLevel } from '../../codecs/index.js';
 import {
   dialWebSocket,
@@ -20,7 +21,6 @@ import {
 import { formatAddress } from '../../engine/viewer/index.js';
 import { ReplaySource } from '../../harness/hosts/index.js';
 import { frameMd5s } from '../support/framemd5.js';
-import { throttledProxy } from '../support/throttle.js';
 
 const folder = process.env.SIGHTLINE_CORPUS ?? '';
 const videos = readdirSync(folder).filter((name) => /\.(mkv|mp4|webm|avi)$/.test(name));

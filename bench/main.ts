@@ -1,0 +1,68 @@
+/**
+ * npm run bench: runs the benchmarks, prints their tables and writes what they found, with the machine's
+ * description, to bench/results/. Each benchmark is a module with a `run()`; figures are ratios within one run
+ * wherever there is a peer.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { projectRoot } from '../engine/index.js';
+import { describeMachine } from '../harness/measure/machine.js';
+import { type BenchResult, formatResult } from './result.js';
+
+interface Benchmark {
+  readonly about: string;
+  load(): Promise<{ run(): Promise<BenchResult> }>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  'dirty-tiles': {
+    about: 'dirty-tile kernel against memory compare, copying and plain JavaScript',
+    load: () => import('./kernels/dirty-tiles.js'),
+  },
+  colour: { about: 'colour reduction against plain JavaScript', load: () => import('./kernels/colour.js') },
+  lz4: { about: 'LZ4 against lz4-wasm', load: () => import('./kernels/lz4.js') },
+  'tile-coder': {
+    about: 'tile coder on a folder of recordings (SIGHTLINE_CORPUS): bytes and CPU per frame at each level',
+    load: () => import('./kernels/tile-coder.js'),
+  },
+  pool: { about: 'coding with the pool against coding on one thread', load: () => import('./pool/pool.js') },
+  relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
+  lanes: {
+    about: 'laser latency beside a busy display, on one link and on two',
+    load: () => import('./end-to-end/lanes.js'),
+  },
+  latency: {
+    about: 'the whole path: latency of every channel',
+    load: () => import('./end-to-end/latency.js'),
+  },
+  page: { about: 'serving the page over HTTP', load: () => import('./page/page.js') },
+};
+
+const program = new Command('bench')
+  .description('Runs benchmarks; without names, all of them.')
+  .argument('[names...]', `any of: ${Object.keys(BENCHMARKS).join(', ')}`)
+  .option('--json <file>', 'where the figures are written', join(projectRoot(), 'bench/results/latest.json'))
+  .addHelpText(
+    'after',
+    `\n${Object.entries(BENCHMARKS)
+      .map(([name, { about }]) => `  ${name.padEnd(14)}${about}`)
+      .join('\n')}`,
+  )
+  .action(async (names: string[], options: { json: string }) => {
+    const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
+    if (unknown !== undefined) program.error(`There is no benchmark "${unknown}".`, { exitCode: 2 });
+    const chosen = names.length === 0 ? Object.keys(BENCHMARKS) : names;
+    const results: BenchResult[] = [];
+    for (const name of chosen) {
+      process.stderr.write(`${name}…\n`);
+      const result = await (await BENCHMARKS[name]!.load()).run();
+      console.log(`${formatResult(result)}\n`);
+      results.push(result);
+    }
+    mkdirSync(join(options.json, '..'), { recursive: true });
+    writeFileSync(options.json, `${JSON.stringify({ machine: describeMachine(), results }, undefined, 2)}\n`);
+    process.stderr.write(`${options.json}\n`);
+  });
+
+await program.parseAsync();
