@@ -147,6 +147,17 @@ describe('what is seen', () => {
     await expect.poll(size).toEqual([2048, 1280]);
     await page.click('#zoom-in');
     await expect.poll(size).toEqual([2560, 1600]);
+    // What was in the middle has stayed there.
+    const middleX = await page.evaluate(() => {
+      const { scrollLeft, clientWidth, scrollWidth } = document.querySelector('.room')!;
+      return (scrollLeft + clientWidth / 2) / scrollWidth;
+    });
+    expect(middleX).toBeCloseTo(0.5, 1);
+    await page.click('#fullscreen');
+    await page.waitForFunction(() => window.sightline.state.fullScreen);
+    await page.waitForSelector('.app.full .strip', { state: 'hidden' });
+    await page.keyboard.press('Control+Alt+Shift+KeyF');
+    await page.waitForFunction(() => !window.sightline.state.fullScreen);
   });
 });
 
@@ -248,11 +259,19 @@ describe('what is done', () => {
       return isRed(await pixelOf(await page.screenshot(), Math.floor(place.x), Math.floor(place.y)));
     };
     await expect.poll(here).toBe(true);
+    // Somebody who comes later sees it too.
+    const other = await openLive();
+    const there = async () => {
+      const place = await onPage(other, 350, 300);
+      return isRed(await pixelOf(await other.screenshot(), Math.floor(place.x), Math.floor(place.y)));
+    };
+    await expect.poll(there).toBe(true);
     // The picture itself, and a screenshot of it, hold no overlays.
     await expectHostPicture(page, ColourLevel.High);
     await page.click('#erase');
     await eventually(() => bench.overlays.find((event) => event.kind === 'erase'));
     await expect.poll(here).toBe(false);
+    await expect.poll(there).toBe(false);
     expect(isRed(await pixelOf(bench.desktop.renderCustomerView(), 350, 300))).toBe(false);
   });
 
