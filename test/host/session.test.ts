@@ -358,7 +358,7 @@ describe('what the technician does', () => {
     await stage.clock.advance(10_000);
     expect(source.inputs).toMatchObject([{ kind: 'pointer', x: 5, y: 6, buttons: 1, viewer: 1 }]);
     expect(host.stats().inputs).toBe(1);
-    expect(viewer.session.statistics().latency.input.total.count).toBe(1);
+    expect(viewer.session.statistics().latency.input.total.samples).toBe(1);
     expect(applied).toEqual([frame + 1]);
     expect(viewer.frames[viewer.frames.length - 1]!.frame).toBe(frame + 1);
     expect(stage.isUpToDate(viewer)).toBe(true);

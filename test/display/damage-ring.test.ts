@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { packBox, unionBox } from '../../codecs/index.js';
+import { DamageRing } from '../../engine/display/damage-ring.js';
+
+const TILES = 3;
+
+/** The slow way: every frame kept. */
+class Kept {
+  readonly frames: { frame: number; drawnAt: number; boxes: Uint32Array }[] = [];
+
+  since(base: number, capacity: number): { boxes: Uint32Array; drawnAt: number } | undefined {
+    const remembered = this.frames.slice(-capacity);
+    if (!remembered.some(({ frame }) => frame === base)) return undefined;
+    const boxes = new Uint32Array(TILES);
+    let drawnAt = Number.POSITIVE_INFINITY;
+    for (const entry of remembered) {
+      if (entry.frame <= base) continue;
+      drawnAt = Math.min(drawnAt, entry.drawnAt);
+      for (const [tile, box] of entry.boxes.entries()) boxes[tile] = unionBox(boxes[tile]!, box);
+    }
+    return { boxes, drawnAt };
+  }
+}
+
+describe('the ring of damage', () => {
+  test('joins what changed after a frame, and knows when the oldest of it was drawn', () => {
+    const ring = new DamageRing(TILES);
+    const a = packBox(0, 0, 3, 3);
+    const b = packBox(10, 10, 12, 12);
+    ring.push(1, 100, Uint32Array.of(a, a, a));
+    ring.push(4, 90, Uint32Array.of(0, b, 0));
+    ring.push(5, 200, Uint32Array.of(0, a, b));
+    const boxes = new Uint32Array(TILES);
+    expect(ring.since(1, boxes)).toBe(90);
+    expect([...boxes]).toEqual([0, unionBox(a, b), b]);
+    boxes.fill(0);
+    expect(ring.since(5, boxes)).toBe(Number.POSITIVE_INFINITY);
+    expect([...boxes]).toEqual([0, 0, 0]);
+  });
+
+  test('does not know frames that never were, are too old, or are yet to come', () => {
+    const ring = new DamageRing(TILES, 2);
+    const boxes = new Uint32Array(TILES);
+    expect(ring.since(1, boxes)).toBeUndefined();
+    for (const frame of [1, 3, 5]) ring.push(frame, 0, Uint32Array.of(1, 1, 1));
+    for (const base of [0, 1, 2, 4, 6]) expect(ring.since(base, boxes)).toBeUndefined();
+    expect([...boxes]).toEqual([0, 0, 0]);
+    expect(ring.since(3, boxes)).toBe(0);
+  });
+
+  test('agrees with keeping every frame', () => {
+    const coordinate = fc.integer({ min: 0, max: 31 });
+    const box = fc.oneof(
+      fc.constant(0),
+      fc
+        .tuple(coordinate, coordinate, coordinate, coordinate)
+        .map(([x, y, w, h]) => packBox(x, y, x + w, y + h)),
+    );
+    const frame = fc.record({
+      step: fc.integer({ min: 1, max: 3 }),
+      drawnAt: fc.nat(1000),
+      boxes: fc.array(box, { minLength: TILES, maxLength: TILES }),
+    });
+    fc.assert(
+      fc.property(fc.array(frame, { maxLength: 30 }), fc.integer({ min: 1, max: 9 }), (frames, capacity) => {
+        const ring = new DamageRing(TILES, capacity);
+        const kept = new Kept();
+        let number = 0;
+        for (const { step, drawnAt, boxes } of frames) {
+          number += step;
+          ring.push(number, drawnAt, Uint32Array.from(boxes));
+          kept.frames.push({ frame: number, drawnAt, boxes: Uint32Array.from(boxes) });
+          for (let base = 0; base <= number + 1; base++) {
+            const target = new Uint32Array(TILES);
+            const expected = kept.since(base, capacity);
+            expect(ring.since(base, target)).toBe(expected?.drawnAt);
+            expect(target).toEqual(expected?.boxes ?? new Uint32Array(TILES));
+          }
+        }
+      }),
+    );
+  });
+});
