@@ -58,6 +58,7 @@ export class RecordingWriter {
   #batch: Batch | undefined;
   #position = 0;
   #pending = 0;
+  #written = 0;
   #sequence = 0;
   #time = 0;
   #entries: IndexEntry[] = [];
@@ -89,6 +90,11 @@ export class RecordingWriter {
   /** Bytes that the sink has not taken yet. */
   get pendingBytes(): number {
     return this.#pending;
+  }
+
+  /** Bytes that the sink has taken. */
+  get writtenBytes(): number {
+    return this.#written;
   }
 
   /** Time of the newest block, microseconds. */
@@ -221,6 +227,7 @@ export class RecordingWriter {
         throw this.#failure;
       }
       this.#pending -= batch.used;
+      this.#written += batch.used;
       this.#recycle(batch);
     }
   }

@@ -41,6 +41,9 @@ const REFRESH_FACTOR = 4;
 /** and takes longer to decode than a person notices. */
 const REFRESH_BYTES = 1024 * 1024;
 
+/** So long the target may take for what still waits when a recording ends. */
+const CLOSE_LIMIT: Micros = 30_000_000;
+
 export interface RecorderOptions {
   readonly sink: ByteSink;
   readonly clock: Clock;
@@ -63,7 +66,7 @@ export interface RecorderOptions {
 }
 
 export interface RecordingSummary {
-  /** Length of the file; 0 when no whole picture came and nothing was written. */
+  /** Bytes that the target has taken; 0 when no whole picture came and nothing was written. */
   readonly bytes: number;
   /** Microseconds. */
   readonly duration: Micros;
@@ -295,36 +298,63 @@ export class Recorder {
 
   #fail(cause: unknown): void {
     if (this.#ended !== undefined) return;
-    this.#error =
-      cause instanceof SightlineError
-        ? cause
-        : new SightlineError('internal', 'The recorder failed.', { cause });
+    this.#error = asError(cause, 'The recorder failed.');
     this.#ended = this.#finish(END_REASONS[this.#error.code] ?? EndReason.Failed);
   }
 
   async #finish(reason: EndReason): Promise<RecordingSummary> {
     this.#cancelFlush?.();
-    const writer = this.#writer;
     try {
-      if (writer === undefined) await this.#options.sink.close();
-      else await writer.close(this.#timeOf(this.#options.clock.now()), reason);
+      await this.#withinLimit(this.#close(reason));
     } catch (cause) {
-      this.#error ??=
-        cause instanceof SightlineError
-          ? cause
-          : new SightlineError('closed', 'The recording could not be ended.', { field: 'sink', cause });
+      this.#error ??= asError(cause, 'The recording could not be ended.');
     }
-    const summary: RecordingSummary = {
-      bytes: writer?.position ?? 0,
+    try {
+      this.#options.onEnd?.(this.#summary());
+    } catch (cause) {
+      this.#error ??= asError(cause, 'The handler of the end of the recording failed.');
+    }
+    return this.#summary();
+  }
+
+  async #close(reason: EndReason): Promise<void> {
+    const writer = this.#writer;
+    if (writer === undefined) await this.#options.sink.close();
+    else await writer.close(this.#timeOf(this.#options.clock.now()), reason);
+  }
+
+  /** A target that does not answer any more must not leave everyone believing that it records. */
+  async #withinLimit(closing: Promise<void>): Promise<void> {
+    let cancel = () => {};
+    const limit = new Promise<never>((_resolve, reject) => {
+      cancel = this.#options.clock.after(CLOSE_LIMIT, () => {
+        reject(
+          new SightlineError('timeout', "The recording's target does not take its end.", { field: 'sink' }),
+        );
+      });
+    });
+    try {
+      await Promise.race([closing, limit]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #summary(): RecordingSummary {
+    const writer = this.#writer;
+    return {
+      bytes: writer?.writtenBytes ?? 0,
       duration: writer?.time ?? 0,
       frames: this.#frames,
       messages: this.#messages,
       dropped: this.#dropped,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
-    this.#options.onEnd?.(summary);
-    return summary;
   }
+}
+
+function asError(cause: unknown, message: string): SightlineError {
+  return cause instanceof SightlineError ? cause : new SightlineError('internal', message, { cause });
 }
 
 /**

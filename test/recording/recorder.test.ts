@@ -269,6 +269,24 @@ describe('the recorder', () => {
     expect(ends[0]?.error?.message).toContain('no space left');
   });
 
+  it('says that it has ended even when the target never answers again', async () => {
+    const ends: RecordingSummary[] = [];
+    const { recorder, clock } = makeRecorder({
+      sink: new SlowSink(),
+      onEnd: (summary) => {
+        ends.push(summary);
+        throw new Error('A handler that fails is nobody else’s trouble.');
+      },
+    });
+    await feed(recorder, clock, busySession(3, 5).messages);
+    const stopped = recorder.stop();
+    await clock.advance(29_000_000);
+    expect(ends).toEqual([]);
+    await clock.advance(1_000_000);
+    expect(await stopped).toEqual(ends[0]);
+    expect(ends[0]).toMatchObject({ bytes: 0, frames: 5, error: { code: 'timeout', field: 'sink' } });
+  });
+
   it('ends at its limit of bytes with a whole file', async () => {
     const { bytes, summary } = await record(busySession(3, 200), { maxBytes: 100_000 });
     expect(summary.error).toMatchObject({ code: 'too-large', field: 'maxBytes' });
