@@ -82,15 +82,15 @@ export class Feed {
   }
 
   /** Whether a broadcast slice of this viewer's level is for it. */
-  takesBroadcast(slice: SliceFields, bytes: number): boolean {
-    if (slice.first) this.#beginBroadcast(slice);
+  takesBroadcast(slice: SliceFields, bytes: number, now: Micros): boolean {
+    if (slice.first) this.#beginBroadcast(slice, now);
     if (this.#kind !== 'broadcast' || this.#frame !== slice.frame) return false;
-    this.#forwarded(slice, bytes);
+    this.#forwarded(slice, bytes, now);
     return true;
   }
 
   /** Whether a slice addressed to this viewer is the answer that it waits for. */
-  takesAddressed(slice: SliceFields, bytes: number): boolean {
+  takesAddressed(slice: SliceFields, bytes: number, now: Micros): boolean {
     if (this.#asked === undefined || slice.level !== this.#level) return false;
     if (slice.first) {
       if (slice.base !== 0 && slice.base !== this.#asked) return false;
@@ -102,15 +102,15 @@ export class Feed {
       this.#asked = undefined;
       this.#live = true;
     }
-    this.#forwarded(slice, bytes);
+    this.#forwarded(slice, bytes, now);
     return true;
   }
 
   /** The viewer says that it shows `frame`: whether that is news, an old story, or not true. */
-  acknowledged(frame: number): 'new' | 'old' | 'never-sent' {
+  acknowledged(frame: number, now: Micros): 'new' | 'old' | 'never-sent' {
     if (frame > this.#newest) return 'never-sent';
     const before = this.#window.inFlight;
-    this.#window.acked(frame, this.#port.now());
+    this.#window.acked(frame, now);
     if (this.#window.inFlight === before) return 'old';
     this.#askIfDue();
     return 'new';
@@ -147,12 +147,12 @@ export class Feed {
     this.#cancelWait?.();
   }
 
-  #beginBroadcast(slice: SliceFields): void {
+  #beginBroadcast(slice: SliceFields, now: Micros): void {
     // A frame that never ended leaves the viewer with half of it: only a whole picture is safe.
     if (this.#kind === 'broadcast') this.#startOver();
     if (this.#asked !== undefined) return;
     const applies = slice.base === 0 || (this.#live && slice.base === this.#holds);
-    if (applies && this.#window.isOpen(this.#port.now())) {
+    if (applies && this.#window.isOpen(now)) {
       this.#live = true;
       this.#frame = slice.frame;
       this.#kind = 'broadcast';
@@ -163,8 +163,8 @@ export class Feed {
     }
   }
 
-  #forwarded(slice: SliceFields, bytes: number): void {
-    this.#window.sent(slice.frame, bytes, this.#port.now());
+  #forwarded(slice: SliceFields, bytes: number, now: Micros): void {
+    this.#window.sent(slice.frame, bytes, now);
     if (!slice.last) return;
     this.#holds = slice.frame;
     this.#newest = slice.frame;

@@ -194,6 +194,7 @@ export class Session {
   #forwardSlice(message: Uint8Array): void {
     const slice = this.#slice;
     const bytes = message.byteLength;
+    const now = this.#context.clock.now();
     if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
       this.#width = slice.width;
       this.#height = slice.height;
@@ -201,12 +202,12 @@ export class Session {
     }
     if (slice.viewer !== NO_VIEWER) {
       const viewer = this.#viewers.get(slice.viewer);
-      if (viewer?.feed.takesAddressed(slice, bytes)) this.#send(viewer.main, message, viewer);
+      if (viewer?.feed.takesAddressed(slice, bytes, now)) this.#send(viewer.main, message, viewer);
       else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
       return;
     }
     for (const viewer of this.#audience[slice.level]!) {
-      if (viewer.feed.takesBroadcast(slice, bytes)) this.#send(viewer.main, message, viewer);
+      if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#send(viewer.main, message, viewer);
     }
   }
 
@@ -315,7 +316,7 @@ export class Session {
       case Channel.Ack: {
         const ack = decodeAck(message);
         if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
-        const news = viewer.feed.acknowledged(ack.frame);
+        const news = viewer.feed.acknowledged(ack.frame, now);
         // News is as rare as frames are; only repetitions can be a flood.
         if (news === 'never-sent' || (news === 'old' && !viewer.acks.take(now))) {
           this.#drop('ack');

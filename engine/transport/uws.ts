@@ -17,6 +17,8 @@ interface UserData {
 
 /** Seconds without a byte after which a peer is gone; pings are sent by themselves before. */
 const IDLE_TIMEOUT_S = 32;
+/** What send() answers when all was written. */
+const SEND_WRITTEN = 1;
 /** What send() answers when the message was dropped because the buffer is full. */
 const SEND_DROPPED = 2;
 
@@ -32,6 +34,8 @@ class UwsLink implements Link {
   onClose: ((code: number, reason: string) => void) | undefined;
   /** Any call on a closed socket throws: it is let go as soon as it closes. */
   #socket: Socket | undefined;
+  /** Whether something may be waiting to be written: spares a call into the library for each message. */
+  #isBehind = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -39,13 +43,17 @@ class UwsLink implements Link {
 
   send(message: Uint8Array): void {
     if (this.#socket === undefined) return;
-    if (this.#socket.send(message, true, false) === SEND_DROPPED) {
-      this.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
-    }
+    const result = this.#socket.send(message, true, false);
+    if (result === SEND_WRITTEN) return;
+    this.#isBehind = true;
+    if (result === SEND_DROPPED) this.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
   }
 
   get bufferedBytes(): number {
-    return this.#socket?.getBufferedAmount() ?? 0;
+    if (!this.#isBehind || this.#socket === undefined) return 0;
+    const bytes = this.#socket.getBufferedAmount();
+    this.#isBehind = bytes > 0;
+    return bytes;
   }
 
   close(code: number = CloseCode.Normal, reason = ''): void {
