@@ -6,7 +6,13 @@ import {
   sealBlock,
   writeBlockHeader,
 } from '../../codecs/recording/format.js';
-import { blobSource, bytesSource, openRecording } from '../../codecs/recording/index.js';
+import {
+  blobSource,
+  bytesSource,
+  encodeCheckpoint,
+  encodeIndexSegment,
+  openRecording,
+} from '../../codecs/recording/index.js';
 import { encodeMetadata } from '../../codecs/recording/metadata.js';
 import { checkRecording, inspectRecording } from '../../engine/recording/index.js';
 import { METADATA, playBack, record } from './harness.js';
@@ -16,15 +22,16 @@ interface RawBlock {
   readonly type: number;
   readonly track: number;
   readonly payload: Uint8Array;
+  readonly time?: number;
 }
 
 /** A file of any blocks, numbered and sealed as they must be. */
 function fileOf(blocks: readonly RawBlock[], firstNumber = 0): Uint8Array {
-  const parts = blocks.map(({ type, track, payload }, index) => {
+  const parts = blocks.map(({ type, track, payload, time }, index) => {
     const bytes = new Uint8Array(BLOCK_HEADER_BYTES + payload.length);
     const view = new DataView(bytes.buffer);
     const number = (firstNumber + index) >>> 0;
-    writeBlockHeader(view, 0, type as BlockType, track, payload.length, number, index * 1000);
+    writeBlockHeader(view, 0, type as BlockType, track, payload.length, number, time ?? index * 1000);
     bytes.set(payload, BLOCK_HEADER_BYTES);
     sealBlock(bytes, view, 0);
     return bytes;
@@ -80,5 +87,45 @@ describe('a reader of today', () => {
     const fromBlob = await inspectRecording(await openRecording(blobSource(blob)));
     expect(fromBlob).toEqual(await inspectRecording(await openRecording(bytesSource(bytes))));
     expect(fromBlob.frames).toBe(12);
+  });
+});
+
+describe('verify finds, though every checksum is right,', () => {
+  const state = (time: number): RawBlock => ({ type: 2, track: 4, payload: new Uint8Array(1), time });
+  const check = async (...blocks: RawBlock[]) => {
+    const { faults } = await checkRecording(bytesSource(fileOf([metadataBlock(), ...blocks])));
+    return faults.filter(({ reason }) => reason !== 'unfinished');
+  };
+  const start = fileOf([metadataBlock()]).length;
+
+  it('a block that is earlier than the one before it', async () => {
+    expect(await check(state(5), state(4), state(9))).toMatchObject([
+      { reason: 'order', offset: start + 33 + 16, lostBlocks: 0 },
+    ]);
+  });
+
+  it('a frame that builds on one that is not there', async () => {
+    const scenario = new Scenario(64, 64);
+    for (let value = 0; value < 4; value++) {
+      scenario.picture.pixels.fill(value * 60);
+      scenario.send();
+    }
+    const display = scenario.messages.map(({ message }) => ({ type: 2, track: 1, payload: message }));
+    const [first, , third, fourth] = display;
+    expect(await check(...display)).toEqual([]);
+    const offset = start + 32 + first!.payload.length + 32;
+    expect(await check(first!, third!, fourth!)).toMatchObject([{ reason: 'frame', offset }]);
+  });
+
+  it('a checkpoint and an index that name places where nothing begins', async () => {
+    const pictures = [{ track: 1, level: 3, width: 64, height: 64, frame: 1 }] as const;
+    const checkpoint = { pictures, live: [{ offset: start + 1, bytes: 32 }] };
+    const block = { type: 3, track: 0, payload: encodeCheckpoint(checkpoint) };
+    const index = { previous: 0, entries: [{ time: 0, offset: start }] };
+    const segment = { type: 4, track: 0, payload: encodeIndexSegment(index) };
+    expect(await check(state(0), block)).toMatchObject([{ reason: 'directory', offset: start + 33 }]);
+    expect(await check(state(0), segment)).toMatchObject([{ reason: 'directory', offset: start + 33 }]);
+    const backwards = encodeCheckpoint({ pictures, live: [{ offset: 1e6, bytes: 32 }] });
+    expect(await check({ type: 3, track: 0, payload: backwards })).toMatchObject([{ reason: 'directory' }]);
   });
 });
