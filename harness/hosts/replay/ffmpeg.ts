@@ -19,6 +19,8 @@ export interface VideoFacts {
 const FASTEST_RATE = 240;
 /** What ffprobe may answer, in characters; a fact sheet has some hundreds. */
 const LONGEST_ANSWER = 65_536;
+/** A file that is a play list must not make ffmpeg fetch anything from a network. */
+const FILES_ONLY = ['-protocol_whitelist', 'file'];
 const ALPHA_FORMAT = /^(yuva|gbrap|rgba|bgra|argb|abgr|ya8|ya16|ayuv|vuya|pal8)/;
 
 /** Reads a video's size and rate. Throws `SightlineError`: `missing-tool`, `bad-recording`, `too-large`. */
@@ -33,6 +35,7 @@ export async function probeVideo(path: string): Promise<VideoFacts> {
     entries,
     '-of',
     'json',
+    ...FILES_ONLY,
     `file:${path}`,
   ]);
   const answer = collect(child.stdout);
@@ -54,6 +57,7 @@ export function decodeVideo(path: string, facts: VideoFacts): ChildProcessByStdi
     '-v',
     'error',
     '-nostdin',
+    ...FILES_ONLY,
     '-i',
     `file:${path}`,
     '-map',
