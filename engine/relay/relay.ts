@@ -20,7 +20,7 @@ import {
 import type { Link } from '../transport/link.js';
 import { Counters } from './counters.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
-import { hashOf, matches } from './secrets.js';
+import { hashOf, matches, randomKey } from './secrets.js';
 import { Session, type SessionContext } from './session.js';
 import type { RelayState } from './state.js';
 
@@ -29,6 +29,8 @@ export interface RelayOptions {
   readonly limits?: Partial<RelayLimits>;
   /** Asked of hosts when set. */
   readonly secret?: string;
+  /** Makes lane keys: 128 random bits as base64url by default. */
+  readonly makeKey?: () => string;
   /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
   readonly onFault?: (fault: unknown) => void;
 }
@@ -56,6 +58,7 @@ export class Relay {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
+      makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
       ended: (session) => this.#sessions.delete(session.token),
     };

@@ -27,7 +27,7 @@ import { levelFor } from './levels.js';
 import type { RelayLimits } from './limits.js';
 import { Overlays } from './overlays.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
-import { hashOf, matches, randomKey, sessionName } from './secrets.js';
+import { hashOf, matches, sessionName } from './secrets.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -37,6 +37,8 @@ export interface SessionContext {
   readonly clock: Clock;
   readonly limits: RelayLimits;
   readonly counters: Counters;
+  /** A new secret. */
+  makeKey(): string;
   /** Tells a link why and closes it. */
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
   /** The session is over: forget it. */
@@ -221,7 +223,7 @@ export class Session {
       return;
     }
     const id = this.#nextViewer++;
-    const laneKey = randomKey();
+    const laneKey = this.#context.makeKey();
     const now = clock.now();
     const feed = new Feed(
       levelFor(hello.quality),
