@@ -8,7 +8,12 @@ import {
   openRecording,
   Track,
 } from '../../codecs/recording/index.js';
-import { decodeInput, decodeOverlay, encodeControl } from '../../engine/protocol/index.js';
+import {
+  decodeInput,
+  decodeOverlay,
+  encodeControl,
+  SLICE_HEADER_BYTES,
+} from '../../engine/protocol/index.js';
 import {
   CHECKPOINT_INTERVAL,
   checkRecording,
@@ -49,6 +54,28 @@ describe('a recording', () => {
       const truth = scenario.truths.findLast(({ at }) => at - start <= time)!;
       expect(shown).toMatchObject({ frame: truth.frame });
       expect(hashOf(player.decoder.picture)).toBe(truth.hash);
+    }
+  });
+
+  it('whose frames move what earlier ones drew shows the right picture at any moment', async () => {
+    const scenario = new Scenario(256, 320);
+    let moving = 0;
+    drawContent(scenario.picture, 'many', 1);
+    for (let count = 0; count < 40; count++) {
+      const messages = scenario.send();
+      moving += messages.filter((message) => message[SLICE_HEADER_BYTES] !== 0).length;
+      scenario.now += 300_000;
+      const { pixels, stride } = scenario.picture;
+      pixels.copyWithin(0, 24 * stride);
+      drawContent(scenario.picture, 'few', count, { x: 0, y: 296, width: 256, height: 24 });
+    }
+    expect(moving).toBeGreaterThan(20);
+    const { bytes } = await record(scenario);
+    const recording = await openRecording(bytesSource(bytes));
+    const player = new RecordingPlayer(recording, new FrameDecoder(kernelModule));
+    for (const { at, frame, hash } of scenario.truths.toReversed()) {
+      expect(await player.seek(at - scenario.truths[0]!.at)).toMatchObject({ frame });
+      expect(hashOf(player.decoder.picture)).toBe(hash);
     }
   });
 
