@@ -60,6 +60,7 @@ export interface Kernels {
   expandSpan(source: number, target: number, count: number, level: number): void;
   applyLevel(source: number, target: number, stride: number, height: number, level: number): void;
   toRgb24(source: number, target: number, stride: number, width: number, height: number): void;
+  toRgba(source: number, target: number, stride: number, width: number, rows: number): void;
   /** Length of the block, 0 when it does not fit into `capacity`. */
   lz4Compress(source: number, size: number, target: number, capacity: number, table: number): number;
   /** Length of what came out, -1 when the block is malformed or does not fit. */

@@ -8,6 +8,7 @@ export { crc32c, crc32cTable } from './crc32c';
 export { lz4Compress, lz4Decompress } from './lz4';
 export { findMoves } from './motion';
 export { applyMoves } from './moves';
+export { toRgba } from './rgba';
 export { moveSearchBytes } from './search';
 export { decodeSlice, prepareDecoder } from './tile-decode';
 export { encodeTiles } from './tile-encode';

@@ -3,7 +3,7 @@
  * is whole (the next one may be decoded into it at once), turned from BGRA to RGBA on the way, and painted at the
  * next animation frame; frames that come between two animation frames are painted together.
  */
-import type { Picture, Rect } from '../../../codecs/index.js';
+import type { FrameDecoder, Rect } from '../../../codecs/index.js';
 
 type Context = OffscreenCanvasRenderingContext2D;
 
@@ -18,7 +18,7 @@ export class Painter {
   readonly canvas: OffscreenCanvas;
   readonly #context: Context;
   #image: ImageData;
-  #pixels: Uint32Array;
+  #pixels: Uint8Array;
   #dirty: Rect[] = [];
   #shown: (() => void)[] = [];
   #taken = 0;
@@ -37,7 +37,7 @@ export class Painter {
     if (context === null) throw new Error('no 2d canvas');
     this.#context = context;
     this.#image = new ImageData(1, 1);
-    this.#pixels = new Uint32Array(this.#image.data.buffer);
+    this.#pixels = new Uint8Array(this.#image.data.buffer);
   }
 
   resize(width: number, height: number): void {
@@ -45,7 +45,7 @@ export class Painter {
     this.canvas.width = width;
     this.canvas.height = height;
     this.#image = new ImageData(width, height);
-    this.#pixels = new Uint32Array(this.#image.data.buffer);
+    this.#pixels = new Uint8Array(this.#image.data.buffer);
     this.#dirty = [];
     this.#taken = 0;
     this.#painted = 0;
@@ -62,10 +62,10 @@ export class Painter {
   }
 
   /** Takes the whole frame with that number; `shown` is called when it is on the screen. */
-  take(frame: number, picture: Picture, damage: readonly Rect[], shown: () => void): void {
+  take(frame: number, decoder: FrameDecoder, damage: readonly Rect[], shown: () => void): void {
     const started = performance.now();
     this.#taken = frame;
-    for (const rect of damage) copyRect(picture, rect, this.#pixels);
+    for (const rect of damage) decoder.copyRgba(rect, this.#pixels);
     this.#dirty.push(...damage);
     this.#shown.push(shown);
     this.#cost += performance.now() - started;
@@ -113,32 +113,6 @@ export class Painter {
     this.#shown = [];
     for (const tell of shown) tell();
   }
-}
-
-/** Copies a rectangle out of the (shared) BGRA picture into RGBA rows without padding. */
-export function copyRect(picture: Picture, rect: Rect, target: Uint32Array): void {
-  const source = wordsOf(picture);
-  const { width } = picture;
-  const words = picture.stride >> 2;
-  for (let y = rect.y; y < rect.y + rect.height; y++) {
-    let to = y * width + rect.x;
-    let from = y * words + rect.x;
-    for (const end = from + rect.width; from < end; from++) {
-      const bgra = source[from]!;
-      target[to++] = 0xff000000 | ((bgra & 0xff) << 16) | (bgra & 0xff00) | ((bgra >>> 16) & 0xff);
-    }
-  }
-}
-
-const views = new WeakMap<Uint8Array, Uint32Array>();
-
-function wordsOf({ pixels }: Picture): Uint32Array {
-  let words = views.get(pixels);
-  if (words === undefined) {
-    words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength >> 2);
-    views.set(pixels, words);
-  }
-  return words;
 }
 
 function merged(rects: readonly Rect[]): readonly Rect[] {

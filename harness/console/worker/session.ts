@@ -79,7 +79,7 @@ export class PageSession {
           this.#overlay.resize(width, height);
         },
         onFrame: ({ frame, level, damage, presented }) =>
-          this.#painter.take(frame, decoder.picture, damage, () => {
+          this.#painter.take(frame, decoder, damage, () => {
             presented();
             post({ kind: 'frame', frame, level });
           }),
