@@ -15,8 +15,11 @@ import {
 import type { CoderPool } from './coder-pool.js';
 import { type Emit, type Packet, SliceWriter } from './packet.js';
 
-/** Fewest tiles that are worth waking another thread for (bench/pool). */
-const POOL_FROM_TILES = 48;
+/**
+ * Fewest tiles that are worth waking another thread for: about 2 ms of text. Below that the pool wins little on a
+ * free core, and on a busy one the wait for a thread that does not run costs several times the work (bench/pool).
+ */
+const POOL_FROM_TILES = 160;
 /** Slices of shared packets are made smaller, so that threads end together; but not smaller than this. */
 const LEAST_TILES_PER_SLICE = 8;
 /** ...nor more than this many for each thread. */
