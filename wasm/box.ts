@@ -10,8 +10,6 @@ export const TILE: u32 = 64;
 export const RGB_MASK: u32 = 0x00ffffff;
 export const OPAQUE: u32 = 0xff000000;
 
-// @ts-ignore: decorator
-@inline
 export function packBox(x0: u32, y0: u32, x1: u32, y1: u32): u32 {
   return x0 | (y0 << 6) | (x1 << 12) | (y1 << 18) | BOX_MARK;
 }

@@ -79,10 +79,7 @@ export function compareCells(
         const part = width - (column << CELL_WIDTH_SHIFT);
         if (part >= CELL_WIDTH) {
           const difference = v128.or(
-            v128.or(
-              v128.xor(v128.load(a), v128.load(b)),
-              v128.xor(v128.load(a, 16), v128.load(b, 16)),
-            ),
+            v128.or(v128.xor(v128.load(a), v128.load(b)), v128.xor(v128.load(a, 16), v128.load(b, 16))),
             v128.or(
               v128.xor(v128.load(a, 32), v128.load(b, 32)),
               v128.xor(v128.load(a, 48), v128.load(b, 48)),
@@ -98,7 +95,15 @@ export function compareCells(
 }
 
 /** Sums of changed cells over the region, relative to its corner; the answer is all of them. */
-export function sumChanged(scratch: usize, width: u32, height: u32, left: u32, top: u32, right: u32, bottom: u32): u32 {
+export function sumChanged(
+  scratch: usize,
+  width: u32,
+  height: u32,
+  left: u32,
+  top: u32,
+  right: u32,
+  bottom: u32,
+): u32 {
   const columns = cellColumns(width);
   const pitch = (columns + 1) << 2;
   const sums = scratch + sumsAt(width, height);

@@ -14,8 +14,6 @@
 import { OPAQUE, RGB_MASK } from './box';
 
 /** Four pixels' luma, in 32-bit lanes. */
-// @ts-ignore: decorator
-@inline
 function luma(v: v128): v128 {
   const blueRed = v128.and(v, i32x4.splat(0x00ff00ff));
   const green = v128.and(i32x4.shr_u(v, 8), i32x4.splat(0xff));
@@ -26,23 +24,17 @@ function luma(v: v128): v128 {
   return i32x4.shr_u(i32x4.add(sum, i32x4.splat(128)), 8);
 }
 
-// @ts-ignore: decorator
-@inline
 function veryLowCode(v: v128): v128 {
   const y = luma(v);
   return i32x4.shr_u(i32x4.add(i32x4.sub(i32x4.shl(y, 4), y), i32x4.splat(128)), 8);
 }
 
 /** 46-step grey of four pixels. */
-// @ts-ignore: decorator
-@inline
 function greyStep(v: v128): v128 {
   return i32x4.shr_u(i32x4.add(i32x4.dot_i16x8_s(luma(v), i32x4.splat(45)), i32x4.splat(128)), 8);
 }
 
 /** All ones in the lanes whose pixel is near grey. */
-// @ts-ignore: decorator
-@inline
 function nearGrey(v: v128): v128 {
   const g = i32x4.shr_u(v, 8);
   const r = i32x4.shr_u(v, 16);
@@ -52,20 +44,22 @@ function nearGrey(v: v128): v128 {
 }
 
 /** (5 v + 128) >> 8 of 16-bit lanes. */
-// @ts-ignore: decorator
-@inline
 function sixth(v: v128): v128 {
   return i16x8.shr_u(i16x8.add(i16x8.add(i16x8.shl(v, 2), v), i16x8.splat(128)), 8);
 }
 
 /** Codes of eight pixels in 16-bit lanes: every sum fits, and half the instructions of 32-bit lanes do. */
-// @ts-ignore: decorator
-@inline
 function lowCodes(first: v128, second: v128): v128 {
   const byte = i32x4.splat(0xff);
   const b = i16x8.narrow_i32x4_u(v128.and(first, byte), v128.and(second, byte));
-  const g = i16x8.narrow_i32x4_u(v128.and(i32x4.shr_u(first, 8), byte), v128.and(i32x4.shr_u(second, 8), byte));
-  const r = i16x8.narrow_i32x4_u(v128.and(i32x4.shr_u(first, 16), byte), v128.and(i32x4.shr_u(second, 16), byte));
+  const g = i16x8.narrow_i32x4_u(
+    v128.and(i32x4.shr_u(first, 8), byte),
+    v128.and(i32x4.shr_u(second, 8), byte),
+  );
+  const r = i16x8.narrow_i32x4_u(
+    v128.and(i32x4.shr_u(first, 16), byte),
+    v128.and(i32x4.shr_u(second, 16), byte),
+  );
   const half = i16x8.splat(128);
   const weighted = i16x8.add(
     i16x8.add(i16x8.mul(r, i16x8.splat(77)), i16x8.mul(g, i16x8.splat(150))),
@@ -90,8 +84,6 @@ function lowCodes(first: v128, second: v128): v128 {
   return v128.bitselect(grey, cube, i16x8.lt_s(i16x8.sub(most, least), i16x8.splat(16)));
 }
 
-// @ts-ignore: decorator
-@inline
 function mediumCode(v: v128): v128 {
   return v128.or(
     v128.or(
@@ -160,8 +152,6 @@ export function expandSpan(source: usize, target: usize, count: u32, level: u32)
 }
 
 /** expand(reduce(pixel)) of four pixels. */
-// @ts-ignore: decorator
-@inline
 function levelled(v: v128, level: u32): v128 {
   const opaque = i32x4.splat(OPAQUE);
   if (level == 3) return v128.or(v, opaque);

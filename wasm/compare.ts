@@ -25,8 +25,6 @@ function mark(box: usize, a: usize, b: usize, row: u32, width: u32): void {
   store<u32>(box, packBox(x, min<u32>(y0, row), last, max<u32>(y1, row)));
 }
 
-// @ts-ignore: decorator
-@inline
 function differs(a: usize, b: usize): v128 {
   const d0 = v128.or(
     v128.xor(v128.load(a, 0), v128.load(b, 0)),
@@ -125,7 +123,14 @@ export function compareTiles(
 }
 
 /** Copies every box's pixels from the picture into the reference, which is made opaque. */
-export function copyBoxes(picture: usize, reference: usize, stride: u32, columns: u32, tiles: u32, boxes: usize): void {
+export function copyBoxes(
+  picture: usize,
+  reference: usize,
+  stride: u32,
+  columns: u32,
+  tiles: u32,
+  boxes: usize,
+): void {
   const opaque = i32x4.splat(OPAQUE);
   for (let tile: u32 = 0; tile < tiles; tile++) {
     const box = load<u32>(boxes + (tile << 2));

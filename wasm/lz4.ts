@@ -15,21 +15,15 @@ const MAX_DISTANCE: u32 = 65535;
 /** After 1 << SKIP_TRIGGER failed probes the search begins to step over bytes: noise is passed quickly. */
 const SKIP_TRIGGER: u32 = 6;
 
-// @ts-ignore: decorator
-@inline
 function slotOf(at: usize, table: usize): usize {
   return table + (((load<u32>(at) * 2654435761) >> (32 - TABLE_BITS)) << 2);
 }
 
 /** Bytes after the token that a length needs whose part of the token is `nibble`. */
-// @ts-ignore: decorator
-@inline
 function lengthBytes(length: u32): u32 {
   return length < 15 ? 0 : (length - 15) / 255 + 1;
 }
 
-// @ts-ignore: decorator
-@inline
 function writeLength(at: usize, length: u32): usize {
   if (length < 15) return at;
   let left = length - 15;
@@ -162,8 +156,6 @@ export function lz4Decompress(source: usize, size: u32, target: usize, capacity:
 }
 
 /** Copies bytes, by sixteen where neither range ends too soon for it. */
-// @ts-ignore: decorator
-@inline
 function copyLiterals(from: usize, end: usize, to: usize, toEnd: usize, count: u32): void {
   const stop = to + count;
   if (stop + 16 <= toEnd && from + count + 16 <= end) {
@@ -178,8 +170,6 @@ function copyLiterals(from: usize, end: usize, to: usize, toEnd: usize, count: u
 }
 
 /** Repeats what lies `distance` bytes back; the ranges may overlap, which repeats a pattern. */
-// @ts-ignore: decorator
-@inline
 function copyMatch(out: usize, distance: u32, length: u32, outEnd: usize): void {
   let from = out - distance;
   const stop = out + length;

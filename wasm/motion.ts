@@ -55,7 +55,21 @@ function markChanged(
     const top = (tile / columns) * (TILE / CELL_HEIGHT);
     const right = min<u32>(left + TILE / CELL_WIDTH, pitch);
     const bottom = min<u32>(top + TILE / CELL_HEIGHT, rows);
-    compareCells(picture, reference, stride, width, height, 0, 0, left, top, right, bottom, CHANGED_ROW_STEP, cells);
+    compareCells(
+      picture,
+      reference,
+      stride,
+      width,
+      height,
+      0,
+      0,
+      left,
+      top,
+      right,
+      bottom,
+      CHANGED_ROW_STEP,
+      cells,
+    );
     for (let row = top; row < bottom; row++) {
       for (let cell = cells + row * pitch + left; cell < cells + row * pitch + right; cell++) {
         store<u8>(cell, load<u8>(cell) ^ 1);
@@ -117,8 +131,6 @@ function sameColumn(column: usize, shift: isize, stride: u32, y: u32, bottom: u3
   return true;
 }
 
-// @ts-ignore: decorator
-@inline
 function meets(x: u32, y: u32, otherX: u32, otherY: u32, w: u32, h: u32, otherW: u32, otherH: u32): bool {
   return x < otherX + otherW && otherX < x + w && y < otherY + otherH && otherY < y + h;
 }
@@ -216,7 +228,21 @@ export function findMoves(
       const dx = load<i32>(scratch + CANDIDATES + (index << 4));
       const dy = load<i32>(scratch + CANDIDATES + (index << 4), 4);
       const match = scratch + matchCellsAt(width, height);
-      compareCells(picture, reference, stride, width, height, dx, dy, left, top, right, bottom, MATCH_ROW_STEP, match);
+      compareCells(
+        picture,
+        reference,
+        stride,
+        width,
+        height,
+        dx,
+        dy,
+        left,
+        top,
+        right,
+        bottom,
+        MATCH_ROW_STEP,
+        match,
+      );
       for (let taken: u32 = 0; taken < MAX_PER_SHIFT && count < most; taken++) {
         const gain = bestRectangle(scratch, width, height, left, top, right, bottom);
         if (gain < MIN_GAIN) break;

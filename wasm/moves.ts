@@ -5,7 +5,16 @@
 export const MOVE_BYTES: u32 = 12;
 
 /** Copies one rectangle inside a picture; source and target may overlap (as C's memmove). */
-export function moveRect(picture: usize, stride: u32, fromX: u32, fromY: u32, x: u32, y: u32, w: u32, h: u32): void {
+export function moveRect(
+  picture: usize,
+  stride: u32,
+  fromX: u32,
+  fromY: u32,
+  x: u32,
+  y: u32,
+  w: u32,
+  h: u32,
+): void {
   const bytes = w << 2;
   let from = picture + fromY * stride + (fromX << 2);
   let to = picture + y * stride + (x << 2);

@@ -29,7 +29,7 @@ export function packIndices(indices: usize, w: u32, h: u32, bits: u32, target: u
       const stop = min<u32>(w, x + perByte);
       let byte: u32 = 0;
       for (let shift: u32 = 0; x < stop; x++) {
-        byte |= <u32>load<u8>(indices + x) << shift;
+        byte |= (<u32>load<u8>(indices + x)) << shift;
         shift += bits;
       }
       store<u8>(target++, byte);
@@ -51,7 +51,10 @@ export function packCodes(codes: usize, count: u32, bytes: u32, target: usize): 
   } else if (bytes == 2) {
     while (codes < end) {
       const v = v128.load(codes);
-      store<u64>(target, i64x2.extract_lane(i8x16.shuffle(v, v, 0, 1, 4, 5, 8, 9, 12, 13, 0, 0, 0, 0, 0, 0, 0, 0), 0));
+      store<u64>(
+        target,
+        i64x2.extract_lane(i8x16.shuffle(v, v, 0, 1, 4, 5, 8, 9, 12, 13, 0, 0, 0, 0, 0, 0, 0, 0), 0),
+      );
       codes += 16;
       target += 8;
     }

@@ -39,28 +39,20 @@ export const STACK: usize = HEIGHTS + 520 * 4;
 /** u8 per cell: 1 where the picture differs from the reference. */
 export const CHANGED_CELLS: usize = STACK + 520 * 8;
 
-// @ts-ignore: decorator
-@inline
 export function cellColumns(width: u32): u32 {
   return (width + CELL_WIDTH - 1) >> CELL_WIDTH_SHIFT;
 }
 
-// @ts-ignore: decorator
-@inline
 export function cellRows(height: u32): u32 {
   return (height + CELL_HEIGHT - 1) >> CELL_HEIGHT_SHIFT;
 }
 
 /** u8 per cell: 1 where the picture equals the shifted reference. */
-// @ts-ignore: decorator
-@inline
 export function matchCellsAt(width: u32, height: u32): usize {
   return (CHANGED_CELLS + cellColumns(width) * cellRows(height) + 63) & ~63;
 }
 
 /** u32 per cell corner: changed cells above and to the left of it. */
-// @ts-ignore: decorator
-@inline
 export function sumsAt(width: u32, height: u32): usize {
   return (matchCellsAt(width, height) + cellColumns(width) * cellRows(height) + 63) & ~63;
 }

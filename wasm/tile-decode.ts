@@ -42,15 +42,14 @@ const BAD_TILE: i32 = -2;
 
 /** Writes the tables that decoding reads; once per scratch. */
 export function prepareDecoder(scratch: usize): void {
-  for (let code: u32 = 0; code < 256; code++) store<u32>(scratch + LOW_TABLE + (code << 2), expandCode(code, 1));
+  for (let code: u32 = 0; code < 256; code++)
+    store<u32>(scratch + LOW_TABLE + (code << 2), expandCode(code, 1));
 }
 
-// @ts-ignore: decorator
-@inline
 function codeAt(at: usize, bytes: u32): u32 {
   if (bytes == 1) return load<u8>(at);
   if (bytes == 2) return load<u16>(at);
-  return <u32>load<u16>(at) | (<u32>load<u8>(at, 2) << 16);
+  return <u32>load<u16>(at) | ((<u32>load<u8>(at, 2)) << 16);
 }
 
 function readPalette(at: usize, colours: u32, level: u32, scratch: usize): void {
@@ -73,7 +72,7 @@ function paintIndices(from: usize, bits: u32, palette: usize, to: usize, stride:
     const end = target + (w << 2);
     if (bits == 8) {
       while (target < end) {
-        const pixel = load<u32>(palette + (<u32>load<u8>(from++) << 2));
+        const pixel = load<u32>(palette + ((<u32>load<u8>(from++)) << 2));
         all &= pixel;
         store<u32>(target, pixel);
         target += 4;
@@ -116,7 +115,7 @@ function paintRaw(from: usize, level: u32, scratch: usize, to: usize, stride: u3
       }
     } else if (level == 1) {
       while (target < end) {
-        store<u32>(target, load<u32>(scratch + LOW_TABLE + (<u32>load<u8>(from++) << 2)));
+        store<u32>(target, load<u32>(scratch + LOW_TABLE + ((<u32>load<u8>(from++)) << 2)));
         target += 4;
       }
     } else {
@@ -317,14 +316,15 @@ export function decodeSlice(
     let box = packBox(0, 0, tileWidth - 1, tileHeight - 1);
     if ((mode & FLAG_WHOLE_TILE) == 0) {
       if (at + 3 > end) return fault(scratch, start - body, BAD_TILE);
-      box = <u32>load<u16>(at) | (<u32>load<u8>(at, 2) << 16) | BOX_MARK;
+      box = <u32>load<u16>(at) | ((<u32>load<u8>(at, 2)) << 16) | BOX_MARK;
       at += 3;
     }
     const x0 = box & 63;
     const y0 = (box >> 6) & 63;
     const x1 = (box >> 12) & 63;
     const y1 = (box >> 18) & 63;
-    if (x1 < x0 || y1 < y0 || x1 >= tileWidth || y1 >= tileHeight) return fault(scratch, start - body, BAD_TILE);
+    if (x1 < x0 || y1 < y0 || x1 >= tileWidth || y1 >= tileHeight)
+      return fault(scratch, start - body, BAD_TILE);
     const w = x1 + 1 - x0;
     const h = y1 + 1 - y0;
     const to = picture + (top + y0) * stride + ((left + x0) << 2);

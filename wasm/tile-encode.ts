@@ -45,8 +45,6 @@ const MIN_LZ4_BYTES: u32 = 12;
 const MAX_COLOURS: u32 = 256;
 
 /** Bytes of one run whose index is counted in: the length, less 2, in groups of seven bits. */
-// @ts-ignore: decorator
-@inline
 function runBytes(length: u32): u32 {
   return length == 1 ? 1 : length < 130 ? 2 : 3;
 }
@@ -138,7 +136,15 @@ function writeBlock(compressed: usize, length: u32, out: usize): usize {
 }
 
 /** Writes the mode's payload at `out` and the mode at `modeAt`; the answer is the end. */
-function writePixels(scratch: usize, w: u32, h: u32, level: u32, modeAt: usize, flag: u32, out: usize): usize {
+function writePixels(
+  scratch: usize,
+  w: u32,
+  h: u32,
+  level: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+): usize {
   const count = w * h;
   const codes = scratch + CODES;
   const packed = scratch + PACKED;

@@ -20,29 +20,21 @@ export const MAX_RUN_COLOURS: u32 = 128;
 export const MAX_PACKED_BYTES: u32 = 64 * 64 * 3;
 
 /** Bytes of one code in a palette, and of one pixel when raw; 4-bit pixels are packed in pairs when raw. */
-// @ts-ignore: decorator
-@inline
 export function codeBytes(level: u32): u32 {
   return level == 0 ? 1 : level;
 }
 
 /** Bits of an index into `colours` (2 to 256) entries: 1, 2, 4 or 8. */
-// @ts-ignore: decorator
-@inline
 export function indexBits(colours: u32): u32 {
   return colours <= 2 ? 1 : colours <= 4 ? 2 : colours <= 16 ? 4 : 8;
 }
 
 /** Bytes of `w` by `h` values of 1, 2, 4 or 8 bits; every row starts on a byte. */
-// @ts-ignore: decorator
-@inline
 export function packedBytes(w: u32, h: u32, bits: u32): u32 {
   return ((w * bits + 7) >> 3) * h;
 }
 
 /** Bytes of `w` by `h` raw pixels. */
-// @ts-ignore: decorator
-@inline
 export function rawBytes(w: u32, h: u32, level: u32): u32 {
   return level == 0 ? packedBytes(w, h, 4) : w * h * level;
 }

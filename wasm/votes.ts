@@ -143,7 +143,8 @@ function columnStart(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
 function columnSpan(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
   for (let row = rows; row > 0; row--) {
     const box = load<u32>(boxes + (((row - 1) * columns + column) << 2));
-    if (box != 0) return ((row - 1) << TILE_SHIFT) + ((box >> 18) & 63) + 1 - columnStart(boxes, column, columns, rows);
+    if (box != 0)
+      return ((row - 1) << TILE_SHIFT) + ((box >> 18) & 63) + 1 - columnStart(boxes, column, columns, rows);
   }
   return 0;
 }
