@@ -5,6 +5,7 @@ import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Feed } from './feed.js';
 import type { RelayLimits } from './limits.js';
+import type { ViewerState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Longest name in UTF-16 units that is passed on: 64 participants then fit into one control message. */
@@ -61,6 +62,25 @@ export class RelayViewer {
 
   get bufferedBytes(): number {
     return this.main.bufferedBytes + (this.lane?.bufferedBytes ?? 0);
+  }
+
+  state(): ViewerState {
+    const { feed } = this;
+    return {
+      viewer: this.id,
+      name: this.name,
+      quality: this.quality,
+      level: feed.level,
+      tool: this.tool,
+      recording: this.recording,
+      lane: this.lane !== undefined,
+      live: feed.live,
+      refreshing: feed.refreshing,
+      holds: feed.holds,
+      inFlight: feed.inFlight,
+      bytesInFlight: feed.bytesInFlight,
+      bufferedBytes: this.bufferedBytes,
+    };
   }
 
   toParticipant(): Participant {

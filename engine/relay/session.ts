@@ -2,7 +2,7 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; the
  * fan-out of display slices is each viewer's `Feed`.
  */
-import { ColourLevel, SightlineError } from '../../codecs/index.js';
+import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
@@ -13,12 +13,9 @@ import {
   channelOf,
   decodeAck,
   decodeClock,
-  decodeControl,
   encodeControl,
   NO_VIEWER,
   PROTOCOL_VERSION,
-  stampAckViewer,
-  stampClockViewer,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Counters } from './counters.js';
@@ -27,10 +24,12 @@ import { levelFor } from './levels.js';
 import type { RelayLimits } from './limits.js';
 import { Overlays } from './overlays.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
+import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
+import { notAllowed, ViewerDesk } from './viewer-desk.js';
 
 /** What a session needs of the relay around it. */
 export interface SessionContext {
@@ -45,24 +44,19 @@ export interface SessionContext {
   ended(session: Session): void;
 }
 
-const LEVELS = [ColourLevel.VeryLow, ColourLevel.Low, ColourLevel.Medium, ColourLevel.High];
-
 export class Session {
   readonly token: string;
   readonly name: string;
   readonly #context: SessionContext;
   readonly #keyHash: Buffer;
-  readonly #viewers = new Map<number, RelayViewer>();
-  /** Viewers by colour level: a slice goes to one of these lists. Replaced, never changed: sending may remove. */
-  readonly #audience: RelayViewer[][] = LEVELS.map(() => []);
+  readonly #roster = new Roster();
   readonly #slice = emptySliceFields();
   readonly #overlays: Overlays;
+  readonly #desk: ViewerDesk;
   #host: Link | undefined;
   #hostName = '';
   #width = 0;
   #height = 0;
-  #nextViewer = 1;
-  #controller: number = NO_VIEWER;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -75,6 +69,12 @@ export class Session {
       toHost: (message) => this.#toHost(message),
       toOthers: (message, author) => this.#toOthers(message, author),
     });
+    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, {
+      toHost: (message) => this.#toHost(message),
+      say: (viewer, message) => this.#say(viewer, message),
+      announceLevel: (viewer) => this.#announceLevel(viewer),
+      tellParticipants: () => this.#tellParticipants(),
+    });
   }
 
   get hostPresent(): boolean {
@@ -82,7 +82,7 @@ export class Session {
   }
 
   get viewerCount(): number {
-    return this.#viewers.size;
+    return this.#roster.size;
   }
 
   /** Whether `key` is the one that the session was opened with. */
@@ -113,7 +113,7 @@ export class Session {
       encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
     );
     if (resumed) this.#overlays.replayToHost();
-    for (const viewer of this.#viewers.values()) {
+    for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
       viewer.feed.hostArrived();
     }
@@ -135,7 +135,7 @@ export class Session {
 
   #loseHost(): void {
     this.#host = undefined;
-    for (const viewer of this.#viewers.values()) viewer.feed.hostLost();
+    for (const viewer of this.#roster.all()) viewer.feed.hostLost();
   }
 
   /** The session is over for everybody. */
@@ -144,7 +144,7 @@ export class Session {
     this.#tellHostState('ended');
     this.#ended = true;
     this.#cancelGrace?.();
-    for (const viewer of [...this.#viewers.values()]) {
+    for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.lane?.close(CloseCode.SessionEnded, 'The session has ended.');
       viewer.main.close(CloseCode.SessionEnded, 'The session has ended.');
@@ -159,7 +159,7 @@ export class Session {
     this.#cancelGrace?.();
     const reason = 'The relay stops.';
     this.#host?.close(CloseCode.GoingAway, reason);
-    for (const viewer of [...this.#viewers.values()]) {
+    for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.lane?.close(CloseCode.GoingAway, reason);
       viewer.main.close(CloseCode.GoingAway, reason);
@@ -203,12 +203,12 @@ export class Session {
       this.#tellHostState('present');
     }
     if (slice.viewer !== NO_VIEWER) {
-      const viewer = this.#viewers.get(slice.viewer);
+      const viewer = this.#roster.get(slice.viewer);
       if (viewer?.feed.takesAddressed(slice, bytes, now)) this.#send(viewer.main, message, viewer);
       else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
       return;
     }
-    for (const viewer of this.#audience[slice.level]!) {
+    for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#send(viewer.main, message, viewer);
     }
   }
@@ -217,12 +217,12 @@ export class Session {
 
   joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
-    if (this.#viewers.size >= limits.maxViewers) {
+    if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
       this.#context.refuse(link, full, CloseCode.TooMany, true);
       return;
     }
-    const id = this.#nextViewer++;
+    const id = this.#roster.nextId();
     const laneKey = this.#context.makeKey();
     const now = clock.now();
     const feed = new Feed(
@@ -251,9 +251,8 @@ export class Session {
       limits,
       now,
     });
-    this.#viewers.set(id, viewer);
-    this.#addToAudience(viewer);
-    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#fromViewer(viewer, bytes));
+    this.#roster.add(viewer);
+    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => this.#leave(viewer);
     this.#say(viewer, {
       type: 'viewer-welcome',
@@ -274,7 +273,7 @@ export class Session {
 
   /** Joins a viewer's second link, or refuses it. */
   joinLane(link: Link, hello: Control<'lane-hello'>): void {
-    const viewer = this.#viewers.get(hello.viewer);
+    const viewer = this.#roster.get(hello.viewer);
     if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
       const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
       this.#context.refuse(link, error, CloseCode.Unauthorised, false);
@@ -282,7 +281,7 @@ export class Session {
     }
     const replaced = viewer.lane;
     viewer.lane = link;
-    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#fromViewer(viewer, bytes));
+    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
       if (viewer.lane === link) viewer.lane = undefined;
     };
@@ -291,108 +290,15 @@ export class Session {
   }
 
   #leave(viewer: RelayViewer): void {
-    if (!this.#viewers.delete(viewer.id)) return;
-    this.#removeFromAudience(viewer);
+    if (!this.#roster.remove(viewer)) return;
     viewer.feed.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
     lane?.close(CloseCode.Normal, 'The viewer has left.');
     if (this.#ended) return;
     this.#overlays.forget(viewer);
-    if (this.#controller === viewer.id) this.#controller = NO_VIEWER;
     this.#toHost(encodeControl({ type: 'viewer-left', viewer: viewer.id }));
     this.#tellParticipants();
-  }
-
-  #fromViewer(viewer: RelayViewer, message: Uint8Array): void {
-    const now = this.#context.clock.now();
-    switch (this.#receive(message)) {
-      case Channel.Input:
-        if (!viewer.inputs.take(now)) this.#drop('rate');
-        else if (this.#overlays.admitsInput(viewer, message, this.#controller)) this.#toHost(message);
-        return;
-      case Channel.Overlay:
-        if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
-        else this.#drop('rate');
-        return;
-      case Channel.Ack: {
-        const ack = decodeAck(message);
-        if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
-        const news = viewer.feed.acknowledged(ack.frame, now);
-        // News is as rare as frames are; only repetitions can be a flood.
-        if (news === 'never-sent' || (news === 'old' && !viewer.acks.take(now))) {
-          this.#drop('ack');
-          return;
-        }
-        stampAckViewer(message, viewer.id);
-        this.#toHost(message);
-        return;
-      }
-      case Channel.Clock:
-        if (decodeClock(message).kind !== 'ping')
-          throw notAllowed('clock', 'A viewer does not tell the time.');
-        if (!viewer.clocks.take(now)) {
-          this.#drop('rate');
-          return;
-        }
-        stampClockViewer(message, viewer.id);
-        this.#toHost(message);
-        return;
-      case Channel.Control:
-        if (!viewer.controls.take(now)) {
-          throw new SightlineError('refused', 'Too many control messages.', { field: 'rate' });
-        }
-        this.#viewerWish(viewer, decodeControl(message));
-        return;
-      default:
-        throw notAllowed('channel', `A viewer sends nothing on channel ${message[0]}.`);
-    }
-  }
-
-  #viewerWish(viewer: RelayViewer, wish: ControlMessage): void {
-    switch (wish.type) {
-      case 'set-quality':
-        this.#setQuality(viewer, wish.quality);
-        return;
-      case 'set-control':
-        if (wish.wanted && this.#controller === NO_VIEWER) this.#controller = viewer.id;
-        else if (!wish.wanted && this.#controller === viewer.id) this.#controller = NO_VIEWER;
-        break;
-      case 'set-tool':
-        this.#overlays.changeTool(viewer, wish.tool);
-        break;
-      case 'set-recording':
-        viewer.recording = wish.active;
-        break;
-      case 'want-refresh':
-        viewer.feed.wantWhole();
-        return;
-      default:
-        throw notAllowed('type', `A viewer does not send ${wish.type}.`);
-    }
-    this.#tellParticipants();
-  }
-
-  #setQuality(viewer: RelayViewer, quality: RelayViewer['quality']): void {
-    viewer.quality = quality;
-    const level = levelFor(quality);
-    this.#say(viewer, { type: 'level-state', level, quality });
-    if (level !== viewer.feed.level) {
-      this.#removeFromAudience(viewer);
-      viewer.feed.changeLevel(level, () => this.#announceLevel(viewer));
-      this.#addToAudience(viewer);
-    }
-    this.#tellParticipants();
-  }
-
-  #addToAudience(viewer: RelayViewer): void {
-    const { level } = viewer.feed;
-    this.#audience[level] = [...this.#audience[level]!, viewer];
-  }
-
-  #removeFromAudience(viewer: RelayViewer): void {
-    const { level } = viewer.feed;
-    this.#audience[level] = this.#audience[level]!.filter((other) => other !== viewer);
   }
 
   // -- saying --------------------------------------------------------------------------------------------
@@ -408,14 +314,13 @@ export class Session {
 
   #tellHostState(state: HostPresence): void {
     const message = encodeControl(this.#hostState(state));
-    for (const viewer of [...this.#viewers.values()]) this.#send(viewer.main, message, viewer);
+    for (const viewer of this.#roster.all()) this.#send(viewer.main, message, viewer);
   }
 
   #tellParticipants(): void {
-    const list = [...this.#viewers.values()].map((viewer) => viewer.toParticipant());
-    const message = encodeControl({ type: 'participants', controller: this.#controller, list });
+    const message = encodeControl(this.#roster.participants());
     this.#toHost(message);
-    for (const viewer of [...this.#viewers.values()]) this.#send(viewer.main, message, viewer);
+    for (const viewer of this.#roster.all()) this.#send(viewer.main, message, viewer);
   }
 
   #say(viewer: RelayViewer, message: ControlMessage): void {
@@ -431,13 +336,13 @@ export class Session {
   }
 
   #toViewer(id: number, message: Uint8Array): void {
-    const viewer = this.#viewers.get(id);
+    const viewer = this.#roster.get(id);
     if (viewer === undefined) this.#drop('unknown-viewer');
     else this.#send(viewer.quick, message, viewer);
   }
 
   #toOthers(message: Uint8Array, author: number): void {
-    for (const viewer of [...this.#viewers.values()]) {
+    for (const viewer of this.#roster.all()) {
       if (viewer.id !== author) this.#send(viewer.quick, message, viewer);
     }
   }
@@ -486,27 +391,9 @@ export class Session {
       name: this.name,
       host: this.hostPresent ? 'present' : 'away',
       hostBufferedBytes: this.#host?.bufferedBytes ?? 0,
-      controller: this.#controller,
+      controller: this.#roster.controller,
       strokeBytes: this.#overlays.strokeBytes,
-      viewers: [...this.#viewers.values()].map((viewer) => ({
-        viewer: viewer.id,
-        name: viewer.name,
-        quality: viewer.quality,
-        level: viewer.feed.level,
-        tool: viewer.tool,
-        recording: viewer.recording,
-        lane: viewer.lane !== undefined,
-        live: viewer.feed.live,
-        refreshing: viewer.feed.refreshing,
-        holds: viewer.feed.holds,
-        inFlight: viewer.feed.inFlight,
-        bytesInFlight: viewer.feed.bytesInFlight,
-        bufferedBytes: viewer.bufferedBytes,
-      })),
+      viewers: this.#roster.all().map((viewer) => viewer.state()),
     };
   }
-}
-
-function notAllowed(field: string, message: string): SightlineError {
-  return new SightlineError('bad-message', message, { field, offset: 0 });
 }

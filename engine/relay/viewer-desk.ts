@@ -1,0 +1,134 @@
+/** What viewers say: checked, stamped, thinned, and passed on or acted on. */
+import { SightlineError } from '../../codecs/index.js';
+import type { Clock } from '../clock.js';
+import {
+  Channel,
+  type ControlMessage,
+  channelOf,
+  decodeAck,
+  decodeClock,
+  decodeControl,
+  stampAckViewer,
+  stampClockViewer,
+} from '../protocol/index.js';
+import type { Counters, DropReason } from './counters.js';
+import { levelFor } from './levels.js';
+import type { Overlays } from './overlays.js';
+import type { RelayViewer } from './relay-viewer.js';
+import type { Roster } from './roster.js';
+
+export interface ViewerDeskPort {
+  toHost(message: Uint8Array): void;
+  say(viewer: RelayViewer, message: ControlMessage): void;
+  /** Tells the host which level the viewer watches. */
+  announceLevel(viewer: RelayViewer): void;
+  /** Something about the participants has changed. */
+  tellParticipants(): void;
+}
+
+export class ViewerDesk {
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+  readonly #roster: Roster;
+  readonly #overlays: Overlays;
+  readonly #port: ViewerDeskPort;
+
+  constructor(clock: Clock, counters: Counters, roster: Roster, overlays: Overlays, port: ViewerDeskPort) {
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#roster = roster;
+    this.#overlays = overlays;
+    this.#port = port;
+  }
+
+  /** One message of a viewer, by either of its links. Throws `SightlineError` when it must not say that. */
+  receive(viewer: RelayViewer, message: Uint8Array): void {
+    const now = this.#clock.now();
+    const channel = channelOf(message);
+    this.#counters.received(channel, message.byteLength);
+    switch (channel) {
+      case Channel.Input:
+        if (!viewer.inputs.take(now)) this.#drop('rate');
+        else if (this.#overlays.admitsInput(viewer, message, this.#roster.controller))
+          this.#port.toHost(message);
+        return;
+      case Channel.Overlay:
+        if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
+        else this.#drop('rate');
+        return;
+      case Channel.Ack: {
+        const ack = decodeAck(message);
+        if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
+        const news = viewer.feed.acknowledged(ack.frame, now);
+        // News is as rare as frames are; only repetitions can be a flood.
+        if (news === 'never-sent' || (news === 'old' && !viewer.acks.take(now))) {
+          this.#drop('ack');
+          return;
+        }
+        stampAckViewer(message, viewer.id);
+        this.#port.toHost(message);
+        return;
+      }
+      case Channel.Clock:
+        if (decodeClock(message).kind !== 'ping')
+          throw notAllowed('clock', 'A viewer does not tell the time.');
+        if (!viewer.clocks.take(now)) {
+          this.#drop('rate');
+          return;
+        }
+        stampClockViewer(message, viewer.id);
+        this.#port.toHost(message);
+        return;
+      case Channel.Control:
+        if (!viewer.controls.take(now)) {
+          throw new SightlineError('refused', 'Too many control messages.', { field: 'rate' });
+        }
+        this.#viewerWish(viewer, decodeControl(message));
+        return;
+      default:
+        throw notAllowed('channel', `A viewer sends nothing on channel ${message[0]}.`);
+    }
+  }
+
+  #viewerWish(viewer: RelayViewer, wish: ControlMessage): void {
+    switch (wish.type) {
+      case 'set-quality':
+        this.#setQuality(viewer, wish.quality);
+        return;
+      case 'set-control':
+        this.#roster.changeControl(viewer, wish.wanted);
+        break;
+      case 'set-tool':
+        this.#overlays.changeTool(viewer, wish.tool);
+        break;
+      case 'set-recording':
+        viewer.recording = wish.active;
+        break;
+      case 'want-refresh':
+        viewer.feed.wantWhole();
+        return;
+      default:
+        throw notAllowed('type', `A viewer does not send ${wish.type}.`);
+    }
+    this.#port.tellParticipants();
+  }
+
+  #setQuality(viewer: RelayViewer, quality: RelayViewer['quality']): void {
+    viewer.quality = quality;
+    const level = levelFor(quality);
+    this.#port.say(viewer, { type: 'level-state', level, quality });
+    if (level !== viewer.feed.level) {
+      this.#roster.moveTo(viewer, level, () => this.#port.announceLevel(viewer));
+    }
+    this.#port.tellParticipants();
+  }
+
+  #drop(reason: DropReason): void {
+    this.#counters.dropped[reason]++;
+  }
+}
+
+/** A message that is sound but not for its sender to say. */
+export function notAllowed(field: string, message: string): SightlineError {
+  return new SightlineError('bad-message', message, { field, offset: 0 });
+}
