@@ -27,6 +27,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./kernels/tile-coder.js'),
   },
   pool: { about: 'coding with the pool against coding on one thread', load: () => import('./pool/pool.js') },
+  recording: {
+    about: 'what recording and reading recordings cost',
+    load: () => import('./recording/recording.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',

@@ -19,7 +19,10 @@ export class FrameHasher {
     return createHash('md5').update(this.#converter.toRgb24(picture)).digest('hex');
   }
 
-  /** Frame number, time drawn on the host's clock in seconds, MD5: the same on both sides of a session. */
+  /**
+   * Frame number, time drawn on the host's clock in seconds, MD5. Number and MD5 are the same on both sides of a
+   * session; the time of a whole picture that a viewer was given is when it asked.
+   */
   line(frame: number, drawnAt: Micros, picture: Picture): string {
     return `${frame}, ${(drawnAt / 1e6).toFixed(6)}, ${this.md5(picture)}`;
   }

@@ -26,14 +26,20 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, undefined, 2));
 }
 
+const LONG_MS = 3_600_000;
+
 /** Runs a command: a typed error becomes one line and exit code 1, anything else keeps its stack. */
 export async function runCommand(run: () => Promise<number | undefined>): Promise<void> {
+  // The engine's timers do not keep a process alive; a command that waits for one does.
+  const alive = setInterval(() => {}, LONG_MS);
   try {
     process.exitCode = (await run()) ?? ExitCode.Success;
   } catch (error) {
     process.exitCode = ExitCode.Failure;
     if (!(error instanceof SightlineError)) throw error;
     say(text(messages.errors.prefix, { message: error.message }));
+  } finally {
+    clearInterval(alive);
   }
 }
 
