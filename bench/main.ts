@@ -47,13 +47,14 @@ const program = new Command('bench')
   .description('Runs benchmarks; without names, all of them.')
   .argument('[names...]', `any of: ${Object.keys(BENCHMARKS).join(', ')}`)
   .option('--json <file>', 'where the figures are written', join(projectRoot(), 'bench/results/latest.json'))
+  .option('--markdown <file>', 'write the tables with the machine described, as docs/BENCHMARKS.md has them')
   .addHelpText(
     'after',
     `\n${Object.entries(BENCHMARKS)
       .map(([name, { about }]) => `  ${name.padEnd(14)}${about}`)
       .join('\n')}`,
   )
-  .action(async (names: string[], options: { json: string }) => {
+  .action(async (names: string[], options: { json: string; markdown?: string }) => {
     const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
     if (unknown !== undefined) program.error(`There is no benchmark "${unknown}".`, { exitCode: 2 });
     const chosen = names.length === 0 ? Object.keys(BENCHMARKS) : names;
@@ -67,6 +68,24 @@ const program = new Command('bench')
     mkdirSync(join(options.json, '..'), { recursive: true });
     writeFileSync(options.json, `${JSON.stringify({ machine: describeMachine(), results }, undefined, 2)}\n`);
     process.stderr.write(`${options.json}\n`);
+    if (options.markdown !== undefined) writeFileSync(options.markdown, markdownOf(results));
   });
+
+function markdownOf(results: readonly BenchResult[]): string {
+  const machine = describeMachine();
+  const head = [
+    '# Benchmarks',
+    '',
+    'Figures of one run of `npm run bench -- --markdown docs/BENCHMARKS.md`. Machines are noisy: ratios within a table say',
+    'more than its figures. `npm run bench -- --help` lists the benchmarks; `bench/decisions/` keeps what was tried.',
+    '',
+    `Machine: ${machine.cores} cores of ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}; Node ${machine.node}.`,
+  ];
+  const tables = results.map((result) => {
+    const [title, ...table] = formatResult(result).split('\n');
+    return `## ${title}\n${table.join('\n')}`;
+  });
+  return `${[head.join('\n'), ...tables].join('\n\n')}\n`;
+}
 
 await program.parseAsync();
