@@ -127,7 +127,8 @@ export class ReplaySource implements FrameSource {
   }
 
   stop(): void {
-    void this.close();
+    // Nobody is left to be told if a file does not close.
+    this.close().catch(() => undefined);
   }
 
   /** Stops, and waits until child processes and files are gone. */

@@ -128,7 +128,8 @@ function imageOf(glyph: Glyph, style: TextStyle, unit: number): Canvas {
       const toX = MARGIN + x * unit;
       const toY = baseline + (y - BASELINE) * unit;
       if (index === 0) context.moveTo(toX, toY);
-      else context.lineTo(toX, toY);
+      // A line of no length at all would not be drawn: dots are lines too.
+      else context.lineTo(toX + 0.01, toY);
     });
   }
   context.stroke();

@@ -183,8 +183,14 @@ function writePage({ random }: Stage, window: DesktopWindow): Block[] {
     y += height + gap;
   };
   for (let section = 1; section <= SECTIONS; section++) {
-    const title = `${section}. ${sentence(random).replace('.', '')}`;
-    add(32, 8, (context, text, top) => text.draw(context, title, MARGIN, top + 24, HEADING));
+    const title = wrap(`${section}. ${sentence(random).replace('.', '')}`, width, (line) =>
+      window.text.width(line, HEADING),
+    );
+    add(title.length * 32, 8, (context, text, top) => {
+      title.forEach((line, index) => {
+        text.draw(context, line, MARGIN, top + 24 + index * 32, HEADING);
+      });
+    });
     for (let paragraph = random.int(1, 4); paragraph > 0; paragraph--) {
       const lines = wrap(prose(random, random.int(220, 620)), width, (line) => window.text.width(line, BODY));
       add(lines.length * 23, 12, (context, text, top) => {
