@@ -7,7 +7,6 @@ import { type QualityName, SightlineError } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
-  type AppliedAck,
   Channel,
   type Control,
   type ControlMessage,
@@ -22,15 +21,17 @@ import {
   PROTOCOL_VERSION,
   type Tool,
 } from '../protocol/index.js';
-import { ClickToPicture } from './click-to-picture.js';
 import type { OffsetEstimate } from './clock-offset.js';
 import { ClockSync } from './clock-sync.js';
 import { ViewerConnection } from './connection.js';
 import { EventSender } from './event-sender.js';
 import { type CompleteFrame, FrameReceiver } from './frame-receiver.js';
+import { HandlerCaller } from './handler-caller.js';
 import type { LatencyHistogram } from './histogram.js';
+import { INITIAL_STATE } from './initial-state.js';
+import { Measurements } from './measurements.js';
 import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
-import type { Connection, LatencyChannel, ViewerOptions, ViewerState } from './types.js';
+import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, ViewerState } from './types.js';
 
 /** A host that is present answers every few seconds; after this silence the connection is dead. */
 const SILENCE_LIMIT: Micros = 15_000_000;
@@ -42,11 +43,13 @@ export class ViewerSession {
   /** Strokes and laser dots over the picture, our own included. */
   readonly overlay = new OverlayModel();
   readonly #options: ViewerOptions;
+  readonly #handlers: ViewerHandlers;
+  readonly #caller: HandlerCaller;
   readonly #connection: ViewerConnection;
   readonly #receiver: FrameReceiver;
   readonly #sync: ClockSync;
   readonly #sender: EventSender;
-  readonly #clicks: ClickToPicture;
+  readonly #measurements: Measurements;
   readonly #statistics: StatisticsKeeper;
   readonly #taps = new Set<MessageTap>();
   #state: ViewerState;
@@ -55,9 +58,11 @@ export class ViewerSession {
   #heardAt: Micros = 0;
 
   constructor(options: ViewerOptions) {
-    const { clock, random, decoder, dialMain, dialLane, token, quality } = options;
+    const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
     this.#options = options;
-    this.#state = { ...INITIAL, quality };
+    this.#handlers = handlers;
+    this.#caller = new HandlerCaller(handlers.onProblem);
+    this.#state = { ...INITIAL_STATE, quality };
     this.#statistics = new StatisticsKeeper(clock);
     this.#connection = new ViewerConnection({
       dialMain,
@@ -67,20 +72,18 @@ export class ViewerSession {
       token,
       hello: () => this.#hello(),
       events: {
-        onConnection: (connection) => this.#onConnection(connection),
+        onConnection: (connection) => this.#update({ connection }),
         onJoined: (welcome) => this.#onJoined(welcome),
         onLost: () => this.#onLost(),
         onLane: (open) => this.#onLane(open),
         onMessage: (message, control) => this.#onMessage(message, control),
-        onProblem: (error) => this.#onProblem(error),
+        onProblem: (error) => this.#caller.problem(error),
       },
     });
     this.#receiver = new FrameReceiver(decoder, clock, {
-      onResize: (width, height) => {
-        this.#call(() => options.handlers?.onResize?.(width, height));
-      },
+      onResize: (width, height) => this.#caller.call(() => handlers.onResize?.(width, height)),
       onFrame: (frame) => this.#onFrame(frame),
-      onProblem: (error) => this.#onProblem(error),
+      onProblem: (error) => this.#caller.problem(error),
       onWantRefresh: () => this.#sendWantRefresh(),
     });
     this.#sync = new ClockSync(
@@ -89,8 +92,9 @@ export class ViewerSession {
       () => this.#watchSilence(),
     );
     this.#sender = new EventSender(clock);
-    this.#clicks = new ClickToPicture((sequence, latency) =>
-      this.#sample('clickToPicture', latency, 0, sequence),
+    this.#measurements = new Measurements(
+      () => this.clockOffset(),
+      (sample) => this.#onSample(sample),
     );
   }
 
@@ -130,7 +134,7 @@ export class ViewerSession {
     if (!this.#mayControl()) return undefined;
     const event = this.#sender.input(this.#state.viewer, action, createdAt);
     this.#connection.sendFast(event.message);
-    if (event.press) this.#clicks.pressed(event.sequence, event.createdAt);
+    this.#measurements.sent(event);
     this.#show(event.message);
     return event.sequence;
   }
@@ -189,7 +193,7 @@ export class ViewerSession {
   }
 
   statistics(): ViewerStatistics {
-    return this.#statistics.snapshot(this.clockOffset());
+    return this.#statistics.snapshot(this.clockOffset(), this.#caller.problems);
   }
 
   histogram(channel: LatencyChannel): LatencyHistogram {
@@ -201,10 +205,6 @@ export class ViewerSession {
   #hello(): Control<'viewer-hello'> {
     const { token, name } = this.#options;
     return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
-  }
-
-  #onConnection(connection: Connection): void {
-    this.#update({ connection });
   }
 
   #onJoined({ viewer, session }: Control<'viewer-welcome'>): void {
@@ -222,7 +222,7 @@ export class ViewerSession {
   #onLost(): void {
     this.#sync.stop();
     this.#sender.reset();
-    this.#clicks.reset();
+    this.#measurements.reset();
     this.#receiver.reset();
     this.overlay.clear();
     // A tool is not taken up again by itself: what was drawn is gone, and the technician should see that.
@@ -281,11 +281,7 @@ export class ViewerSession {
           throw unexpected('input');
       }
     } catch (error) {
-      this.#onProblem(
-        error instanceof SightlineError
-          ? error
-          : new SightlineError('internal', 'A message could not be taken.', { cause: error }),
-      );
+      this.#caller.problem(error);
     }
   }
 
@@ -305,7 +301,7 @@ export class ViewerSession {
         this.#update({ level: message.level });
         return;
       default:
-        this.#onProblem(unexpected(message.type));
+        this.#caller.problem(unexpected(message.type));
     }
   }
 
@@ -322,20 +318,14 @@ export class ViewerSession {
     const ack = decodeAck(message);
     if (ack.kind !== 'applied') throw unexpected('frame ack');
     const event = this.#sender.applied(ack);
-    if (event === undefined) return;
-    const channel = latencyChannelOf(ack, event.kind);
-    const offset = this.clockOffset();
-    if (offset !== undefined && channel !== undefined) {
-      this.#sample(channel, ack.appliedAt + offset.offset - event.createdAt, offset.error, event.sequence);
-    }
-    if (event.press) this.#clicks.applied(event.sequence, ack.frame);
+    if (event !== undefined) this.#measurements.applied(event, ack);
   }
 
   #takeOverlay(message: Uint8Array): void {
     const event = decodeOverlay(message);
     const now = this.#options.clock.now();
     this.overlay.apply(event, now);
-    this.#call(() => this.#options.handlers?.onOverlay?.(event, now));
+    this.#caller.call(() => this.#handlers.onOverlay?.(event, now));
   }
 
   // -- frames -------------------------------------------------------------------------------------------------
@@ -354,13 +344,13 @@ export class ViewerSession {
     this.#statistics.shown(complete.slices, complete.decode, complete.addressed);
     const { width, height } = header;
     this.#update({ width, height, stale: false });
-    const onFrame = this.#options.handlers?.onFrame;
+    const onFrame = this.#handlers.onFrame;
     if (onFrame === undefined) presented();
-    else this.#call(() => onFrame({ frame, level, base, drawnAt, ...rest, presented }));
+    else this.#caller.call(() => onFrame({ frame, level, base, drawnAt, ...rest, presented }));
   }
 
   #acknowledge({ header, receivedAt, decode }: CompleteFrame, presentedAt: Micros): void {
-    const { frame, level, base, drawnAt } = header;
+    const { frame, level } = header;
     this.#connection.send(
       encodeAck({
         kind: 'frame',
@@ -373,12 +363,7 @@ export class ViewerSession {
         decode: Math.round(decode),
       }),
     );
-    const offset = this.clockOffset();
-    // A picture for somebody who has just joined may be old by itself: the screen rested.
-    if (base !== 0 && offset !== undefined) {
-      this.#sample('display', presentedAt - (drawnAt + offset.offset), offset.error, frame);
-    }
-    this.#clicks.presented(frame, presentedAt);
+    this.#measurements.presented(header, presentedAt);
   }
 
   #sendWantRefresh(): void {
@@ -404,7 +389,7 @@ export class ViewerSession {
         ? ({ ...head, kind: 'erase', scope: 'mine' } as const)
         : ({ ...head, kind: 'laser', visible: false, x: 0, y: 0 } as const);
     this.overlay.apply(event, head.createdAt);
-    this.#call(() => this.#options.handlers?.onOverlay?.(event, head.createdAt));
+    this.#caller.call(() => this.#handlers.onOverlay?.(event, head.createdAt));
   }
 
   // -- telling ------------------------------------------------------------------------------------------------
@@ -413,61 +398,18 @@ export class ViewerSession {
     const keys = Object.keys(change) as (keyof ViewerState)[];
     if (keys.every((key) => this.#state[key] === change[key])) return;
     this.#state = { ...this.#state, ...change };
-    this.#call(() => this.#options.handlers?.onState?.(this.#state));
+    this.#caller.call(() => this.#handlers.onState?.(this.#state));
   }
 
-  #sample(channel: LatencyChannel, latency: Micros, error: Micros, id: number): void {
-    this.#statistics.latency(channel, latency);
-    this.#call(() => this.#options.handlers?.onSample?.({ channel, latency, error, id }));
+  #onSample(sample: LatencySample): void {
+    this.#statistics.latency(sample.channel, sample.latency);
+    this.#caller.call(() => this.#handlers.onSample?.(sample));
   }
 
   #show(message: Uint8Array): void {
     const now = this.#options.clock.now();
-    for (const tap of this.#taps) this.#call(() => tap(message, now));
+    for (const tap of this.#taps) this.#caller.call(() => tap(message, now));
   }
-
-  #onProblem(error: SightlineError): void {
-    this.#statistics.problems++;
-    try {
-      this.#options.handlers?.onProblem?.(error);
-    } catch {
-      // A handler for problems that fails has nobody left to tell; the count above remains.
-      this.#statistics.problems++;
-    }
-  }
-
-  /** A handler's fault must not become a fault of the stream. */
-  #call(handler: () => void): void {
-    try {
-      handler();
-    } catch (cause) {
-      this.#onProblem(new SightlineError('internal', 'A handler of the viewer failed.', { cause }));
-    }
-  }
-}
-
-const INITIAL: Omit<ViewerState, 'quality'> = {
-  connection: { kind: 'idle' },
-  lane: false,
-  host: 'unknown',
-  hostName: '',
-  session: '',
-  viewer: NO_VIEWER,
-  participants: [],
-  controller: NO_VIEWER,
-  level: undefined,
-  tool: 'none',
-  recording: false,
-  controlWanted: false,
-  width: 0,
-  height: 0,
-  stale: false,
-};
-
-function latencyChannelOf(ack: AppliedAck, kind: string): LatencyChannel | undefined {
-  if (ack.channel === Channel.Input) return 'input';
-  if (kind === 'stroke') return 'whiteboard';
-  return kind === 'laser' ? 'laser' : undefined;
 }
 
 function unexpected(what: string): SightlineError {

@@ -75,7 +75,6 @@ export class StatisticsKeeper {
   slices = 0;
   bytes = 0;
   decode: Micros = 0;
-  problems = 0;
   refreshesAsked = 0;
   connections = 0;
 
@@ -105,9 +104,9 @@ export class StatisticsKeeper {
     return this.#meters[channel].total;
   }
 
-  snapshot(offset: OffsetEstimate | undefined): ViewerStatistics {
+  snapshot(offset: OffsetEstimate | undefined, problems: number): ViewerStatistics {
     const { framesPerSecond, bytesPerSecond } = this.#rate.read(this.#clock.now());
-    const { frames, updates, slices, bytes, decode, problems, refreshesAsked, connections } = this;
+    const { frames, updates, slices, bytes, decode, refreshesAsked, connections } = this;
     const reports = LATENCY_CHANNELS.map((channel) => [channel, this.#meters[channel].report()] as const);
     return {
       frames,

@@ -4,6 +4,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pictureToRgb24 } from '../../codecs/index.js';
 import {
+  dialWebSocket,
   HeadlessViewer,
   HostSession,
   type RunningRelay,

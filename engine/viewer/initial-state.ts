@@ -1,0 +1,21 @@
+/** What a viewer knows before it has connected. */
+import { NO_VIEWER } from '../protocol/index.js';
+import type { ViewerState } from './types.js';
+
+export const INITIAL_STATE: Omit<ViewerState, 'quality'> = {
+  connection: { kind: 'idle' },
+  lane: false,
+  host: 'unknown',
+  hostName: '',
+  session: '',
+  viewer: NO_VIEWER,
+  participants: [],
+  controller: NO_VIEWER,
+  level: undefined,
+  tool: 'none',
+  recording: false,
+  controlWanted: false,
+  width: 0,
+  height: 0,
+  stale: false,
+};
