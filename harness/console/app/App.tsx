@@ -82,7 +82,10 @@ export function App({ controller, onCanvases }: AppProps) {
     document.addEventListener('visibilitychange', showView, on);
     document.addEventListener(
       'fullscreenchange',
-      () => controller.setFullScreen(document.fullscreenElement !== null),
+      () => {
+        controller.setFullScreen(document.fullscreenElement !== null);
+        place.focusScreen();
+      },
       on,
     );
     window.addEventListener('pagehide', () => controller.leave(), on);
