@@ -51,6 +51,8 @@ export const MOOD_COUNT = MOODS.length;
 
 const RANGES = 4;
 const CLOUD_STEP = 4;
+/** How much of the light water gives back. */
+const MIRROR = 0.86;
 /** Largest deviation of the grain, in levels of 255: what a small camera makes by day. */
 const GRAIN = 5;
 
@@ -96,7 +98,11 @@ function drawSky(layer: Layer, mood: Mood, seed: number, bottom: number): void {
         between,
       );
       const cover = Math.max(0, Math.min(1, (density - 0.48) * 3.2)) * (0.35 + 0.6 * (1 - down));
-      pixels[y * stride + x] = pack(mix(sky, mood.cloud, cover));
+      pixels[y * stride + x] = packed(
+        lerp(sky[0], mood.cloud[0], cover),
+        lerp(sky[1], mood.cloud[1], cover),
+        lerp(sky[2], mood.cloud[2], cover),
+      );
     }
   }
 }
@@ -115,7 +121,11 @@ function drawRange(layer: Layer, mood: Mood, seed: number, range: number, shore:
     for (let y = top; y < shore; y++) {
       const haze = Math.min(0.5, ((y - top) / shore) * 1.3) * (1 - depth * 0.6);
       const relief = (noise(seed + 301 + range, x * 0.11, y * 0.17) - 0.5) * 0.12;
-      pixels[y * stride + x] = pack(shade(mix(colour, mood.horizon, haze), 1 + relief));
+      pixels[y * stride + x] = packed(
+        lerp(colour[0], mood.horizon[0], haze) * (1 + relief),
+        lerp(colour[1], mood.horizon[1], haze) * (1 + relief),
+        lerp(colour[2], mood.horizon[2], haze) * (1 + relief),
+      );
     }
   }
 }
@@ -128,7 +138,13 @@ function drawWater(layer: Layer, mood: Mood, shore: number): void {
     const ripple = Math.round(Math.sin(y * 0.9 + Math.sin(y * 0.31) * 3) * (1 + depth * 6));
     for (let x = 0; x < width; x++) {
       const from = mirrored * stride + Math.min(width - 1, Math.max(0, x + ripple));
-      pixels[y * stride + x] = pack(mix(shade(unpack(pixels[from]!), 0.86), mood.zenith, 0.15 + depth * 0.4));
+      const above = pixels[from]!;
+      const tint = 0.15 + depth * 0.4;
+      pixels[y * stride + x] = packed(
+        lerp(((above >> 16) & 255) * MIRROR, mood.zenith[0], tint),
+        lerp(((above >> 8) & 255) * MIRROR, mood.zenith[1], tint),
+        lerp((above & 255) * MIRROR, mood.zenith[2], tint),
+      );
     }
   }
 }
@@ -137,9 +153,13 @@ function addGrain({ width, height, pixels, stride }: Layer, seed: number): void 
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const index = y * stride + x;
+      const value = pixels[index]!;
       const grain = ((hash(seed, x, y) & 255) / 255 - 0.5) * 2 * GRAIN;
-      const [red, green, blue] = unpack(pixels[index]!);
-      pixels[index] = pack([red + grain, green + grain, blue + grain]);
+      pixels[index] = packed(
+        ((value >> 16) & 255) + grain,
+        ((value >> 8) & 255) + grain,
+        (value & 255) + grain,
+      );
     }
   }
 }
@@ -179,16 +199,9 @@ function mix(from: Rgb, to: Rgb, part: number): Rgb {
   return [lerp(from[0], to[0], part), lerp(from[1], to[1], part), lerp(from[2], to[2], part)];
 }
 
-function shade(colour: Rgb, factor: number): Rgb {
-  return [colour[0] * factor, colour[1] * factor, colour[2] * factor];
-}
-
-function pack([red, green, blue]: Rgb): number {
+/** Levels of 0 to 255 and somewhat beyond, as one opaque pixel. */
+function packed(red: number, green: number, blue: number): number {
   return (0xff000000 | (clamp(red) << 16) | (clamp(green) << 8) | clamp(blue)) >>> 0;
-}
-
-function unpack(value: number): Rgb {
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
 function clamp(level: number): number {

@@ -8,12 +8,13 @@ import type { DesktopWindow } from '../window.js';
 import { Caret } from './caret.js';
 
 const LINE_HEIGHT = 20;
-const GUTTER = 48;
+/** Where the text begins, right of the line numbers. */
+export const EDITOR_GUTTER = 48;
 const TOP = 8;
 const BACKGROUND = 0xfdfdfb;
 const GUTTER_COLOUR = 0xf0f1ee;
-const TEXT: TextStyle = { size: 14, colour: 0x22303f, family: 'mono' };
-const COMMENT: TextStyle = { ...TEXT, colour: 0x5f8a5a };
+export const EDITOR_TEXT: TextStyle = { size: 14, colour: 0x22303f, family: 'mono' };
+const COMMENT: TextStyle = { ...EDITOR_TEXT, colour: 0x5f8a5a };
 const NUMBER: TextStyle = { size: 12, colour: 0xa0a8b2, family: 'mono' };
 /** Older lines are forgotten: an editor that types for days stays small. */
 const MAX_LINES = 400;
@@ -109,7 +110,7 @@ export class Editor {
 
   #paintAll(): void {
     this.#window.fill(rect(0, 0, this.#window.width, this.#window.height), BACKGROUND);
-    this.#window.fill(rect(0, 0, GUTTER - 8, this.#window.height), GUTTER_COLOUR);
+    this.#window.fill(rect(0, 0, EDITOR_GUTTER - 8, this.#window.height), GUTTER_COLOUR);
     for (let row = 0; row < this.#rows; row++) this.#paintLine(this.#top + row);
   }
 
@@ -124,14 +125,14 @@ export class Editor {
     const source = this.#lines[line];
     this.#window.paint(rect(0, y, this.#window.width, LINE_HEIGHT), BACKGROUND, (context, text) => {
       context.fillStyle = ink(GUTTER_COLOUR);
-      context.fillRect(0, y, GUTTER - 8, LINE_HEIGHT);
+      context.fillRect(0, y, EDITOR_GUTTER - 8, LINE_HEIGHT);
       if (source === undefined) return;
       text.draw(context, String(line + this.#dropped + 1).padStart(4), 2, y + 14, NUMBER);
-      const style = source.trimStart().startsWith('//') ? COMMENT : TEXT;
-      text.draw(context, source, GUTTER, y + 15, style);
+      const style = source.trimStart().startsWith('//') ? COMMENT : EDITOR_TEXT;
+      text.draw(context, source, EDITOR_GUTTER, y + 15, style);
       if (line !== this.#lines.length - 1 || !this.caret.isVisible) return;
       context.fillStyle = ink(0x1259c3);
-      context.fillRect(Math.round(GUTTER + text.width(source, style)) + 1, y + 2, 2, LINE_HEIGHT - 4);
+      context.fillRect(Math.round(EDITOR_GUTTER + text.width(source, style)) + 1, y + 2, 2, LINE_HEIGHT - 4);
     });
   }
 

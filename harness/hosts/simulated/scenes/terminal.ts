@@ -1,7 +1,6 @@
 /** A terminal in which commands are typed and their coloured output scrolls by. */
 
 import type { Micros } from '../../../../engine/index.js';
-import { ink } from '../ink.js';
 import { type Random, randomFrom } from '../random.js';
 import { rect } from '../rects.js';
 import type { Scene, Stage } from '../scene.js';
@@ -76,7 +75,6 @@ function paintLine(window: DesktopWindow, row: number, line: Line): void {
   const y = row * LINE_HEIGHT;
   window.paint(rect(0, y, window.width, LINE_HEIGHT), BACKGROUND, (context, text) => {
     let x = LEFT;
-    context.fillStyle = ink(COLOUR.plain);
     for (const [run, colour] of line.runs) {
       const style = { size: FONT_SIZE, colour, family: 'mono' } as const;
       text.draw(context, run, x, y + 13, style);
