@@ -9,6 +9,7 @@ import {
   MAX_MOVES,
   type Move,
   unionBox,
+  unpackBox,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { makeEncoder, transfer } from '../support/coder.js';
@@ -144,6 +145,27 @@ describe('moves', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('makes a move before another one overwrites its source', () => {
+    const { encoder, decoder } = pair(320, 448);
+    const page = drawTextPage(320, 900, 21);
+    // A bar stays over the page: what scrolls up from under it comes from where the lower part goes.
+    const show = (top: number) => {
+      blit(page, encoder.picture, { x: 0, y: top, width: 320, height: 448 }, 0, 0);
+      drawContent(encoder.picture, 'many', 9, { x: 0, y: 100, width: 320, height: 20 });
+    };
+    show(0);
+    transfer(encoder, decoder, ColourLevel.High);
+    show(50);
+    const change = transfer(encoder, decoder, ColourLevel.High);
+    expect(pictureDifference(decoder.picture, encoder.picture, true)).toBeUndefined();
+    expect(change.moves.length).toBeGreaterThanOrEqual(3);
+    // Rows 50 to 69 were under the bar; the rest of rows 64 to 127 was to be seen before.
+    for (const box of change.residual.slice(5, 10)) {
+      const rect = unpackBox(box);
+      if (rect !== undefined) expect(64 + rect.y + rect.height).toBeLessThanOrEqual(70);
+    }
   });
 
   it('marks as changed what a hint forgot and the second comparison found', () => {

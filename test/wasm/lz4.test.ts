@@ -97,6 +97,38 @@ describe('LZ4', () => {
     );
   });
 
+  it('agrees with its twin about blocks whose matches reach too far, back or forth', () => {
+    const part = fc.tuple(
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 0, max: 14 }),
+      fc.integer({ min: 0, max: 40 }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 120 }),
+        (parts, capacity) => {
+          const bytes: number[] = [];
+          for (const [literals, distance, length] of parts) {
+            bytes.push(
+              (literals << 4) | Math.min(length, 15),
+              ...new Array<number>(literals).fill(literals),
+              distance,
+              0,
+            );
+            if (length >= 15) bytes.push(length - 15);
+          }
+          const block = Uint8Array.of(...bytes, 0x50, 1, 2, 3, 4, 5);
+          const expected = lz4Decompress(block, capacity);
+          const actual = decompress(block, capacity);
+          expect(actual === undefined).toBe(expected === undefined);
+          if (expected !== undefined) expect(Buffer.compare(actual!, expected)).toBe(0);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
   it('agrees with its twin about malformed blocks', () => {
     fc.assert(
       fc.property(

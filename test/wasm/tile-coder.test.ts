@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import lz4 from 'lz4-wasm-nodejs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -185,6 +186,64 @@ describe('tile coder', () => {
       const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
       expect(bytes).toBeLessThan(lz4.compress(page.pixels).length);
     }
+  });
+
+  it('refuses boxes over a narrow tile, and moves that add up to more than two pictures', () => {
+    const decoder = new FrameDecoder(module);
+    decoder.resize(70, 66);
+    const box = (x1: number, y1: number) => [x1 << 12, y1 << 18].reduce((sum, bits) => sum | bits, 0);
+    const solid = (tile: number, bits: number) =>
+      Uint8Array.of(0, 0, 1, 0, tile, 0, 0, bits & 255, (bits >> 8) & 255, bits >> 16, 1, 2, 3);
+    expect(decoder.decode(solid(1, box(5, 63)), ColourLevel.High)).toEqual([
+      { x: 64, y: 0, width: 6, height: 64 },
+    ]);
+    for (const [tile, bits] of [
+      [1, box(6, 0)],
+      [2, box(0, 2)],
+      [3, box(6, 1)],
+      [3, box(5, 2)],
+    ] as const) {
+      expect(() => decoder.decode(solid(tile, bits), ColourLevel.High)).toThrowError(
+        expect.objectContaining({ code: 'bad-tile', offset: 4 }),
+      );
+    }
+    const whole = [0, 0, 0, 0, 0, 0, 0, 0, 70, 0, 66, 0];
+    const twice = Uint8Array.of(2, 0, ...whole, ...whole, 0, 0);
+    expect(decoder.decode(twice, ColourLevel.High).length).toBe(2);
+    const pixel = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0];
+    expect(() =>
+      decoder.decode(Uint8Array.of(3, 0, ...whole, ...whole, ...pixel, 0, 0), ColourLevel.High),
+    ).toThrowError(expect.objectContaining({ code: 'bad-slice', offset: 26 }));
+  });
+
+  it('makes overlapping moves as memmove does, one on what the other left', () => {
+    const side = fc.nat(69);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(side, side, side, side, side, side), { minLength: 1, maxLength: 4 }),
+        (any) => {
+          const moves = any.map(([fromX, fromY, x, y, w, h]) => ({
+            fromX,
+            fromY: fromY % 66,
+            x,
+            y: y % 66,
+            width: 1 + (w % (70 - Math.max(fromX, x))),
+            height: 1 + (h % (66 - Math.max(fromY % 66, y % 66))),
+          }));
+          fc.pre(moves.reduce((area, move) => area + move.width * move.height, 0) <= 2 * 70 * 66);
+          const encoder = makeEncoder(module, 70, 66);
+          const decoder = new FrameDecoder(module);
+          decoder.resize(70, 66);
+          drawContent(decoder.picture, 'noise', 5);
+          const twin = { ...decoder.picture, pixels: decoder.picture.pixels.slice() };
+          const [body] = encodeBodies(encoder, ColourLevel.High, moves, []);
+          expect(decoder.decode(body!, ColourLevel.High).length).toBe(moves.length);
+          expect(decodeSlice(body!, ColourLevel.High, twin)).toBe(true);
+          expect(pictureDifference(decoder.picture, twin)).toBeUndefined();
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   it('leaves out jobs that are not in the picture', () => {
