@@ -31,7 +31,8 @@ export interface FrameSource {
   start(events: SourceEvents): void;
   /**
    * Writes the newest picture into `picture`, which still holds what the last capture wrote: only changed
-   * areas need writing. Undefined when nothing has changed after all.
+   * areas need writing. Undefined when nothing has changed after all. After a change of size the picture is a
+   * new, black one: all of it is to be written.
    */
   capture(picture: Picture): Capture | undefined | Promise<Capture | undefined>;
   /** A technician's pointer, wheel, key or text. Returns when it has been acted on. */

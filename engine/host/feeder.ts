@@ -176,20 +176,32 @@ export class Feeder {
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
   #readyPipeline(): DisplayPipeline | undefined {
-    const { source, waitForViewers = 1 } = this.#options;
+    const { waitForViewers = 1 } = this.#options;
     const { size } = this.#audience;
     if (size === 0 || (!this.#sourceStarted && size < waitForViewers)) return undefined;
     if (!this.#sourceStarted) this.#startSource();
     const pipeline = this.#pipeline;
-    const fits = pipeline.picture.width === source.width && pipeline.picture.height === source.height;
+    const fits = this.#fits(pipeline);
     if (fits && !this.#isBroken) return pipeline;
-    this.#isBroken = false;
-    this.#isDirty = true;
     this.#packets.length = 0;
+    const next = this.#makePipeline(pipeline.frame);
+    this.#pipeline = next;
+    this.#audience.startOver(next);
+    this.#isBroken = false;
+    if (fits && pipeline.hasPicture) {
+      // The source need not know, and may have nothing new to write.
+      next.picture.pixels.set(pipeline.picture.pixels);
+      this.#commit(next, { drawnAt: this.#options.clock.now() });
+    } else {
+      this.#isDirty = true;
+    }
     pipeline.close().catch((error: unknown) => this.#port.fault(error));
-    this.#pipeline = this.#makePipeline(pipeline.frame);
-    this.#audience.startOver(this.#pipeline);
-    return this.#pipeline;
+    return next;
+  }
+
+  #fits({ picture }: DisplayPipeline): boolean {
+    const { source } = this.#options;
+    return picture.width === source.width && picture.height === source.height;
   }
 
   #startSource(): void {
@@ -251,6 +263,8 @@ export class Feeder {
     const take = (capture: Capture | undefined) => {
       this.#counts.captures++;
       this.#counts.capture += clock.now() - started;
+      // A source that changed its size meanwhile is asked again, for a picture of that size.
+      if (!this.#fits(pipeline)) return;
       if (capture !== undefined) this.#commit(pipeline, capture);
       else this.#counts.emptyCaptures++;
     };

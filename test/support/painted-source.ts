@@ -25,10 +25,12 @@ export class PaintedSource implements FrameSource {
   readonly numbers: number[] = [];
   /** Runs within every capture. */
   onCapture: (() => void) | undefined;
-  /** Answers captures with a promise. */
-  isAsync = false;
+  /** Captures take that long and answer with a promise; undefined: at once, without one. */
+  captureTime: Micros | undefined;
   events: SourceEvents | undefined;
   #drawnAt: Micros | undefined;
+  /** What was last written to. */
+  #picture: Picture | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -51,8 +53,10 @@ export class PaintedSource implements FrameSource {
   }
 
   capture(picture: Picture): Capture | undefined | Promise<Capture | undefined> {
-    const capture = this.#capture(picture);
-    return this.isAsync ? Promise.resolve().then(() => capture) : capture;
+    if (this.captureTime === undefined) return this.#capture(picture);
+    return new Promise((resolve) => {
+      this.clock.after(this.captureTime!, () => resolve(this.#capture(picture)));
+    });
   }
 
   input(event: InputEvent): void {
@@ -118,6 +122,9 @@ export class PaintedSource implements FrameSource {
   #capture(picture: Picture): Capture | undefined {
     this.captures++;
     this.onCapture?.();
+    if (picture.width !== this.width || picture.height !== this.height) return undefined;
+    if (picture !== this.#picture) this.#drawnAt ??= this.clock.now();
+    this.#picture = picture;
     if (this.#drawnAt === undefined) return undefined;
     const drawnAt = this.#drawnAt;
     this.#drawnAt = undefined;
