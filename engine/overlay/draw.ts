@@ -1,4 +1,5 @@
 /** Draws the overlays of a model on any 2D canvas: a page's, a worker's, or one in Node. */
+import type { Rect } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import {
   LASER_CORE_RADIUS,
@@ -11,7 +12,7 @@ import {
   type OverlayColours,
   STROKE_WIDTH,
 } from './look.js';
-import type { LaserDot, OverlayModel, Stroke } from './model.js';
+import { type LaserDot, laserArea, type OverlayModel, type Stroke, unionArea } from './model.js';
 
 /** The part of a 2D context that is used. */
 export interface OverlayContext {
@@ -35,6 +36,13 @@ export interface OverlayContext {
 /** Canvas pixels for each pixel of the host's picture. */
 export type OverlayScale = number | { readonly x: number; readonly y: number };
 
+/** What `repaintOverlay` needs besides. */
+export interface RepaintContext extends OverlayContext {
+  rect(x: number, y: number, width: number, height: number): void;
+  clip(): void;
+  clearRect(x: number, y: number, width: number, height: number): void;
+}
+
 /**
  * Draws all of the model over what the canvas holds (the caller clears it). `now` is of the clock that the
  * model was fed with: the same model, time and scale draw the same pixels.
@@ -46,8 +54,59 @@ export function drawOverlay(
   scale: OverlayScale = 1,
   colours: OverlayColours = OVERLAY_COLOURS,
 ): void {
-  const x = typeof scale === 'number' ? scale : scale.x;
-  const y = typeof scale === 'number' ? scale : scale.y;
+  drawArea(context, model, now, scale, colours, undefined);
+}
+
+/**
+ * Brings a canvas up to date that holds nothing but this model's overlays, as they were when it was last drawn
+ * or repainted at this scale: clears and draws only where something has changed (`model.takeDirty`) and where
+ * there are laser dots, which fade. A hand that draws costs its own stroke, not all strokes.
+ */
+export function repaintOverlay(
+  context: RepaintContext,
+  model: OverlayModel,
+  now: Micros,
+  scale: OverlayScale = 1,
+  colours: OverlayColours = OVERLAY_COLOURS,
+): void {
+  let area = model.takeDirty();
+  for (const dot of model.lasers) {
+    area = area === undefined ? laserArea(dot) : unionArea(area, laserArea(dot));
+  }
+  if (area === undefined) return;
+  const { x, y } = axes(scale);
+  // Lines and dots have a least width on the canvas, which the area in picture pixels does not know of.
+  const left = Math.floor(area.x * x) - REPAINT_MARGIN;
+  const top = Math.floor(area.y * y) - REPAINT_MARGIN;
+  const width = Math.ceil((area.x + area.width) * x) + REPAINT_MARGIN - left;
+  const height = Math.ceil((area.y + area.height) * y) + REPAINT_MARGIN - top;
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.clearRect(left, top, width, height);
+  const reach = { x: left / x, y: top / y, width: width / x, height: height / y };
+  drawArea(context, model, now, scale, colours, reach);
+  context.restore();
+}
+
+/** Canvas pixels: the least width of a line, and one for its soft edge. */
+const REPAINT_MARGIN = MIN_STROKE_WIDTH + 1;
+
+function axes(scale: OverlayScale): { readonly x: number; readonly y: number } {
+  return typeof scale === 'number' ? { x: scale, y: scale } : scale;
+}
+
+/** Draws what touches `area` (picture pixels); all when there is none. */
+function drawArea(
+  context: OverlayContext,
+  model: OverlayModel,
+  now: Micros,
+  scale: OverlayScale,
+  colours: OverlayColours,
+  area: Rect | undefined,
+): void {
+  const { x, y } = axes(scale);
   const mean = Math.sqrt(x * y);
   context.save();
   context.lineCap = 'round';
@@ -55,10 +114,16 @@ export function drawOverlay(
   context.strokeStyle = colours.stroke;
   context.fillStyle = colours.stroke;
   context.lineWidth = Math.max(MIN_STROKE_WIDTH, STROKE_WIDTH * mean);
-  for (const stroke of model.strokes) drawStroke(context, stroke, x, y);
+  for (const stroke of model.strokes) {
+    if (area === undefined || touches(stroke.bounds, area)) drawStroke(context, stroke, x, y);
+  }
   context.fillStyle = colours.laser;
   for (const dot of model.lasers) drawLaser(context, dot, now, x, y, mean);
   context.restore();
+}
+
+function touches(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /** When the overlays next look different though no event comes: a dot fades. Undefined: never. */

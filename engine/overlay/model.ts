@@ -23,6 +23,8 @@ export interface Stroke {
   /** x, y, x, y … in pixels of the host's picture. */
   readonly points: readonly number[];
   readonly ended: boolean;
+  /** Everything that it covers, the width of the pen included. */
+  readonly bounds: Rect;
 }
 
 export interface LaserDot {
@@ -38,6 +40,7 @@ interface GrowingStroke {
   readonly id: number;
   readonly points: number[];
   ended: boolean;
+  bounds: Rect;
 }
 
 export class OverlayModel {
@@ -125,7 +128,7 @@ export class OverlayModel {
         if (this.#strokes.size < MAX_STROKES) break;
         this.#remove(oldest);
       }
-      stroke = { viewer: event.viewer, id: event.stroke, points: [], ended: false };
+      stroke = { viewer: event.viewer, id: event.stroke, points: [], ended: false, bounds: NOWHERE };
       this.#strokes.set(key, stroke);
     }
     const { points } = stroke;
@@ -141,13 +144,15 @@ export class OverlayModel {
       if (this.#points <= MAX_POINTS) break;
       this.#remove(oldest);
     }
-    this.#touch(boundsOf(points, from, STROKE_WIDTH));
+    const grown = boundsOf(points, from, STROKE_WIDTH);
+    stroke.bounds = unionArea(stroke.bounds, grown);
+    this.#touch(grown);
   }
 
   #remove(stroke: Stroke): void {
     if (!this.#strokes.delete(`${stroke.viewer}:${stroke.id}`)) return;
     this.#points -= stroke.points.length / 2;
-    this.#touch(boundsOf(stroke.points, 0, STROKE_WIDTH));
+    this.#touch(stroke.bounds);
   }
 
   #point(event: Extract<OverlayEvent, { kind: 'laser' }>, now: Micros): void {
@@ -161,20 +166,27 @@ export class OverlayModel {
       this.#hide(oldest);
     }
     this.#lasers.set(viewer, { viewer, x, y, movedAt: now });
-    this.#touch(boundsOf([x, y], 0, LASER_RADIUS));
+    this.#touch(laserArea({ x, y }));
   }
 
   #hide(viewer: number): void {
     const dot = this.#lasers.get(viewer);
     if (dot === undefined) return;
     this.#lasers.delete(viewer);
-    this.#touch(boundsOf([dot.x, dot.y], 0, LASER_RADIUS));
+    this.#touch(laserArea(dot));
   }
 
   #touch(area: Rect): void {
     this.#version++;
-    this.#dirty = this.#dirty === undefined ? area : union(this.#dirty, area);
+    this.#dirty = this.#dirty === undefined ? area : unionArea(this.#dirty, area);
   }
+}
+
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+/** What a dot covers, its glow included. */
+export function laserArea({ x, y }: { readonly x: number; readonly y: number }): Rect {
+  return boundsOf([x, y], 0, LASER_RADIUS);
 }
 
 /** Smallest whole-pixel rectangle round the points from index `from`, and `margin` more. */
@@ -191,13 +203,14 @@ function boundsOf(points: readonly number[], from: number, margin: number): Rect
     right = Math.max(right, x);
     bottom = Math.max(bottom, y);
   }
-  if (left > right) return { x: 0, y: 0, width: 0, height: 0 };
+  if (left > right) return NOWHERE;
   const x = Math.floor(left - margin);
   const y = Math.floor(top - margin);
   return { x, y, width: Math.ceil(right + margin) - x, height: Math.ceil(bottom + margin) - y };
 }
 
-function union(a: Rect, b: Rect): Rect {
+/** The smallest rectangle round both; an empty one counts for nothing. */
+export function unionArea(a: Rect, b: Rect): Rect {
   if (b.width === 0 || b.height === 0) return a;
   if (a.width === 0 || a.height === 0) return b;
   const x = Math.min(a.x, b.x);

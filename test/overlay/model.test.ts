@@ -64,7 +64,9 @@ describe('the model of overlays', () => {
       false,
       true,
     );
-    expect([...model.strokes]).toEqual([{ viewer: 1, id: 4, points: [1, 2, 3, 4.25, 5, 6], ended: true }]);
+    expect([...model.strokes]).toMatchObject([
+      { viewer: 1, id: 4, points: [1, 2, 3, 4.25, 5, 6], ended: true },
+    ]);
     draw([{ x: 9, y: 9 }], true, true);
     expect([...model.strokes].map((stroke) => stroke.points)).toEqual([[9, 9]]);
   });
