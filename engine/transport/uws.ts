@@ -167,13 +167,23 @@ function answer(response: HttpResponse, request: HttpRequest, options: ListenOpt
   else response.end(reply.body);
 }
 
+/** The library's fourth form of `listen`, which its types leave out. */
+type ListenExclusively = (
+  host: string,
+  port: number,
+  options: number,
+  done: (listenSocket: us_listen_socket | false) => void,
+) => void;
+/** LIBUS_LISTEN_EXCLUSIVE_PORT: otherwise a second relay on the same port would get half of the links. */
+const EXCLUSIVE_PORT = 1;
+
 function bind(
   uws: Uws,
   app: ReturnType<Uws['App']>,
   { host, port }: ListenOptions,
 ): Promise<{ listenSocket: us_listen_socket; port: number }> {
   return new Promise((resolve, reject) => {
-    app.listen(host, port, (listenSocket) => {
+    (app.listen as unknown as ListenExclusively)(host, port, EXCLUSIVE_PORT, (listenSocket) => {
       if (listenSocket === false) {
         app.close();
         reject(new SightlineError('refused', `Cannot listen on ${host}:${port}.`, { field: 'port' }));

@@ -198,10 +198,12 @@ for (const transport of ['uws', 'ws'] as const) {
     });
 
     it('refuses a port that is taken', async () => {
-      await expect(startRelay({ transport: 'ws', port: relay.port })).rejects.toMatchObject({
-        code: 'refused',
-        field: 'port',
-      });
+      for (const second of ['uws', 'ws'] as const) {
+        await expect(startRelay({ transport: second, port: relay.port })).rejects.toMatchObject({
+          code: 'refused',
+          field: 'port',
+        });
+      }
     });
 
     it('lets everybody go when it stops', async () => {
