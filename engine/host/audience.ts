@@ -94,6 +94,8 @@ export class Audience {
   startOver(pipeline: DisplayPipeline): void {
     for (const level of this.#levels.values()) {
       const wasActive = level.stream.isActive;
+      // What was under way may never be acknowledged.
+      level.window.reset();
       level.stream = pipeline.stream(level.level);
       if (wasActive) level.stream.startOver();
     }

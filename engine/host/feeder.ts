@@ -178,7 +178,8 @@ export class Feeder {
   #readyPipeline(): DisplayPipeline | undefined {
     const { waitForViewers = 1 } = this.#options;
     const { size } = this.#audience;
-    if (size === 0 || (!this.#sourceStarted && size < waitForViewers)) return undefined;
+    if (size < Math.min(waitForViewers, 1) || (!this.#sourceStarted && size < waitForViewers))
+      return undefined;
     if (!this.#sourceStarted) this.#startSource();
     const pipeline = this.#pipeline;
     const fits = this.#fits(pipeline);
@@ -234,9 +235,10 @@ export class Feeder {
       const active = [...this.#audience.levels].filter(({ stream }) => stream.isActive);
       const isWanted = this.#audience.wanting() !== undefined;
       const wanted =
-        this.#options.everyFrame === true
+        this.#audience.size === 0 ||
+        (this.#options.everyFrame === true
           ? !isWanted && active.length > 0 && active.every(({ window }) => window.isOpen(now))
-          : isWanted || active.some(({ window }) => window.isOpen(now));
+          : isWanted || active.some(({ window }) => window.isOpen(now)));
       if (!wanted) return false;
     }
     return this.#isPaced();

@@ -39,7 +39,7 @@ export class HostSession {
       random: options.random ?? Math.random,
       hello: () => this.#hello(),
       onState: (state) => this.#tellState(state),
-      onOpen: () => {},
+      onOpen: () => this.#feeder?.pump(),
       onLost: () => this.#lost(),
       onMessage: (message, control) => this.#receive(message, control),
       onFault: (error) => this.#fault(error),

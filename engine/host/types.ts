@@ -38,7 +38,7 @@ export interface HostSessionOptions {
   readonly maxFps?: number;
   /** Captures a frame only when every level in use can take it, so that none is left out. */
   readonly everyFrame?: boolean;
-  /** Viewers that must be there before the source is started, 1 unless told. */
+  /** Viewers that must be there before the source is started, 1 unless told; 0: it plays to nobody, too. */
   readonly waitForViewers?: number;
   /** The compiled kernels; loaded from the build unless given. */
   readonly module?: WebAssembly.Module;

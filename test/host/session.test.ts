@@ -463,6 +463,39 @@ describe('the picture as it is committed', () => {
   });
 });
 
+describe('a frame that could not be sent whole', () => {
+  test('costs a fault, and everybody gets the whole picture again', async () => {
+    const { source, host, network } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    await stage.clock.advance(10_000);
+    const near = network.links[0]!;
+    const send = near.send.bind(near);
+    near.send = () => {
+      throw new Error('no way');
+    };
+    source.text(LINE, 1);
+    near.send = send;
+    expect(stage.faults.map(({ message }) => message)).toEqual(['no way']);
+    source.text(LINE, 2);
+    await stage.settle();
+    expect(viewer.frames[viewer.frames.length - 1]!.base).toBe(3);
+    expect(viewer.frames[viewer.frames.length - 2]!.base).toBe(0);
+    expect(host.state.kind).toBe('connected');
+  });
+});
+
+describe('without viewers to wait for', () => {
+  test('the source plays to nobody, and to whoever comes', async () => {
+    const { source, host } = await open({ host: { waitForViewers: 0 } });
+    source.text(LINE, 1);
+    source.text(LINE, 2);
+    expect(host.frame).toBe(3);
+    stage.join('high');
+    await stage.settle();
+  });
+});
+
 describe('the source changes its size', () => {
   test('everybody gets the new picture, whole, and goes on from there', async () => {
     const { source } = await open();
