@@ -35,6 +35,9 @@ export interface RelayOptions {
   readonly onFault?: (fault: unknown) => void;
 }
 
+/** The wire's limit: a participants message lists everybody. */
+const MAX_PARTICIPANTS = 64;
+
 type Hello = Control<'host-hello'> | Control<'viewer-hello'> | Control<'lane-hello'>;
 
 export class Relay {
@@ -51,7 +54,8 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#clock = options.clock;
-    this.#limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
+    const limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
+    this.#limits = { ...limits, maxViewers: Math.min(limits.maxViewers, MAX_PARTICIPANTS) };
     this.#secretHash = options.secret === undefined ? undefined : hashOf(options.secret);
     this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));
     this.#context = {

@@ -248,9 +248,10 @@ describe('a hello', () => {
   });
 
   it('fits into a full session with the longest of names', () => {
-    const hall = new Hall();
+    const hall = new Hall({ limits: { maxViewers: 1_000 } });
     const host = hall.host();
     for (let index = 0; index < 64; index++) hall.viewer({ name: '界'.repeat(120) });
+    expect(hall.viewer().closed?.code).toBe(CloseCode.TooMany);
     expect(host.last('participants')?.list).toHaveLength(64);
     expect(host.last('participants')?.list[0]?.name).toBe('界'.repeat(48));
   });
