@@ -5,7 +5,8 @@ import { Channel, CloseCode, MESSAGE_LIMITS, PROTOCOL_VERSION } from '../../engi
 import { samples } from './samples.js';
 import { stepText, workedSession } from './worked-session.js';
 
-const document = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+/** With single spaces: how its tables are padded does not count. */
+const document = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
 
 describe('docs/PROTOCOL.md', () => {
   it('describes this version', () => {
