@@ -1,4 +1,5 @@
 /** A host with the relay and viewers, in virtual time. */
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ColourLevel } from '../../codecs/index.js';
 import {
@@ -8,6 +9,8 @@ import {
   encodeAck,
   encodeClock,
   encodeControl,
+  encodeInput,
+  encodeOverlay,
   type HostState,
 } from '../../engine/index.js';
 import { Stage, type StageOptions, samePixels } from '../support/stage.js';
@@ -548,5 +551,37 @@ describe('a relay that is not as it should be', () => {
     await stage.settle();
     expect(viewer.frames).toHaveLength(2);
     expect(host.stats().faults).toBe(hostile.length);
+  });
+
+  test('survives any bytes', async () => {
+    const { host, source } = await open();
+    const viewer = stage.join('high');
+    await stage.settle();
+    const near = stage.network.links[0]!;
+    const genuine = [
+      encodeControl({ type: 'viewer-level', viewer: 0xabcdef, level: 2, name: 'x' }),
+      encodeControl({ type: 'refresh', viewer: 0xabcdef, level: 2, base: 5 }),
+      encodeControl({ type: 'participants', controller: 0, list: [] }),
+      encodeClock({ kind: 'ping', viewer: 1, askedAt: 5, answeredAt: 0 }),
+      encodeInput({ kind: 'text', text: 'abc', viewer: 1, sequence: 2, createdAt: 3 }),
+      encodeOverlay({ kind: 'erase', scope: 'all', viewer: 1, sequence: 2, createdAt: 3 }),
+    ];
+    const mutated = fc
+      .tuple(fc.constantFrom(...genuine), fc.array(fc.tuple(fc.nat(80), fc.nat(255)), { maxLength: 4 }))
+      .map(([message, changes]) => {
+        const copy = message.slice();
+        for (const [at, value] of changes) copy[at % copy.length] = value;
+        return copy;
+      });
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }), mutated);
+    fc.assert(
+      fc.property(bytes, (message) => near.onMessage?.(message)),
+      { numRuns: 5000 },
+    );
+    expect(host.stats().faults).toBeGreaterThan(100);
+    expect(host.stats().viewers).toBeLessThanOrEqual(1024);
+    source.text(LINE, 1);
+    await stage.settle();
+    expect(viewer.frames.length).toBeGreaterThan(1);
   });
 });
