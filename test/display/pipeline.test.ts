@@ -144,6 +144,26 @@ describe('a pool', () => {
   });
 });
 
+describe('a pool that is ended while it works', () => {
+  test('leaves no slice out', async () => {
+    create(1920, 1080, 1);
+    paint(pipeline.picture, 1);
+    pipeline.commit({ drawnAt: 0 });
+    for (let round = 0; round < 500 && pipeline.stats().pool!.tasks < 1; round++) {
+      await encode(pipeline.refresh(3, 1, 0, 0));
+      await settle();
+    }
+    const coding = encode(pipeline.refresh(3, 1, 0, 0));
+    await pipeline.close();
+    const { headers, bodies } = await coding;
+    expect(headers.filter(({ last }) => last)).toHaveLength(1);
+    const decoder = new FrameDecoder(module);
+    decoder.resize(1920, 1080);
+    for (const body of bodies) decoder.decode(body, 3);
+    expect(samePixels(decoder.picture, pipeline.reference)).toBe(true);
+  });
+});
+
 describe('frame numbers', () => {
   test('the first picture is a frame even if it is black; one without a change is none', () => {
     create(100, 100, 0);
