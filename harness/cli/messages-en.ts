@@ -97,8 +97,8 @@ export const en = {
     stage: {
       capture: 'capture',
       compare: 'compare',
-      encode: 'encode and send',
-      relay: 'relay',
+      encode: 'encode',
+      send: 'send',
       decode: 'decode',
     },
     heading: { channel: 'channel (ms)', samples: 'samples', mean: 'mean' },

@@ -100,8 +100,8 @@ export const fr: CliMessages = {
     stage: {
       capture: 'capture',
       compare: 'comparaison',
-      encode: 'codage et envoi',
-      relay: 'relais',
+      encode: 'codage',
+      send: 'envoi',
       decode: 'décodage',
     },
     heading: { channel: 'voie (ms)', samples: 'mesures', mean: 'moyenne' },

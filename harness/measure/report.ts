@@ -9,10 +9,10 @@ export interface Stages {
   readonly capture: number;
   /** Compare, moves, bringing the reference up to date. */
   readonly compare: number;
-  /** From the first to the last slice, sending included. */
+  /** From the first to the last slice, handing them to the socket included. */
   readonly encode: number;
-  /** CPU time of the relay. */
-  readonly relay: number;
+  /** What the way through the relay takes when nothing waits: half the quickest round trip of an empty message. */
+  readonly send: number;
   /** Median. */
   readonly decode: number;
   /** The sum of these. */

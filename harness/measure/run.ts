@@ -78,6 +78,8 @@ class Measurement {
   readonly #lateOverlay = new Map<number, Micros>();
   /** When the picture must react to an input: its time on the timetable, by sequence. */
   readonly #clicks = new Map<number, Micros>();
+  /** Half the quickest round trip of an empty message between viewer and host: the bound of the clocks' error. */
+  #emptyPath: Micros = Number.POSITIVE_INFINITY;
   #shown = 0;
   #shownByAll = 0;
   #bytes = 0;
@@ -295,6 +297,7 @@ class Measurement {
   #onSample({ channel, latency, error, id }: LatencySample): void {
     switch (channel) {
       case 'display':
+        this.#emptyPath = Math.min(this.#emptyPath, error);
         this.#samples.record('display', latency, error);
         return;
       case 'input':
@@ -352,11 +355,11 @@ class Measurement {
         relay: perFrame(after.relay.cpu - before.relay.cpu),
         viewer: perFrame(after.cpu - before.cpu, after.shownByAll - before.shownByAll),
       },
-      displayStages: this.#stages(before, after, perFrame),
+      displayStages: this.#stages(before, after),
     };
   }
 
-  #stages(before: Snapshot, after: Snapshot, perFrame: (micros: number) => number): Stages {
+  #stages(before: Snapshot, after: Snapshot): Stages {
     const was = hostWork(before.host);
     const is = hostWork(after.host);
     const frames = Math.max(1, is.frames - was.frames);
@@ -365,7 +368,7 @@ class Measurement {
       capture: each('capture'),
       compare: each('compare'),
       encode: each('encode'),
-      relay: perFrame(after.relay.cpu - before.relay.cpu),
+      send: Math.round(this.#emptyPath) / 1000,
       decode: this.#decode.percentile(50) / 1000,
     };
     const total = this.#samples.median('display') / 1000;

@@ -3,35 +3,56 @@
  * is whole (the next one may be decoded into it at once), turned from BGRA to RGBA on the way, and painted at the
  * next animation frame; frames that come between two animation frames are painted together.
  */
-import type { FrameDecoder, Rect } from '../../../codecs/index.js';
+import type { Rect } from '../../../codecs/index.js';
+import type { Clock, Micros } from '../../../engine/clock.js';
 
 type Context = OffscreenCanvasRenderingContext2D;
 
-/** Animation frames stop in a hidden page; a frame is then taken as shown after this time, in milliseconds. */
-const HIDDEN_WAIT_MS = 50;
+/** Where a frame's pixels are taken from: the codecs' `FrameDecoder`. */
+export interface PixelSource {
+  copyRgba(rect: Rect, target: Uint8Array): void;
+}
+
+/** The browser's animation frames. */
+export interface AnimationFrames {
+  request(paint: () => void): number;
+  cancel(request: number): void;
+}
+
+export const animationFrames: AnimationFrames = {
+  request: (paint) => requestAnimationFrame(paint),
+  cancel: (request) => cancelAnimationFrame(request),
+};
+
+/** Animation frames stop in a hidden page; a frame is then taken as shown after this time. */
+const HIDDEN_WAIT: Micros = 50_000;
 /** A visible page may still get no animation frames (another window covers it): do not keep the host waiting. */
-const COVERED_WAIT_MS = 250;
+const COVERED_WAIT: Micros = 250_000;
 /** From this many damaged rectangles on, one painting of their bounding box is cheaper than many small ones. */
 const MANY_RECTS = 64;
 
 export class Painter {
   readonly canvas: OffscreenCanvas;
   readonly #context: Context;
+  readonly #clock: Clock;
+  readonly #animation: AnimationFrames;
   #image: ImageData;
   #pixels: Uint8Array;
   #dirty: Rect[] = [];
   #shown: (() => void)[] = [];
   #taken = 0;
   #painted = 0;
-  #request = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #request: number | undefined;
+  #cancelTimer: (() => void) | undefined;
   #visible = true;
-  /** Milliseconds spent copying and painting since the last `takeCost`, and frames painted. */
+  /** Time spent copying and painting since the last `takeCost`, and frames painted. */
   #cost = 0;
   #frames = 0;
 
-  constructor(canvas: OffscreenCanvas) {
+  constructor(canvas: OffscreenCanvas, clock: Clock, animation: AnimationFrames = animationFrames) {
     this.canvas = canvas;
+    this.#clock = clock;
+    this.#animation = animation;
     // Opaque: the browser need not blend the picture with the page below.
     const context = canvas.getContext('2d', { alpha: false });
     if (context === null) throw new Error('no 2d canvas');
@@ -52,7 +73,10 @@ export class Painter {
   }
 
   set visible(visible: boolean) {
+    if (visible === this.#visible) return;
     this.#visible = visible;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     if (this.#shown.length > 0) this.#schedule();
   }
 
@@ -62,26 +86,26 @@ export class Painter {
   }
 
   /** Takes the whole frame with that number; `shown` is called when it is on the screen. */
-  take(frame: number, decoder: FrameDecoder, damage: readonly Rect[], shown: () => void): void {
-    const started = performance.now();
+  take(frame: number, source: PixelSource, damage: readonly Rect[], shown: () => void): void {
+    const started = this.#clock.now();
     this.#taken = frame;
-    for (const rect of damage) decoder.copyRgba(rect, this.#pixels);
+    for (const rect of damage) source.copyRgba(rect, this.#pixels);
     this.#dirty.push(...damage);
     this.#shown.push(shown);
-    this.#cost += performance.now() - started;
+    this.#cost += this.#clock.now() - started;
     this.#frames++;
     this.#schedule();
   }
 
   /** Paints what has been taken, now. */
   flush(): void {
-    const started = performance.now();
+    const started = this.#clock.now();
     for (const { x, y, width, height } of merged(this.#dirty)) {
       this.#context.putImageData(this.#image, 0, 0, x, y, width, height);
     }
     this.#dirty = [];
     this.#painted = this.#taken;
-    this.#cost += performance.now() - started;
+    this.#cost += this.#clock.now() - started;
   }
 
   /** RGBA of the canvas as it is on the screen. */
@@ -90,8 +114,8 @@ export class Painter {
     return this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height).data;
   }
 
-  /** Mean milliseconds per frame since the last call. */
-  takeCost(): number {
+  /** Mean time per frame since the last call. */
+  takeCost(): Micros {
     const mean = this.#frames === 0 ? 0 : this.#cost / this.#frames;
     this.#cost = 0;
     this.#frames = 0;
@@ -99,15 +123,17 @@ export class Painter {
   }
 
   #schedule(): void {
-    if (this.#request === 0) this.#request = requestAnimationFrame(() => this.#present());
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#present(), this.#visible ? COVERED_WAIT_MS : HIDDEN_WAIT_MS);
+    this.#request ??= this.#animation.request(() => this.#present());
+    this.#cancelTimer ??= this.#clock.after(this.#visible ? COVERED_WAIT : HIDDEN_WAIT, () =>
+      this.#present(),
+    );
   }
 
   #present(): void {
-    cancelAnimationFrame(this.#request);
-    clearTimeout(this.#timer);
-    this.#request = 0;
+    if (this.#request !== undefined) this.#animation.cancel(this.#request);
+    this.#cancelTimer?.();
+    this.#request = undefined;
+    this.#cancelTimer = undefined;
     this.flush();
     const shown = this.#shown;
     this.#shown = [];

@@ -58,7 +58,7 @@ export class PageSession {
   ) {
     this.#post = post;
     const decoder = new FrameDecoder(module);
-    this.#painter = new Painter(options.picture);
+    this.#painter = new Painter(options.picture, systemClock);
     const dial = () => dialSocket(address.socketUrl);
     this.#session = new ViewerSession({
       dialMain: dial,
@@ -174,7 +174,7 @@ export class PageSession {
       framesPerSecond,
       kilobitsPerSecond,
       faults: problems,
-      paint: this.#painter.takeCost(),
+      paint: this.#painter.takeCost() / 1000,
       ...figures('display', latency.display),
       ...figures('input', latency.input),
       ...figures('laser', latency.laser),
