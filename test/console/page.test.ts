@@ -353,7 +353,9 @@ describe('what goes wrong', () => {
     await page.waitForFunction(() => window.sightline.notice === undefined, undefined, { timeout: 20_000 });
     await expectHostPicture(page, ColourLevel.High);
     await bench.stopHost();
-    await page.waitForSelector('[data-notice="away"], [data-notice="ended"]');
+    await page.waitForSelector('[data-notice="ended"]');
+    expect(await page.textContent('.lamp')).toBe('Ended');
+    expect(await page.isDisabled('#control')).toBe(true);
   });
 
   it('is an address of no session, or no address at all', async () => {

@@ -201,10 +201,11 @@ export class Controller {
       if (host !== before.viewer.host && host !== 'unknown') {
         if (host !== 'present' || before.viewer.host === 'away') this.tell(say(`say.host.${host}`));
       }
-      const joined = after.viewer.connection.kind === 'joined';
-      if (joined !== (before.viewer.connection.kind === 'joined')) {
-        this.tell(say(joined ? 'say.link.open' : 'say.link.lost'));
-      }
+      const { kind } = after.viewer.connection;
+      const wasJoined = before.viewer.connection.kind === 'joined';
+      if (kind === 'joined' && !wasJoined) this.tell(say('say.link.open'));
+      if (kind !== 'joined' && wasJoined)
+        this.tell(say(kind === 'ended' ? 'say.host.ended' : 'say.link.lost'));
     }
     if (news.kind === 'recording' && news.recording.active && !before.recording.active) {
       this.tell(say('say.recording.on'));
