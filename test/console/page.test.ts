@@ -234,6 +234,19 @@ describe('what is done', () => {
     await expectHostPicture(page, ColourLevel.High);
   });
 
+  it('is text of an input method, once, when it is finished', async () => {
+    const page = await openLive();
+    await takeControl(page);
+    const keyboard = await page.context().newCDPSession(page);
+    await keyboard.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await keyboard.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    await keyboard.send('Input.insertText', { text: '日本' });
+    await page.keyboard.type('x');
+    await eventually(() => bench.inputs.some((event) => event.kind === 'text' && event.text === 'x'));
+    expect(bench.inputs.flatMap((event) => (event.kind === 'text' ? event.text : []))).toEqual(['日本', 'x']);
+    expect(await page.inputValue('#keyboard')).toBe('');
+  });
+
   it('turns the host’s wheel by whole pixels, down as down', async () => {
     const page = await openLive();
     await takeControl(page);
