@@ -51,14 +51,13 @@ export class ClockSync {
     return this.#offset.estimate(this.#clock.now());
   }
 
-  /** Takes an answer; one to a question that was not asked is left aside, and said so by `false`. */
-  answer(message: ClockMessage): boolean {
+  /** Takes an answer; one to a question that is not open (any more) is left aside. */
+  answer(message: ClockMessage): void {
     const index = this.#open.indexOf(message.askedAt);
-    if (message.kind !== 'pong' || index < 0) return false;
+    if (index < 0) return;
     this.#open.splice(index, 1);
     this.#offset.add(message.askedAt, message.answeredAt, this.#clock.now());
     if (this.#burst > 0) this.#ask();
-    return true;
   }
 
   #ask(): void {

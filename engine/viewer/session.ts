@@ -8,6 +8,7 @@ import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
   Channel,
+  type ClockMessage,
   type Control,
   type ControlMessage,
   decodeAck,
@@ -275,7 +276,7 @@ export class ViewerSession {
           this.#onAck(message);
           return;
         case Channel.Clock:
-          if (!this.#sync.answer(decodeClock(message))) throw unexpected('clock');
+          this.#onClock(decodeClock(message));
           return;
         default:
           throw unexpected('input');
@@ -283,6 +284,12 @@ export class ViewerSession {
     } catch (error) {
       this.#caller.problem(error);
     }
+  }
+
+  /** An answer to a question of before a return of the host comes too late, and is no fault. */
+  #onClock(message: ClockMessage): void {
+    if (message.kind !== 'pong') throw unexpected('clock');
+    this.#sync.answer(message);
   }
 
   #onControl(message: ControlMessage): void {

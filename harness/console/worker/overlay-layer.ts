@@ -1,7 +1,12 @@
 /** Draws strokes and laser dots on the canvas above the picture, once per animation frame while they change. */
 
 import type { Clock } from '../../../engine/clock.js';
-import { drawOverlay, nextOverlayChange, type OverlayModel } from '../../../engine/overlay/index.js';
+import {
+  drawOverlay,
+  nextOverlayChange,
+  type OverlayModel,
+  repaintOverlay,
+} from '../../../engine/overlay/index.js';
 
 /** Overlay pixels per host pixel: as sharp as the screen, within what a canvas should cost. */
 const MIN_SCALE = 0.25;
@@ -16,6 +21,8 @@ export class OverlayLayer {
   #height = 1;
   #scale = 1;
   #frame = 0;
+  /** What the canvas holds is gone, or was drawn at another scale. */
+  #isBlank = true;
   #cancelFade: (() => void) | undefined;
 
   constructor(canvas: OffscreenCanvas, model: OverlayModel, clock: Clock) {
@@ -30,6 +37,7 @@ export class OverlayLayer {
   resize(width: number, height: number): void {
     this.#width = width;
     this.#height = height;
+    this.#isBlank = true;
     this.#fit();
   }
 
@@ -49,6 +57,7 @@ export class OverlayLayer {
     if (width === this.#canvas.width && height === this.#canvas.height) return;
     this.#canvas.width = width;
     this.#canvas.height = height;
+    this.#isBlank = true;
     this.changed();
   }
 
@@ -56,8 +65,13 @@ export class OverlayLayer {
     this.#frame = 0;
     const { width, height } = this.#canvas;
     const now = this.#clock.now();
-    this.#context.clearRect(0, 0, width, height);
-    drawOverlay(this.#context, this.#model, now, { x: width / this.#width, y: height / this.#height });
+    const scale = { x: width / this.#width, y: height / this.#height };
+    if (this.#isBlank) {
+      this.#isBlank = false;
+      this.#model.takeDirty();
+      this.#context.clearRect(0, 0, width, height);
+      drawOverlay(this.#context, this.#model, now, scale);
+    } else repaintOverlay(this.#context, this.#model, now, scale);
     this.#cancelFade?.();
     const next = nextOverlayChange(this.#model, now);
     if (next === undefined) return;
