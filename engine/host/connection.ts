@@ -3,6 +3,7 @@
  * stops when told to or when the relay says that there is nothing to come back to.
  */
 import { SightlineError } from '../../codecs/index.js';
+import { backoffDelay } from '../backoff.js';
 import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
@@ -15,7 +16,6 @@ import {
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { Dial, Link } from '../transport/link.js';
-import { backoffDelay } from '../viewer/backoff.js';
 import type { HostState } from './types.js';
 
 /** From dialling to the relay's welcome: a far relay, a busy one, and some. */

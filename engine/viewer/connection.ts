@@ -4,6 +4,7 @@
  * relay says that there is nothing to come back to.
  */
 import { SightlineError } from '../../codecs/index.js';
+import { backoffDelay } from '../backoff.js';
 import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
@@ -16,7 +17,6 @@ import {
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { Dial, Link } from '../transport/link.js';
-import { backoffDelay } from './backoff.js';
 import type { Connection } from './types.js';
 
 /** From dialling to the relay's welcome: a far link, a busy relay, and some. */

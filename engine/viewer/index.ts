@@ -1,6 +1,7 @@
 /** The viewer: the same in a page's worker, in Node and in virtual time. `headless.ts` is the Node-only part. */
+
+export { backoffDelay } from '../backoff.js';
 export * from './address.js';
-export { backoffDelay } from './backoff.js';
 export * from './clock-offset.js';
 export { closeCodeName } from './connection.js';
 export * from './histogram.js';

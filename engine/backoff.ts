@@ -1,5 +1,5 @@
 /** How long to wait before connecting again. */
-import type { Micros } from '../clock.js';
+import type { Micros } from './clock.js';
 
 /** The first wait: a relay that restarts is back within about a second. */
 const FIRST: Micros = 250_000;
