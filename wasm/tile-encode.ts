@@ -131,11 +131,13 @@ function encodeBalanced(
       mode = MODE_GRADIENT;
     }
   }
-  const target = scratch + AS_TEXT;
-  const end = encodeText(room, w, h, level, text, target, best);
-  if (end != 0) {
-    best = <u32>(end - target);
-    mode = MODE_TEXT;
+  if (mode == 0 || fresh * 3 < w * h) {
+    const target = scratch + AS_TEXT;
+    const end = encodeText(room, w, h, level, text, target, best);
+    if (end != 0) {
+      best = <u32>(end - target);
+      mode = MODE_TEXT;
+    }
   }
   if (mode != MODE_TEXT) memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
   if (mode != MODE_GRADIENT)
