@@ -131,7 +131,7 @@ function encodeBalanced(
       mode = MODE_GRADIENT;
     }
   }
-  if (mode == 0 || fresh * 3 < w * h) {
+  if (mode == 0 || best << 3 > fresh * (fresh << 1 < w * h ? 10 : 20)) {
     const target = scratch + AS_TEXT;
     const end = encodeText(room, w, h, level, text, target, best);
     if (end != 0) {
