@@ -39,8 +39,6 @@ function refill(): void {
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function take(parameter: u32): u32 {
   if (filled < 32) refill();
   const quotient = <u32>ctz(bits);
@@ -58,8 +56,6 @@ function take(parameter: u32): u32 {
   return value;
 }
 
-// @ts-expect-error: decorator
-@inline
 function takeLearning(place: usize): u32 {
   const mean = load<u32>(place);
   const value = take(parameterOf(mean)) & 255;
@@ -146,5 +142,5 @@ export function decodeGradient(
     // Zeros are taken for what is missing; a few may wait unread.
     if (missing > filled) return 0;
   }
-  return source - (<usize>((filled - missing) >> 3));
+  return source - <usize>((filled - missing) >> 3);
 }

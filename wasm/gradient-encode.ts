@@ -24,12 +24,10 @@ let filled: u32 = 0;
 let out: usize = 0;
 
 /** Writes a Rice code: the quotient in zeros, a one, the remainder. */
-// @ts-expect-error: decorator
-@inline
 function put(value: u32, parameter: u32): void {
   const quotient = value >> parameter;
   let length = quotient + 1 + parameter;
-  let code = ((((value & ((1 << parameter) - 1)) << 1) | 1) << quotient);
+  let code = (((value & ((1 << parameter) - 1)) << 1) | 1) << quotient;
   if (quotient >= ESCAPE) {
     code = ((value << 1) | 1) << ESCAPE;
     length = ESCAPE + 9;
@@ -44,8 +42,6 @@ function put(value: u32, parameter: u32): void {
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function putLearning(value: u32, place: usize): void {
   const mean = load<u32>(place);
   store<u32>(place, meanAfter(mean, value));
@@ -126,10 +122,7 @@ export function encodeGradient(
       const folded = load<u32>(at, FOLDED);
       const green = folded & 255;
       putLearning(green, state + GREEN_MEANS + (degreeOf(around & 255) << 2));
-      putLearning(
-        (folded >> 8) & 255,
-        state + COLOUR_MEANS + (degreeOf(((around >> 8) & 255) + green) << 2),
-      );
+      putLearning((folded >> 8) & 255, state + COLOUR_MEANS + (degreeOf(((around >> 8) & 255) + green) << 2));
       putLearning(folded >> 16, state + COLOUR_MEANS + (degreeOf((around >> 16) + green) << 2));
       x++;
     }

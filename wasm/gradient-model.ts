@@ -48,8 +48,6 @@ export function prepareGradientRoom(room: usize): void {
 }
 
 /** The degree of an activity of 0 to 510: 0 to 3 as they are, then two to each power of two. */
-// @ts-expect-error: decorator
-@inline
 export function degreeOf(activity: u32): u32 {
   if (activity < 4) return activity;
   const power = 31 - clz(activity);
@@ -57,22 +55,16 @@ export function degreeOf(activity: u32): u32 {
 }
 
 /** The Rice parameter for values of that mean (in sixteenths). */
-// @ts-expect-error: decorator
-@inline
 export function parameterOf(mean: u32): u32 {
   return 31 - clz(((mean + 6) >> 4) | 1);
 }
 
 /** The mean after one more value. */
-// @ts-expect-error: decorator
-@inline
 export function meanAfter(mean: u32, value: u32): u32 {
-  return mean + value - (mean >> 4);
+  return mean + value - ((mean + 8) >> 4);
 }
 
 /** W, N, NW foretell: the median of W, N and W + N - NW, in every byte. */
-// @ts-expect-error: decorator
-@inline
 export function foretell(w: v128, n: v128, nw: v128): v128 {
   const least = i8x16.min_u(w, n);
   const most = i8x16.max_u(w, n);
@@ -80,15 +72,11 @@ export function foretell(w: v128, n: v128, nw: v128): v128 {
 }
 
 /** How much was left around a pixel, in every byte. */
-// @ts-expect-error: decorator
-@inline
 export function activityOf(w: v128, n: v128, nw: v128, ne: v128): v128 {
   return i8x16.add_sat_u(i8x16.avgr_u(w, n), i8x16.avgr_u(nw, ne));
 }
 
 /** Codes of four pixels as green, blue less green, red less green, 0. */
-// @ts-expect-error: decorator
-@inline
 export function separated(codes: v128, level: u32): v128 {
   if (level == 2) {
     // Green has a bit more than the others.
@@ -107,8 +95,6 @@ export function separated(codes: v128, level: u32): v128 {
 }
 
 /** The codes of four separated pixels, each in its level's range whatever the bytes are. */
-// @ts-expect-error: decorator
-@inline
 export function joined(pixels: v128, level: u32): v128 {
   if (level == 2) {
     const five = i32x4.splat(31);

@@ -19,13 +19,12 @@ let source: usize = 0;
 let sourceEnd: usize = 0;
 
 /** The model after a decision. */
-// @ts-expect-error: decorator
-@inline
 function learned(model: u32, bit: u32): u32 {
   const probability = model >>> 16;
   const asked = model & 15;
   const rate = 32 - clz(asked + 1);
-  const next = bit == 0 ? probability + ((0x10000 - probability) >> rate) : probability - (probability >> rate);
+  const next =
+    bit == 0 ? probability + ((0x10000 - probability) >> rate) : probability - (probability >> rate);
   return (next << 16) | min<u32>(asked + 1, 15);
 }
 
@@ -98,8 +97,6 @@ export function startRangeDecoder(from: usize, end: usize): void {
 }
 
 /** The next byte, or 0 after the end: whether that many were there is asked when the stream has ended. */
-// @ts-expect-error: decorator
-@inline
 function nextByte(): u32 {
   const at = source++;
   return at < sourceEnd ? <u32>load<u8>(at) : 0;

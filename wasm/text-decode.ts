@@ -50,8 +50,6 @@ function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
   return code;
 }
 
-// @ts-expect-error: decorator
-@inline
 function decodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): u32 {
   const place = memoryEntry(state, at, w, n, nw, ne);
   const entry = load<u32>(place);
@@ -60,7 +58,7 @@ function decodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, 
   let foretold: u32 = NONE;
   if (trust != 0) {
     foretold = entry & 0xffffff;
-    const model = FORETOLD + (((trust << 2) | (<u32>(foretold == w) << 1) | <u32>(foretold == n)) << 2);
+    const model = FORETOLD + (((trust << 2) | ((<u32>(foretold == w)) << 1) | <u32>(foretold == n)) << 2);
     if (decodeBit(state + model) == 0) code = foretold;
   }
   if (code == NONE) {

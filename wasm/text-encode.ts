@@ -61,8 +61,6 @@ function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32):
 }
 
 /** Codes the pixel at `at`, whose neighbours are not all equal. */
-// @ts-expect-error: decorator
-@inline
 function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): void {
   const code = load<u32>(at);
   const place = memoryEntry(state, at, w, n, nw, ne);
@@ -73,7 +71,7 @@ function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, 
   const trust = entry >>> 24;
   if (trust != 0) {
     foretold = entry & 0xffffff;
-    const model = FORETOLD + (((trust << 2) | (<u32>(foretold == w) << 1) | <u32>(foretold == n)) << 2);
+    const model = FORETOLD + (((trust << 2) | ((<u32>(foretold == w)) << 1) | <u32>(foretold == n)) << 2);
     encodeBit(state + model, foretold == code ? 0 : 1);
     if (foretold == code) return;
   }

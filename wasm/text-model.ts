@@ -61,16 +61,12 @@ export function prepareRoom(room: usize, w: u32, background: u32): void {
 }
 
 /** Puts what is taken for W and WW of a row's first pixel: the one above it. */
-// @ts-expect-error: decorator
-@inline
 export function padLeft(row: usize): void {
   const above = load<u32>(row - ROW_BYTES);
-  store<u64>(row - 8, (<u64>above << 32) | above);
+  store<u64>(row - 8, ((<u64>above) << 32) | above);
 }
 
 /** Puts what is taken for NE of the next row's last pixel. */
-// @ts-expect-error: decorator
-@inline
 export function padRight(row: usize, w: u32): void {
   const end = row + (w << 2);
   store<u32>(end, load<u32>(end - 4));
@@ -91,26 +87,20 @@ export function spanLength(at: usize, code: u32, most: u32): u32 {
 }
 
 /** Bits of a place in a span of `length` (1 to 64): 0 to 6. */
-// @ts-expect-error: decorator
-@inline
 export function placeBits(length: u32): u32 {
   return 32 - clz(length - 1);
 }
 
 /** The memory's entry for the neighbours of the pixel at `at`. */
-// @ts-expect-error: decorator
-@inline
 export function memoryEntry(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32): usize {
   const ww = load<u32>(at - 8);
   const nn = load<u32>(at - 2 * ROW_BYTES);
   const sum =
     w * 0x9e3779b1 + n * 0x85ebca77 + nw * 0xc2b2ae3d + ne * 0x27d4eb2f + ww * 0x165667b1 + nn * 0xd3a2646d;
-  return state + MEMORY + (((sum ^ (sum >>> 15)) * 0x2c1b3c6d >>> (32 - MEMORY_BITS)) << 2);
+  return state + MEMORY + ((((sum ^ (sum >>> 15)) * 0x2c1b3c6d) >>> (32 - MEMORY_BITS)) << 2);
 }
 
 /** What the entry is after `code` came. */
-// @ts-expect-error: decorator
-@inline
 export function remembered(entry: u32, code: u32): u32 {
   const trust = entry >>> 24;
   if ((entry & 0xffffff) == code) return trust < MOST_TRUST ? entry + (1 << 24) : entry;
@@ -118,17 +108,18 @@ export function remembered(entry: u32, code: u32): u32 {
 }
 
 /** Which of four neighbours are equal, as the models for asking about them. */
-// @ts-expect-error: decorator
-@inline
 export function neighbourModels(state: usize, w: u32, n: u32, nw: u32, ne: u32): usize {
   const equal =
-    <u32>(w == n) | (<u32>(w == nw) << 1) | (<u32>(w == ne) << 2) | (<u32>(n == nw) << 3) | (<u32>(n == ne) << 4) | (<u32>(nw == ne) << 5);
+    <u32>(w == n) |
+    ((<u32>(w == nw)) << 1) |
+    ((<u32>(w == ne)) << 2) |
+    ((<u32>(n == nw)) << 3) |
+    ((<u32>(n == ne)) << 4) |
+    ((<u32>(nw == ne)) << 5);
   return state + NEIGHBOUR + (equal << 4);
 }
 
 /** Where the encoder looks for a code's place in the palette. */
-// @ts-expect-error: decorator
-@inline
 export function placeOf(state: usize, code: u32): usize {
   return state + PLACES + ((code * 0x9e3779b1) >>> (32 - PLACE_BITS));
 }

@@ -44,7 +44,7 @@ const UNPACKED: usize = LOW_TABLE + 1024;
 const RECTS: usize = UNPACKED + MAX_PACKED_BYTES + 64;
 
 /** A tile's codes while it is decoded, and the models that a slice's tiles share. */
-const ROOM: usize = RECTS + (<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE) << 3) + 64;
+const ROOM: usize = RECTS + ((<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE)) << 3) + 64;
 const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
 const TEXT_STATE: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
 const GRADIENT_STATE: usize = TEXT_STATE + TEXT_STATE_BYTES;

@@ -18,14 +18,7 @@ import {
   resetTextState,
   TEXT_STATE_BYTES,
 } from './text-model';
-import {
-  FLAG_WHOLE_TILE,
-  MAX_PACKED_BYTES,
-  MODE_GRADIENT,
-  MODE_SOLID,
-  MODE_TEXT,
-  rawBytes,
-} from './tile';
+import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
 
 const EFFORT_FAST: u32 = 0;
 
@@ -84,7 +77,9 @@ function survey(scratch: usize, w: u32, h: u32): void {
       const lanes: u32 = left < 4 ? (1 << left) - 1 : 15;
       fresh += popcnt(~i32x4.bitmask(like) & lanes);
       if (left >= 4) others = v128.or(others, v128.xor(x, first));
-      else for (let rest = at; rest < end; rest += 4) others = v128.or(others, v128.xor(v128.load32_splat(rest), first));
+      else
+        for (let rest = at; rest < end; rest += 4)
+          others = v128.or(others, v128.xor(v128.load32_splat(rest), first));
     }
     row += ROW_BYTES;
   }
@@ -116,7 +111,8 @@ function encodeBalanced(
   }
   survey(scratch, w, h);
   const fresh = load<u32>(scratch + SURVEYED);
-  if (load<u32>(scratch + SURVEYED, 4) != 0) return encodeFast(source, stride, 1, 1, level, modeAt, flag, out, scratch);
+  if (load<u32>(scratch + SURVEYED, 4) != 0)
+    return encodeFast(source, stride, 1, 1, level, modeAt, flag, out, scratch);
 
   let best = rawBytes(w, h, level);
   let mode: u32 = 0;
@@ -124,7 +120,15 @@ function encodeBalanced(
   if (level >= 2 && fresh * 16 > w * h) {
     const target = scratch + AS_GRADIENT;
     const end = encodeGradient(
-      room + FIRST_PIXEL, ROW_BYTES, w, h, level, scratch + GRADIENT_ROOM, gradient, target, best,
+      room + FIRST_PIXEL,
+      ROW_BYTES,
+      w,
+      h,
+      level,
+      scratch + GRADIENT_ROOM,
+      gradient,
+      target,
+      best,
     );
     if (end != 0) {
       best = <u32>(end - target);
@@ -140,8 +144,7 @@ function encodeBalanced(
     }
   }
   if (mode != MODE_TEXT) memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
-  if (mode != MODE_GRADIENT)
-    memory.copy(gradient, scratch + SAVED + TEXT_STATE_BYTES, GRADIENT_STATE_BYTES);
+  if (mode != MODE_GRADIENT) memory.copy(gradient, scratch + SAVED + TEXT_STATE_BYTES, GRADIENT_STATE_BYTES);
   if (mode == 0) return encodeFast(source, stride, w, h, level, modeAt, flag, out, scratch);
   store<u8>(modeAt, mode | flag);
   memory.copy(out, mode == MODE_TEXT ? scratch + AS_TEXT : scratch + AS_GRADIENT, best);
