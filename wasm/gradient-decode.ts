@@ -121,10 +121,41 @@ export function decodeGradient(
         foldedW = i32x4.splat(0);
       } else {
         inRun = false;
-        const green = takeLearning(state + GREEN_MEANS + (degreeOf(around & 255) << 2));
-        const blue = takeLearning(state + COLOUR_MEANS + (degreeOf(((around >> 8) & 255) + green) << 2));
-        const red = takeLearning(state + COLOUR_MEANS + (degreeOf(((around >> 16) & 255) + green) << 2));
-        foldedW = i32x4.splat(green | (blue << 8) | (red << 16));
+        // What `takeLearning` does three times, with the bits at hand: most of the time goes here.
+        let ahead = bits;
+        let count = filled;
+        let green: u32 = 0;
+        let values: u32 = 0;
+        let means = state + GREEN_MEANS;
+        for (let shift: u32 = 0; shift < 24; shift += 8) {
+          const place = means + (degreeOf(((around >> shift) & 255) + green) << 2);
+          const mean = load<u32>(place);
+          const parameter = parameterOf(mean);
+          if (count < 32) {
+            bits = ahead;
+            filled = count;
+            refill();
+            ahead = bits;
+            count = filled;
+          }
+          const quotient = <u32>ctz(ahead);
+          let length = quotient + 1 + parameter;
+          let value = (quotient << parameter) | (<u32>(ahead >> (quotient + 1)) & ((1 << parameter) - 1));
+          if (quotient >= ESCAPE) {
+            length = ESCAPE + 9;
+            value = <u32>(ahead >> (ESCAPE + 1));
+          }
+          value &= 255;
+          ahead >>= length;
+          count -= length;
+          store<u32>(place, meanAfter(mean, value));
+          values |= value << shift;
+          green = values & 255;
+          means = state + COLOUR_MEANS;
+        }
+        bits = ahead;
+        filled = count;
+        foldedW = i32x4.splat(values);
         const one = i8x16.splat(1);
         const rest = v128.xor(i8x16.shr_u(foldedW, 1), i8x16.neg(v128.and(foldedW, one)));
         w1 = i8x16.add(told, rest);

@@ -118,12 +118,40 @@ export function encodeGradient(
         if (run == left) break;
       }
       const at = room + (x << 2);
+      // What `putLearning` does three times, with the bits at hand: most of the time goes here.
       const around = load<u32>(at, ACTIVITY);
       const folded = load<u32>(at, FOLDED);
       const green = folded & 255;
-      putLearning(green, state + GREEN_MEANS + (degreeOf(around & 255) << 2));
-      putLearning((folded >> 8) & 255, state + COLOUR_MEANS + (degreeOf(((around >> 8) & 255) + green) << 2));
-      putLearning(folded >> 16, state + COLOUR_MEANS + (degreeOf((around >> 16) + green) << 2));
+      let waiting = bits;
+      let count = filled;
+      let means = state + GREEN_MEANS;
+      let more: u32 = 0;
+      for (let shift: u32 = 0; shift < 24; shift += 8) {
+        const place = means + (degreeOf(((around >> shift) & 255) + more) << 2);
+        const value = (folded >> shift) & 255;
+        const mean = load<u32>(place);
+        store<u32>(place, meanAfter(mean, value));
+        const parameter = parameterOf(mean);
+        const quotient = value >> parameter;
+        let length = quotient + 1 + parameter;
+        let code = (((value & ((1 << parameter) - 1)) << 1) | 1) << quotient;
+        if (quotient >= ESCAPE) {
+          code = ((value << 1) | 1) << ESCAPE;
+          length = ESCAPE + 9;
+        }
+        waiting |= (<u64>code) << count;
+        count += length;
+        if (count >= 32) {
+          store<u32>(out, <u32>waiting);
+          out += 4;
+          waiting >>= 32;
+          count -= 32;
+        }
+        means = state + COLOUR_MEANS;
+        more = green;
+      }
+      bits = waiting;
+      filled = count;
       x++;
     }
     memory.copy(room + PIXELS_ABOVE, room + PIXELS, w << 2);

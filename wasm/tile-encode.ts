@@ -21,6 +21,8 @@ import {
 import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
 
 const EFFORT_FAST: u32 = 0;
+/** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
+const FRESH_SHARE: u32 = 16;
 
 // Places in the scratch, in bytes. The sum is in codecs/layout.ts.
 const ROOM: usize = PLAIN_SCRATCH_BYTES;
@@ -87,6 +89,15 @@ function survey(scratch: usize, w: u32, h: u32): void {
   store<u32>(scratch + SURVEYED, v128.any_true(others) ? 0 : 1, 4);
 }
 
+/**
+ * Bits of a gradient for each fresh pixel from which on text is tried too: edges are dear to foretell by their
+ * slope, noise is not. Where most pixels are fresh only what repeats exactly is cheaper as text.
+ */
+function dearBits(fresh: u32, count: u32, level: u32): u32 {
+  if (fresh << 1 >= count) return 20;
+  return level == 2 ? 14 : 10;
+}
+
 function encodeBalanced(
   source: usize,
   stride: u32,
@@ -117,7 +128,7 @@ function encodeBalanced(
   let best = rawBytes(w, h, level);
   let mode: u32 = 0;
   memory.copy(scratch + SAVED, text, STATES_BYTES);
-  if (level >= 2 && fresh * 16 > w * h) {
+  if (level >= 2 && fresh * FRESH_SHARE > w * h) {
     const target = scratch + AS_GRADIENT;
     const end = encodeGradient(
       room + FIRST_PIXEL,
@@ -135,7 +146,7 @@ function encodeBalanced(
       mode = MODE_GRADIENT;
     }
   }
-  if (mode == 0 || best << 3 > fresh * (fresh << 1 < w * h ? 10 : 20)) {
+  if (mode == 0 || best << 3 > fresh * dearBits(fresh, w * h, level)) {
     const target = scratch + AS_TEXT;
     const end = encodeText(room, w, h, level, text, target, best);
     if (end != 0) {

@@ -146,7 +146,9 @@ describe('golden tiles', () => {
     const rows = Array.from({ length: 8 }, (_, y) =>
       Array.from({ length: 8 }, (_, x) => letter(3 * x + 5 * y)).join(''),
     );
-    expect(codeTile(rows, shades, ColourLevel.High, 0, Effort.Balanced)).toBe('00 00 01 00 00 00 88 01 00 c0 df 40 d0 14 b0 50 a1 42 85 46 57 92 66 5d d7 75 5d 57 d5 eb ba ae eb ba aa 5e d7 75 5d d7 55 f5 ba ae eb ba ae aa d7 75 5d d7 75 55 bd ae eb ba ae ab ea 75 5d d7 75 1d');
+    expect(codeTile(rows, shades, ColourLevel.High, 0, Effort.Balanced)).toBe(
+      '00 00 01 00 00 00 88 01 00 c0 df 40 d0 14 b0 50 a1 42 85 46 57 92 66 5d d7 75 5d 57 d5 eb ba ae eb ba aa 5e d7 75 5d d7 55 f5 ba ae eb ba ae aa d7 75 5d d7 75 55 bd ae eb ba ae ab ea 75 5d d7 75 1d',
+    );
   });
 
   it('LZ4 of packed indices: rows of five colours that repeat', () => {
