@@ -54,6 +54,7 @@ export class ReplaySource implements FrameSource {
   #frame = 0;
   #last: Picture | undefined;
   #fault: unknown;
+  #hasFailed = false;
 
   /** Throws `SightlineError`: `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
@@ -92,6 +93,11 @@ export class ReplaySource implements FrameSource {
   /** Frames shown or skipped so far. */
   get frame(): number {
     return this.#frame;
+  }
+
+  /** Whether the replay has ended because the file went wrong, not because it was at its end. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   start(events: SourceEvents): void {
@@ -226,6 +232,7 @@ export class ReplaySource implements FrameSource {
     if (this.#fault === undefined) return;
     const fault = this.#fault;
     this.#fault = undefined;
+    this.#hasFailed = true;
     setImmediate(() => this.#events?.ended());
     throw fault;
   }
