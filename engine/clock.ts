@@ -7,19 +7,36 @@ export type Micros = number;
 
 export interface Clock {
   now(): Micros;
-  /** Calls `run` once, `delay` microseconds from now; the answer cancels it. */
+  /** Calls `run` once, `delay` microseconds from now (early by `TIMER_SLACK` at most); the answer cancels it. */
   after(delay: Micros, run: () => void): () => void;
 }
+
+/** How early `run` may be called: what the platform's whole milliseconds leave over. */
+export const TIMER_SLACK: Micros = 1000;
 
 /** The longest delay of a JavaScript timer, milliseconds: 24 days. Longer ones would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The process's monotonic clock. Its timers do not keep a process alive. */
+/**
+ * The process's monotonic clock. Its timers do not keep a process alive. A timer of Node's on a busy loop may come
+ * almost two milliseconds early (its delay is cut to whole ones, and so is the time at which it starts): it is then
+ * set again for the rest.
+ */
 export const systemClock: Clock = {
   now: () => (performance.timeOrigin + performance.now()) * 1000,
   after(delay, run) {
-    const timer = setTimeout(run, Math.min(LONGEST_TIMER_MS, Math.max(0, delay / 1000)));
-    if (typeof timer === 'object') timer.unref?.();
+    const due = systemClock.now() + delay;
+    let timer: ReturnType<typeof setTimeout>;
+    const set = (rest: Micros): void => {
+      timer = setTimeout(fire, Math.min(LONGEST_TIMER_MS, Math.max(0, rest / 1000)));
+      if (typeof timer === 'object') timer.unref?.();
+    };
+    const fire = (): void => {
+      const rest = due - systemClock.now();
+      if (rest > TIMER_SLACK) set(rest);
+      else run();
+    };
+    set(delay);
     return () => clearTimeout(timer);
   },
 };

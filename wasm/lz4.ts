@@ -14,6 +14,9 @@ const LAST_LITERALS: u32 = 5;
 const MAX_DISTANCE: u32 = 65535;
 /** After 1 << SKIP_TRIGGER failed probes the search begins to step over bytes: noise is passed quickly. */
 const SKIP_TRIGGER: u32 = 6;
+/** Bytes left in the block and in the target from which the decoder's short way is safe. */
+const FAST_IN: u32 = 32;
+const FAST_OUT: u32 = 64;
 
 function slotOf(at: usize, table: usize): usize {
   return table + (((load<u32>(at) * 2654435761) >> (32 - TABLE_BITS)) << 2);
@@ -117,28 +120,43 @@ export function lz4Decompress(source: usize, size: u32, target: usize, capacity:
   const end = source + size;
   let out = target;
   const outEnd = target + capacity;
+  // Before these two, sixteen bytes may be copied for any short run of literals, and a distance follows.
+  const safeAt = size > FAST_IN ? end - FAST_IN : source;
+  const safeOut = capacity > FAST_OUT ? outEnd - FAST_OUT : target;
   while (at < end) {
     const token = <u32>load<u8>(at++);
     let literals = token >> 4;
-    if (literals == 15) {
-      let more: u32 = 255;
-      while (more == 255) {
-        if (at >= end || literals > capacity) return -1;
-        more = load<u8>(at++);
-        literals += more;
+    if (literals < 15 && at < safeAt && out < safeOut) {
+      v128.store(out, v128.load(at));
+      at += literals;
+      out += literals;
+    } else {
+      if (literals == 15) {
+        let more: u32 = 255;
+        while (more == 255) {
+          if (at >= end || literals > capacity) return -1;
+          more = load<u8>(at++);
+          literals += more;
+        }
       }
+      if (literals > <u32>(end - at) || literals > <u32>(outEnd - out)) return -1;
+      copyLiterals(at, end, out, outEnd, literals);
+      at += literals;
+      out += literals;
+      if (at == end) return <i32>(out - target);
+      if (end - at < 2) return -1;
     }
-    if (literals > <u32>(end - at) || literals > <u32>(outEnd - out)) return -1;
-    copyLiterals(at, end, out, outEnd, literals);
-    at += literals;
-    out += literals;
-    if (at == end) return <i32>(out - target);
-
-    if (end - at < 2) return -1;
     const distance = <u32>load<u16>(at);
     at += 2;
     if (distance == 0 || distance > <u32>(out - target)) return -1;
     let length = token & 15;
+    if (length < 15 && distance >= 16 && out + 32 <= outEnd) {
+      // At most 18 bytes.
+      v128.store(out, v128.load(out - distance));
+      v128.store(out, v128.load(out - distance, 16), 16);
+      out += length + MIN_MATCH;
+      continue;
+    }
     if (length == 15) {
       let more: u32 = 255;
       while (more == 255) {
@@ -169,6 +187,20 @@ function copyLiterals(from: usize, end: usize, to: usize, toEnd: usize, count: u
   }
 }
 
+/** Repeats the last 1, 2, 4 or 8 bytes up to `stop` and at most 15 bytes past it. */
+function fill(out: usize, distance: u32, stop: usize): void {
+  const from = out - distance;
+  let pattern: v128;
+  if (distance == 8) pattern = v128.load64_splat(from);
+  else if (distance == 4) pattern = v128.load32_splat(from);
+  else if (distance == 2) pattern = v128.load16_splat(from);
+  else pattern = v128.load8_splat(from);
+  do {
+    v128.store(out, pattern);
+    out += 16;
+  } while (out < stop);
+}
+
 /** Repeats what lies `distance` bytes back; the ranges may overlap, which repeats a pattern. */
 function copyMatch(out: usize, distance: u32, length: u32, outEnd: usize): void {
   let from = out - distance;
@@ -178,6 +210,10 @@ function copyMatch(out: usize, distance: u32, length: u32, outEnd: usize): void 
     return;
   }
   if (distance < 16) {
+    if ((distance & (distance - 1)) == 0) {
+      fill(out, distance, stop);
+      return;
+    }
     // What repeats every `distance` bytes also repeats every multiple of it: go back by one of at least 16.
     const back = distance * ((15 + distance) / distance);
     const start = out + back - distance;

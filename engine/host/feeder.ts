@@ -345,7 +345,8 @@ export class Feeder {
   /** After the source's last frame: once nobody misses anything. */
   #tellEnd(): void {
     if (!this.#sourceEnded || this.#isStopped) return;
-    if (this.#audience.wanting() !== undefined) return;
+    // Without a picture (a film that cannot be read) what viewers want will never come.
+    if (this.#pipeline.hasPicture && this.#audience.wanting() !== undefined) return;
     for (const { stream, window } of this.#audience.levels) {
       if (stream.isPending || window.inFlight > 0) return;
     }

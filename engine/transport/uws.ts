@@ -186,7 +186,11 @@ function bind(
     (app.listen as unknown as ListenExclusively)(host, port, EXCLUSIVE_PORT, (listenSocket) => {
       if (listenSocket === false) {
         app.close();
-        reject(new SightlineError('refused', `Cannot listen on ${host}:${port}.`, { field: 'port' }));
+        // It does not tell which of the two it is.
+        const reason = 'the port is taken, or the address is not one of this machine';
+        reject(
+          new SightlineError('refused', `Cannot listen on ${host}:${port}: ${reason}.`, { field: 'port' }),
+        );
       } else resolve({ listenSocket, port: uws.us_socket_local_port(listenSocket) });
     });
   });

@@ -38,7 +38,7 @@ export function demoCommand(): Command {
           // A group of its own would be missed by Ctrl-C; this one hears it too, and ends with us anyway.
           { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
         );
-        const hostGone = once(host, 'exit').then(([code]) => ({ code: code as number | null }));
+        const hostGone = once(host, 'exit').then(([code, signal]) => ({ reason: String(signal ?? code) }));
         try {
           const ready = await Promise.race([once(host, 'message'), hostGone, stopped]);
           if (Array.isArray(ready)) {
@@ -51,7 +51,7 @@ export function demoCommand(): Command {
           }
           const early = await Promise.race([hostGone, stopped]);
           if (early !== undefined) {
-            say(text(messages.errors.child, { name: 'host', reason: String(early.code) }));
+            say(text(messages.errors.child, { name: 'host', reason: early.reason }));
             return 1;
           }
           return undefined;

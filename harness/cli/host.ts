@@ -17,7 +17,7 @@ import { localeOfEnvironment } from '../messages/index.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
 import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
-import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 
 interface HostFlags extends SimulationFlags {
@@ -74,6 +74,8 @@ async function share(flags: HostFlags): Promise<number> {
   const socket = new URL('/ws', flags.relay);
   socket.protocol = flags.relay.protocol === 'https:' ? 'wss:' : 'ws:';
 
+  const sayState = sayChanges();
+  const sayFault = sayChanges();
   let frames = 0;
   let finish: (code: number) => void = () => {};
   const finished = new Promise<number>((resolve) => {
@@ -91,14 +93,18 @@ async function share(flags: HostFlags): Promise<number> {
     ...(secret === undefined ? {} : { secret }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     onState: (state) => {
-      announceState(state, flags);
+      announceState(state, flags, sayState);
       if (state.kind === 'ended') finish(ExitCode.Failure);
     },
     onFrame: (frame) => {
       frames++;
       if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
     },
-    onEnded: () => finish(ExitCode.Success),
+    onFault: (error) => sayFault(text(messages.errors.prefix, { message: error.message })),
+    onEnded: () => {
+      const isWhole = !(source instanceof ReplaySource && source.hasFailed);
+      finish(isWhole ? ExitCode.Success : ExitCode.Failure);
+    },
   });
   // A parent process that goes away takes its host along.
   process.once('disconnect', () => finish(ExitCode.Success));
@@ -106,11 +112,15 @@ async function share(flags: HostFlags): Promise<number> {
   if (!flags.quiet) announceAddress(flags, token);
   await session.start();
   const code = await finished;
-  if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
-    await writeFile(flags.screenshot, source.renderCustomerView());
+  try {
+    if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
+      await writeFile(flags.screenshot, source.renderCustomerView());
+    }
+  } finally {
+    await session.stop();
   }
-  await session.stop();
-  if (flags.replay !== undefined && code === ExitCode.Success) say(text(messages.host.ended, { frames }));
+  if (flags.replay !== undefined && session.state.kind !== 'ended')
+    say(text(messages.host.ended, { frames }));
   return code;
 }
 
@@ -139,11 +149,13 @@ function announceAddress(flags: HostFlags, token: string): void {
   else say(text(messages.host.address, { address }));
 }
 
-function announceState(state: HostState, flags: HostFlags): void {
+function announceState(state: HostState, flags: HostFlags, sayState: (line: string) => void): void {
   if (state.kind === 'connected') {
     process.send?.('connected');
-    if (!flags.quiet) say(messages.host.connected);
-  } else if (state.kind === 'waiting' || state.kind === 'ended') {
-    say(text(messages.host.lost, { reason: state.reason }));
+    if (!flags.quiet) sayState(messages.host.connected);
+  } else if (state.kind === 'waiting') {
+    sayState(text(messages.host.lost, { reason: state.reason }));
+  } else if (state.kind === 'ended') {
+    sayState(text(messages.host.refused, { reason: state.reason }));
   }
 }

@@ -1,5 +1,5 @@
 /** sightline measure */
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
@@ -53,6 +53,8 @@ export function measureCommand(): Command {
 }
 
 async function run(flags: MeasureFlags): Promise<number> {
+  // A wrong path is said before the measurement, not after it.
+  if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
   const bar = process.stderr.isTTY
     ? new SingleBar(
         { format: ' {bar} {percentage}% | {phase}', stream: process.stderr },

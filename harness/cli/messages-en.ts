@@ -63,6 +63,7 @@ export const en = {
     address: 'Session address for viewers: {address}',
     connected: 'Connected to the relay.',
     lost: 'The relay is out of reach ({reason}); trying again.',
+    refused: 'The relay has ended the session: {reason}',
     ended: 'The replay has ended: {frames} frames sent.',
     scenes: 'Scenes',
   },
@@ -74,6 +75,7 @@ export const en = {
     frames: '{frames} frames, {bytes}.',
     ended: 'The session has ended.',
     recorded: 'Recorded {file}.',
+    waiting: 'Not joined yet ({reason}); trying again.',
     nothing: 'No picture arrived.',
   },
   measure: {

@@ -66,6 +66,7 @@ export const fr: CliMessages = {
     address: 'Adresse de la session pour les spectateurs : {address}',
     connected: 'Connecté au relais.',
     lost: 'Le relais est hors d’atteinte ({reason}) ; nouvel essai.',
+    refused: 'Le relais a mis fin à la session : {reason}',
     ended: 'La lecture est finie : {frames} images envoyées.',
     scenes: 'Scènes',
   },
@@ -77,6 +78,7 @@ export const fr: CliMessages = {
     frames: '{frames} images, {bytes}.',
     ended: 'La session est terminée.',
     recorded: 'Enregistré : {file}.',
+    waiting: 'Pas encore connecté ({reason}) ; nouvel essai.',
     nothing: 'Aucune image n’est arrivée.',
   },
   measure: {

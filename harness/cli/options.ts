@@ -1,6 +1,7 @@
 /** Parsers of option values, shared by the commands. Each refuses with one sentence that says what is accepted. */
 import { InvalidArgumentError } from 'commander';
-import { isValidSize, LEVEL_NAMES, type QualityName, type Size } from '../../codecs/index.js';
+import { isValidSize, LEVEL_NAMES, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
+import { parseAddress } from '../../engine/viewer/index.js';
 import { messages } from './messages.js';
 import { text } from './text.js';
 
@@ -65,6 +66,17 @@ export function relayAddress(value: string): URL {
     // Said below: not a URL at all, or one of another kind.
   }
   throw new InvalidArgumentError(text(messages.errors.relayAddress, { value }));
+}
+
+/** An address that viewers open, as it was given. */
+export function sessionAddress(value: string): string {
+  try {
+    parseAddress(value);
+    return value;
+  } catch (error) {
+    if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
 
 /** Collects a repeatable option. */

@@ -22,13 +22,34 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Says a line, unless it is the one that was said last: for what is tried again and again. */
+export function sayChanges(): (line: string) => void {
+  let last: string | undefined;
+  return (line) => {
+    if (line !== last) say(line);
+    last = line;
+  };
+}
+
+/**
+ * Resolves when nobody reads standard output any more (`| head`). That is no fault: what runs until it is told to
+ * stop, stops. Progress that nobody reads is left aside.
+ */
+const outputClosed = new Promise<void>((resolve) => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    resolve();
+  });
+  process.stderr.on('error', () => {});
+});
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, undefined, 2));
 }
 
 const LONG_MS = 3_600_000;
 
-/** Runs a command: a typed error becomes one line and exit code 1, anything else keeps its stack. */
+/** Runs a command: a typed error, or one of the system's, becomes one line and exit code 1; any other keeps its stack. */
 export async function runCommand(run: () => Promise<number | undefined>): Promise<void> {
   // The engine's timers do not keep a process alive; a command that waits for one does.
   const alive = setInterval(() => {}, LONG_MS);
@@ -36,14 +57,22 @@ export async function runCommand(run: () => Promise<number | undefined>): Promis
     process.exitCode = (await run()) ?? ExitCode.Success;
   } catch (error) {
     process.exitCode = ExitCode.Failure;
-    if (!(error instanceof SightlineError)) throw error;
+    if (!(error instanceof SightlineError || isSystemError(error))) throw error;
     say(text(messages.errors.prefix, { message: error.message }));
   } finally {
     clearInterval(alive);
   }
 }
 
-/** Resolves at the first Ctrl-C or termination; a second Ctrl-C ends the process at once. */
+/** Whether the operating system refused something: a file that may not be written, a disk that is full. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+/**
+ * Resolves at the first Ctrl-C or termination, or when nobody reads the results any more; a second Ctrl-C ends the
+ * process at once.
+ */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
@@ -53,5 +82,6 @@ export function untilInterrupted(): Promise<void> {
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    void outputClosed.then(stop);
   });
 }

@@ -7,8 +7,8 @@ import type { ShownFrame } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
 import { ViewerRecording } from '../record-viewer.js';
 import { messages } from './messages.js';
-import { oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
-import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { oneOf, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
+import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, milliseconds } from './words.js';
 
@@ -29,7 +29,7 @@ export function viewCommand(): Command {
   const o = messages.options;
   return new Command('view')
     .description(messages.view.summary)
-    .argument('<address>', messages.view.address)
+    .argument('<address>', messages.view.address, sessionAddress)
     .option('--quality <name>', o.quality, oneOf('--quality', QUALITY_NAMES), 'high' as QualityName)
     .option('--name <name>', o.name, 'sightline view')
     .option('--md5', o.md5)
@@ -54,6 +54,7 @@ export function viewCommand(): Command {
 async function view(address: string, flags: ViewFlags): Promise<number> {
   const stopped = untilInterrupted();
   const hasher = flags.md5 ? await FrameHasher.create() : undefined;
+  const sayState = sayChanges();
   let frames = 0;
   let bytes = 0;
 
@@ -62,6 +63,12 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
     name: flags.name,
     quality: flags.quality,
     lane: !flags.oneLane,
+    handlers: {
+      onState: ({ connection }) => {
+        if (connection.kind === 'waiting')
+          sayState(text(messages.view.waiting, { reason: connection.reason }));
+      },
+    },
   });
   const recording = new ViewerRecording(viewer.session);
   viewer.onFrame((frame: ShownFrame) => {
@@ -72,11 +79,13 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
   try {
     await Promise.race([viewer.untilJoined(), stopped]);
     const { session, viewer: id } = viewer.session.state;
-    if (!flags.json) say(text(messages.view.connected, { session, viewer: String(id) }));
-    if (flags.record !== undefined) {
-      await recording.start(flags.record, { overwrite: flags.force ?? false });
+    if (viewer.session.state.connection.kind === 'joined') {
+      if (!flags.json) sayState(text(messages.view.connected, { session, viewer: String(id) }));
+      if (flags.record !== undefined) {
+        await recording.start(flags.record, { overwrite: flags.force ?? false });
+      }
+      await Promise.race([stopped, untilDone(viewer, flags)]);
     }
-    await Promise.race([stopped, untilDone(viewer, flags)]);
     const summary = await recording.stop();
     if (frames === 0) throw new SightlineError('timeout', messages.view.nothing);
     if (flags.png !== undefined) await writeFile(flags.png, await viewer.png());

@@ -55,6 +55,8 @@ describe('help and usage', () => {
     [['host', '--size', '0x5'], '--size takes WIDTHxHEIGHT'],
     [['host', '--pace', '-1'], '--pace takes realtime, fastest or a factor above 0'],
     [['view', 'somewhere', '--quality', 'best'], '--quality takes one of'],
+    [['view', 'http://127.0.0.1:1/'], 'token'],
+    [['view', 'somewhere'], 'is not an address such as'],
     [['verify'], 'file'],
   ])('refuses %j with exit code 2', async (args, message) => {
     const { code, err } = await sightline(args);
@@ -73,10 +75,10 @@ describe('help and usage', () => {
     expect(err).toMatch(/^sightline: .*nothing\.rcrec/);
   });
 
-  it('refuses an address without a token', async () => {
-    const { code, err } = await sightline(['view', 'http://127.0.0.1:1/']);
+  it('says a path that cannot be written before it measures, in one line', async () => {
+    const { code, err } = await sightline(['measure', '--json', join(folder, 'no', 'report.json')]);
     expect(code).toBe(1);
-    expect(err).toContain('token');
+    expect(err).toMatch(/^sightline: .*report\.json'?\n$/);
   });
 });
 
@@ -115,9 +117,71 @@ describe('demo', () => {
 });
 
 describe('host and view', () => {
+  const token = 'abcdefghijklmnopqrstuvwxyz';
+
+  it('say that a film cannot be read, and end', async () => {
+    const broken = join(folder, 'broken.mkv');
+    // The head of the film, without one whole picture.
+    writeFileSync(broken, readFileSync(video).subarray(0, 3000));
+    const relay = await run('relay', '--port', '0', '--json').json<{ address: string }>();
+    const host = run('host', '--relay', relay.address, '--token', token, '--replay', broken);
+    const view = run('view', `${relay.address}/#${token}`);
+    const { code, err } = await host.finished();
+    expect(code).toBe(1);
+    expect(err).toMatch(/^sightline: .*broken\.mkv/m);
+    expect((await view.finished()).code).toBe(1);
+  });
+
+  it('stop quietly when nobody reads their lines any more', async () => {
+    const relay = await run('relay', '--port', '0', '--json').json<{ address: string }>();
+    const host = run(
+      ...['host', '--relay', relay.address, '--token', token, '--size', '320x240', '--scene', 'terminal'],
+      ...['--fps', '30', '--md5'],
+    );
+    const view = run('view', `${relay.address}/#${token}`, '--md5');
+    await view.lines(1);
+    view.child.stdout?.destroy();
+    const seen = await view.finished();
+    expect(seen.code).toBe(0);
+    expect(seen.err).not.toContain('EPIPE');
+    run('view', `${relay.address}/#${token}`);
+    host.child.stdout?.destroy();
+    const shared = await host.finished();
+    expect(shared.code).toBe(0);
+    expect(shared.err).not.toContain('EPIPE');
+  });
+
+  it('say what the relay refuses, and a file that cannot be written', async () => {
+    const relay = await run('relay', '--port', '0', '--secret', 'open sesame', '--json').json<{
+      address: string;
+    }>();
+    const stranger = await sightline(['host', '--relay', relay.address, '--secret', 'open barley']);
+    expect(stranger.code).toBe(1);
+    expect(stranger.err).toContain('The relay has ended the session: ');
+    const host = ['host', '--relay', relay.address, '--secret', 'open sesame', '--token', token];
+    run(...host, '--size', '320x240');
+    const view = run(
+      ...['view', `${relay.address}/#${token}`, '--until-frame', '1'],
+      ...['--png', join(folder, 'no', 'a.png')],
+    );
+    const { code, err } = await view.finished();
+    expect(code).toBe(1);
+    expect(err).toMatch(/^sightline: .*a\.png'?\n$/m);
+    expect(err).not.toContain('    at ');
+  });
+
+  it('say why a session cannot be joined, and who was interrupted has not joined', async () => {
+    const relay = await run('relay', '--port', '0', '--json').json<{ address: string }>();
+    const view = run('view', `${relay.address}/#${token}`);
+    await view.complaint('Not joined yet (');
+    view.interrupt();
+    const { code, err } = await view.finished();
+    expect(code).toBe(1);
+    expect(err).not.toContain('Joined');
+  });
+
   it('print the same hash for every frame, and the pictures are those of the film', async () => {
     const relay = await run('relay', '--port', '0', '--json').json<{ address: string }>();
-    const token = 'abcdefghijklmnopqrstuvwxyz';
     const host = run(
       ...['host', '--relay', relay.address, '--token', token, '--replay', video],
       ...['--pace', 'fastest', '--md5'],

@@ -32,18 +32,36 @@ export class Command {
 
   /** Resolves when standard output holds one whole JSON value; rejects when the command ends before. */
   json<T>(): Promise<T> {
+    return this.#until('JSON', () => {
+      try {
+        return { value: JSON.parse(this.out) as T };
+      } catch {
+        // Not all of it is here yet.
+        return undefined;
+      }
+    });
+  }
+
+  /** Resolves when standard output holds that many lines. */
+  async lines(count: number): Promise<void> {
+    await this.#until('the lines', () => (this.out.split('\n').length > count ? { value: true } : undefined));
+  }
+
+  /** Resolves when standard error holds `words`. */
+  async complaint(words: string): Promise<void> {
+    await this.#until(words, () => (this.err.includes(words) ? { value: true } : undefined));
+  }
+
+  #until<T>(what: string, find: () => { readonly value: T } | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        try {
-          const value = JSON.parse(this.out) as T;
-          this.#seen.delete(look);
-          resolve(value);
-        } catch {
-          // Not all of it is here yet.
-        }
+        const found = find();
+        if (found === undefined) return;
+        this.#seen.delete(look);
+        resolve(found.value);
       };
       this.#seen.add(look);
-      this.child.once('close', () => reject(new Error(`ended without JSON: ${this.err}`)));
+      this.child.once('close', () => reject(new Error(`ended without ${what}: ${this.err}`)));
       look();
     });
   }

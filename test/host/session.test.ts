@@ -445,6 +445,23 @@ describe('every frame', () => {
     await stage.clock.advance(1_000_000);
     expect(ended).toBe(1);
   });
+
+  test('the end of a source that has no picture is told at once, whatever viewers want', async () => {
+    let ended = 0;
+    const faults: string[] = [];
+    const { source } = await open({
+      host: { onEnded: () => ended++, onFault: ({ message }) => faults.push(message) },
+    });
+    source.onCapture = () => {
+      throw new Error('nothing to see');
+    };
+    stage.join('high');
+    await stage.clock.advance(100_000);
+    expect(ended).toBe(0);
+    source.events!.ended();
+    expect(ended).toBe(1);
+    expect(faults).toContain('nothing to see');
+  });
 });
 
 describe('the picture as it is committed', () => {

@@ -6,7 +6,14 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers';
 import { type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
-import type { Capture, Clock, FrameSource, Micros, SourceEvents } from '../../../engine/index.js';
+import {
+  type Capture,
+  type Clock,
+  type FrameSource,
+  type Micros,
+  type SourceEvents,
+  TIMER_SLACK,
+} from '../../../engine/index.js';
 import type { ReplayReader } from './reader.js';
 import { RecordingReader } from './recording.js';
 import { VideoReader } from './video.js';
@@ -21,8 +28,6 @@ export interface ReplayOptions {
   readonly loop?: boolean;
 }
 
-/** A timer may be early by the rest of a millisecond. */
-const TIMER_SLACK: Micros = 1000;
 /** A frame that is this late may have been overtaken: more than a frame of 30 in a second. */
 const LATE: Micros = 35_000;
 /** A capture catches up no longer than this: a decoder that is slower than the film must not hold it for ever. */
@@ -54,6 +59,7 @@ export class ReplaySource implements FrameSource {
   #frame = 0;
   #last: Picture | undefined;
   #fault: unknown;
+  #hasFailed = false;
 
   /** Throws `SightlineError`: `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
@@ -92,6 +98,11 @@ export class ReplaySource implements FrameSource {
   /** Frames shown or skipped so far. */
   get frame(): number {
     return this.#frame;
+  }
+
+  /** Whether the replay has ended because the file went wrong, not because it was at its end. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   start(events: SourceEvents): void {
@@ -226,6 +237,7 @@ export class ReplaySource implements FrameSource {
     if (this.#fault === undefined) return;
     const fault = this.#fault;
     this.#fault = undefined;
+    this.#hasFailed = true;
     setImmediate(() => this.#events?.ended());
     throw fault;
   }

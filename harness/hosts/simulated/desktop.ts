@@ -48,9 +48,6 @@ export interface SimulatedDesktopOptions {
   readonly language?: Locale;
 }
 
-/** A timer may be early by the rest of a millisecond; the step that it was set for is taken all the same. */
-const TIMER_SLACK: Micros = 1000;
-
 export class SimulatedDesktop implements FrameSource {
   readonly name = 'Simulated desktop';
   readonly width: number;
@@ -223,12 +220,9 @@ export class SimulatedDesktop implements FrameSource {
     this.#cancelTimer = this.#clock.after(this.#origin + due - this.#clock.now(), () => this.#advance(due));
   }
 
+  /** A timer may be a little early: the step that it was set for is taken all the same. */
   #advance(due: Micros): void {
     const now = this.#clock.now() - this.#origin;
-    if (now < due - TIMER_SLACK) {
-      this.#arm();
-      return;
-    }
     this.#at = Math.max(due, Math.floor(now / this.#step) * this.#step);
     for (const scene of this.#scenes) scene.advance(this.#at);
     this.#settle();
