@@ -11,7 +11,7 @@ export class GradientTiles {
   readonly #green: number[];
   readonly #colour: number[];
   #run = 32;
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
   #bit = 0;
 
   constructor(level: ColourLevel) {
