@@ -2,7 +2,7 @@
 import { SightlineError } from '../errors.js';
 import { isValidSize } from '../geometry.js';
 import { type ColourLevel, isColourLevel } from '../levels.js';
-import { BLOCK_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_TIME, readU64, writeU64 } from './format.js';
+import { BLOCK_HEADER_BYTES, MAX_TIME, readU64, writeU64 } from './format.js';
 
 /** Blocks that lie one behind the other in the file. */
 export interface FileRange {
@@ -70,9 +70,6 @@ const RANGE_BYTES = 16;
 const INDEX_HEAD_BYTES = 12;
 const ENTRY_BYTES = 16;
 export const FOOTER_BYTES = 32;
-
-/** Most ranges that a checkpoint can list. */
-export const MAX_LIVE_RANGES = Math.floor((MAX_PAYLOAD_BYTES - 4096) / RANGE_BYTES);
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { pictures, live } = checkpoint;

@@ -392,6 +392,27 @@ describe('who it is for', () => {
     expect(await english.textContent('#control')).toBe('Control');
   });
 
+  it('fits into windows of any width, whatever the toolbar says', async () => {
+    const page = await openLive(bench.address(), { locale: 'fr-FR' });
+    await page.click('#whiteboard');
+    await page.click('#record');
+    await page.waitForSelector('#erase');
+    await page.waitForFunction(() => window.sightline.state.recording.active);
+    for (const width of [1400, 1200, 1000, 800, 400]) {
+      await page.setViewportSize({ width, height: 700 });
+      const right = () =>
+        page.evaluate(() =>
+          Math.max(
+            document.documentElement.scrollWidth,
+            ...['.app', '#fullscreen', '#sheet'].map(
+              (name) => document.querySelector(name)!.getBoundingClientRect().right,
+            ),
+          ),
+        );
+      await expect.poll(right, { message: `at ${width}` }).toBeLessThanOrEqual(width + 0.5);
+    }
+  });
+
   it('is dark where the system is', async () => {
     const brightness = async (page: Page) =>
       await page.evaluate(() => {
