@@ -73,6 +73,7 @@ export interface Kernels {
     width: number,
     height: number,
     level: number,
+    effort: number,
     jobs: number,
     count: number,
     out: number,

@@ -22,10 +22,10 @@ const BASE = 65536;
 /** Whatever is written by SIMD groups may be overrun by less than this. */
 const SLACK = 64;
 const CACHE_LINE = 64;
-/** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts: 71 kB). */
-export const ENCODE_SCRATCH_BYTES = 73_728;
+/** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
+export const ENCODE_SCRATCH_BYTES = 196_608;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 16_384;
+export const DECODE_SCRATCH_BYTES = 65_536;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
 export const LZ4_TABLE_BYTES = 16_384;
 

@@ -5,10 +5,15 @@ import type { Kernels } from './kernels.js';
 import { type EncoderLayout, MAX_MOVES, MAX_TILE_BYTES, MAX_TILES_PER_SLICE, MOVE_BYTES } from './layout.js';
 import type { ColourLevel } from './levels.js';
 
+/** What coding may cost: fast is LZ4 at most, balanced is models that learn. The decoder needs not be told. */
+export const Effort = { Fast: 0, Balanced: 1 } as const;
+export type Effort = (typeof Effort)[keyof typeof Effort];
+
 /** One slice to be coded from the reference picture. Offsets are bytes in the shared memory. */
 export interface SliceJob {
   readonly layout: EncoderLayout;
   readonly level: ColourLevel;
+  readonly effort: Effort;
   /** List of (tile index u32, box u32). */
   readonly jobsOffset: number;
   /** At most MAX_TILES_PER_SLICE. */
@@ -56,10 +61,12 @@ export function sliceJob(
   slot: number,
   jobCount: number,
   coder: number,
+  effort: Effort = Effort.Balanced,
 ): SliceJob {
   return {
     layout,
     level,
+    effort,
     jobsOffset: layout.jobs + slot * layout.jobBytes,
     jobCount,
     outOffset: layout.output + slot * layout.slotBytes,
@@ -89,6 +96,7 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
     layout.width,
     layout.height,
     job.level,
+    job.effort,
     job.jobsOffset,
     job.jobCount,
     job.outOffset,

@@ -1,6 +1,7 @@
 /**
  * Entry of the kernels. Every export is a function over offsets in one imported shared memory: no objects,
- * no globals that change, no static data that is written, so that many instances may work on one memory.
+ * no static data that is written, no global that is carried from one call to the next, so that many instances
+ * may work on one memory.
  */
 export { applyLevel, expandSpan, reduceSpan, toRgb24 } from './colour';
 export { compareRect, compareTiles, copyBoxes } from './compare';

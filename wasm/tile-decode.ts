@@ -3,10 +3,14 @@
  * rectangles against the picture, lengths against the rectangle. A fault ends the decoding with an error and
  * its offset; nothing outside the picture and the scratch is ever written, and nothing traps.
  */
-import { BOX_MARK, packBox, TILE, TILE_SHIFT } from './box';
+import { BOX_MARK, OPAQUE, packBox, TILE, TILE_SHIFT } from './box';
 import { expandCode } from './colour';
+import { decodeGradient } from './gradient-decode';
+import { GRADIENT_ROOM_BYTES, resetGradientState } from './gradient-model';
 import { lz4Decompress } from './lz4';
 import { MOVE_BYTES, moveRect } from './moves';
+import { decodeText } from './text-decode';
+import { FIRST_PIXEL, ROOM_BYTES, ROW_BYTES, resetTextState, TEXT_STATE_BYTES } from './text-model';
 import {
   codeBytes,
   FLAG_WHOLE_TILE,
@@ -15,12 +19,14 @@ import {
   MAX_PACKED_BYTES,
   MAX_RUN_COLOURS,
   MAX_TILES_PER_SLICE,
+  MODE_GRADIENT,
   MODE_PALETTE,
   MODE_PALETTE_LZ4,
   MODE_RAW,
   MODE_RAW_LZ4,
   MODE_RUNS,
   MODE_SOLID,
+  MODE_TEXT,
   MODE_TWO_COLOUR,
   packedBytes,
   rawBytes,
@@ -36,6 +42,12 @@ const LOW_TABLE: usize = PALETTE + 1024;
 const UNPACKED: usize = LOW_TABLE + 1024;
 /** Rectangles touched: x, y, width, height, u16 each; moves first. */
 const RECTS: usize = UNPACKED + MAX_PACKED_BYTES + 64;
+
+/** A tile's codes while it is decoded, and the models that a slice's tiles share. */
+const ROOM: usize = RECTS + ((<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE)) << 3) + 64;
+const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
+const TEXT_STATE: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
+const GRADIENT_STATE: usize = TEXT_STATE + TEXT_STATE_BYTES;
 
 const BAD_SLICE: i32 = -1;
 const BAD_TILE: i32 = -2;
@@ -132,6 +144,28 @@ function paintRaw(from: usize, level: u32, scratch: usize, to: usize, stride: u3
   }
 }
 
+/** Paints the codes of a room. */
+function paintCodes(codes: usize, level: u32, scratch: usize, to: usize, stride: u32, w: u32, h: u32): void {
+  for (let y: u32 = 0; y < h; y++) {
+    let from = codes;
+    let target = to;
+    const end = target + (w << 2);
+    if (level == 3) {
+      for (; target + 16 <= end; target += 16) {
+        v128.store(target, v128.or(v128.load(from), i32x4.splat(OPAQUE)));
+        from += 16;
+      }
+    }
+    for (; target < end; target += 4) {
+      const code = load<u32>(from);
+      from += 4;
+      store<u32>(target, level == 1 ? load<u32>(scratch + LOW_TABLE + (code << 2)) : expandCode(code, level));
+    }
+    codes += ROW_BYTES;
+    to += stride;
+  }
+}
+
 function fill(to: usize, stride: u32, w: u32, h: u32, pixel: u32): void {
   const four = i32x4.splat(pixel);
   for (let y: u32 = 0; y < h; y++) {
@@ -217,6 +251,18 @@ function readPixels(
     if (next != 0) paintRaw(scratch + UNPACKED, level, scratch, to, stride, w, h);
     return next;
   }
+  if (mode == MODE_TEXT) {
+    const next = decodeText(at, end, scratch + ROOM, w, h, level, scratch + TEXT_STATE);
+    if (next != 0) paintCodes(scratch + ROOM + FIRST_PIXEL, level, scratch, to, stride, w, h);
+    return next;
+  }
+  if (mode == MODE_GRADIENT && level >= 2) {
+    const codes = scratch + ROOM + FIRST_PIXEL;
+    const state = scratch + GRADIENT_STATE;
+    const next = decodeGradient(at, end, codes, ROW_BYTES, w, h, level, scratch + GRADIENT_ROOM, state);
+    if (next != 0) paintCodes(codes, level, scratch, to, stride, w, h);
+    return next;
+  }
   if (mode > MODE_RAW_LZ4) return 0;
 
   let colours: u32 = 2;
@@ -300,6 +346,8 @@ export function decodeSlice(
   const tiles = <u32>load<u16>(at);
   if (tiles > MAX_TILES_PER_SLICE) return fault(scratch, at - body, BAD_SLICE);
   at += 2;
+  resetTextState(scratch + TEXT_STATE, level);
+  resetGradientState(scratch + GRADIENT_STATE);
   const columns = (width + TILE - 1) >> TILE_SHIFT;
   const rows = (height + TILE - 1) >> TILE_SHIFT;
   for (let index: u32 = 0; index < tiles; index++) {

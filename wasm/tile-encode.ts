@@ -1,222 +1,169 @@
 /**
- * Tile coder. Every tile stands alone: its box's pixels are reduced to codes, counted, and written in the mode
- * that is smallest by what the count already shows. Scratch is passed in, so instances may work side by side.
+ * Tile coder: which mode a tile is coded in. Tiles are coded by themselves at fast effort. At balanced effort
+ * they are coded by models that a slice carries from tile to tile; what does not win leaves no trace in them.
+ * Scratch is passed in, so instances may work side by side.
  */
 import { TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
-import { lz4Compress } from './lz4';
-import { packCodes, packIndices } from './pack';
+import { encodeGradient } from './gradient-encode';
+import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
+import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
+import { encodeText } from './text-encode';
 import {
-  codeBytes,
-  FLAG_WHOLE_TILE,
-  indexBits,
-  MAX_PACKED_BYTES,
-  MAX_RUN_COLOURS,
-  MODE_PALETTE,
-  MODE_PALETTE_LZ4,
-  MODE_RAW,
-  MODE_RAW_LZ4,
-  MODE_RUNS,
-  MODE_SOLID,
-  MODE_TWO_COLOUR,
-  packedBytes,
-  rawBytes,
-} from './tile';
+  BACKGROUND,
+  FIRST_PIXEL,
+  prepareRoom,
+  ROOM_BYTES,
+  ROW_BYTES,
+  resetTextState,
+  TEXT_STATE_BYTES,
+} from './text-model';
+import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
 
-// Places in the scratch, in bytes; each area has slack for the last SIMD group. The sum is in codecs/layout.ts.
-/** u32 per pixel: its code. */
-const CODES: usize = 0;
-/** u8 per pixel: its index into the palette. */
-const INDICES: usize = CODES + 4096 * 4 + 64;
-const PACKED: usize = INDICES + 4096 + 64;
-const COMPRESSED: usize = PACKED + MAX_PACKED_BYTES + 64;
-const LZ4_TABLE: usize = COMPRESSED + MAX_PACKED_BYTES + 64;
-/** Colour table, open addressing: code + 1 (0 is free) and the index beside it, u32 each. */
-const COLOURS: usize = LZ4_TABLE + 16384;
-const COLOUR_SLOT_BITS: u32 = 10;
-const COLOUR_SLOTS: u32 = 1 << COLOUR_SLOT_BITS;
-/** u32 per colour, in order of appearance. */
-const PALETTE: usize = COLOURS + (COLOUR_SLOTS << 3);
-/** What the count found: number of colours (257 = more than a palette holds), bytes of the runs. */
-const COUNTED: usize = PALETTE + 1024;
+const EFFORT_FAST: u32 = 0;
+/** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
+const FRESH_SHARE: u32 = 16;
 
-/** Below this many packed bytes LZ4 is not tried: its own token costs what it could save. */
-const MIN_LZ4_BYTES: u32 = 12;
-const MAX_COLOURS: u32 = 256;
+// Places in the scratch, in bytes. The sum is in codecs/layout.ts.
+const ROOM: usize = PLAIN_SCRATCH_BYTES;
+const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
+/** The models of text, and after them those of gradients. */
+const STATES: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
+const STATES_BYTES: usize = TEXT_STATE_BYTES + GRADIENT_STATE_BYTES;
+/** The models as they were before the tile. */
+const SAVED: usize = STATES + STATES_BYTES;
+/** What a row may add before the length is looked at. */
+const WORST_ROW_BYTES: usize = 4096;
+const AS_TEXT: usize = SAVED + STATES_BYTES;
+const AS_GRADIENT: usize = AS_TEXT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
+/** Pixels unlike W, N, NW and NE; whether all are one colour. */
+const SURVEYED: usize = AS_GRADIENT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
 
-/** Bytes of one run whose index is counted in: the length, less 2, in groups of seven bits. */
-function runBytes(length: u32): u32 {
-  return length == 1 ? 1 : length < 130 ? 2 : 3;
-}
-
-/**
- * Finds the colours of `count` codes and writes an index per pixel. Stops when there are too many for a
- * palette. Four equal pixels are passed at once: most of a desktop is flat.
- */
-function countColours(scratch: usize, count: u32): void {
-  const codes = scratch + CODES;
-  const indices = scratch + INDICES;
-  const slots = scratch + COLOURS;
-  const palette = scratch + PALETTE;
-  memory.fill(slots, 0, COLOUR_SLOTS << 3);
-  let colours: u32 = 0;
-  let runs: u32 = 0;
-  let runStart: u32 = 0;
-  let index: u32 = 0;
-  // A code has 24 bits at most, so this is none.
-  let previous: u32 = 0xffffffff;
-  let at: u32 = 0;
-  while (at < count) {
-    if (at + 4 <= count && i32x4.all_true(i32x4.eq(v128.load(codes + (at << 2)), i32x4.splat(previous)))) {
-      store<u32>(indices + at, index * 0x01010101);
-      at += 4;
-      continue;
-    }
-    const stop = min<u32>(count, at + 4);
-    for (; at < stop; at++) {
-      const code = load<u32>(codes + (at << 2));
-      if (code != previous) {
-        if (at != runStart) runs += runBytes(at - runStart);
-        runStart = at;
-        previous = code;
-        let slot = (code * 2654435761) >> (32 - COLOUR_SLOT_BITS);
-        let key = load<u32>(slots + (slot << 3));
-        while (key != 0 && key != code + 1) {
-          slot = (slot + 1) & (COLOUR_SLOTS - 1);
-          key = load<u32>(slots + (slot << 3));
-        }
-        if (key == 0) {
-          if (colours == MAX_COLOURS) {
-            store<u32>(scratch + COUNTED, MAX_COLOURS + 1);
-            return;
-          }
-          store<u32>(slots + (slot << 3), code + 1);
-          store<u32>(slots + (slot << 3), colours, 4);
-          store<u32>(palette + (colours << 2), code);
-          index = colours++;
-        } else {
-          index = load<u32>(slots + (slot << 3), 4);
-        }
-      }
-      store<u8>(indices + at, index);
-    }
-  }
-  store<u32>(scratch + COUNTED, colours);
-  store<u32>(scratch + COUNTED, runs + runBytes(count - runStart), 4);
-}
-
-function writeRuns(indices: usize, count: u32, out: usize): usize {
-  let at: u32 = 0;
-  while (at < count) {
-    const index = <u32>load<u8>(indices + at);
-    let next = at + 1;
-    while (next < count && load<u8>(indices + next) == index) next++;
-    const length = next - at;
-    at = next;
-    if (length == 1) {
-      store<u8>(out++, index);
-      continue;
-    }
-    store<u8>(out++, index | 0x80);
-    let left = length - 2;
-    while (left >= 0x80) {
-      store<u8>(out++, left | 0x80);
-      left >>= 7;
-    }
-    store<u8>(out++, left);
-  }
-  return out;
-}
-
-/** Writes a block's length and its bytes. */
-function writeBlock(compressed: usize, length: u32, out: usize): usize {
-  store<u16>(out, length);
-  memory.copy(out + 2, compressed, length);
-  return out + 2 + length;
-}
-
-/** Writes the mode's payload at `out` and the mode at `modeAt`; the answer is the end. */
-function writePixels(
-  scratch: usize,
+function encodeFast(
+  source: usize,
+  stride: u32,
   w: u32,
   h: u32,
   level: u32,
   modeAt: usize,
   flag: u32,
   out: usize,
+  scratch: usize,
 ): usize {
-  const count = w * h;
-  const codes = scratch + CODES;
-  const packed = scratch + PACKED;
-  const compressed = scratch + COMPRESSED;
-  const width = codeBytes(level);
-  const colours = load<u32>(scratch + COUNTED);
-  const raw = rawBytes(w, h, level);
+  let codes = scratch + CODES;
+  for (let y: u32 = 0; y < h; y++) {
+    reduceSpan(source, codes, w, level);
+    source += stride;
+    codes += w << 2;
+  }
+  return encodePlain(scratch, w, h, level, modeAt, flag, out);
+}
 
-  let best: u32 = raw;
-  let mode: u32 = MODE_RAW;
-  let block: u32 = 0;
-  if (colours <= MAX_COLOURS) {
-    if (colours == 1) {
-      store<u8>(modeAt, MODE_SOLID | flag);
-      packCodes(scratch + PALETTE, 1, width, packed);
-      memory.copy(out, packed, width);
-      return out + width;
+/** Looks at the codes in the room: how many are unlike all their neighbours, and whether they are all one. */
+function survey(scratch: usize, w: u32, h: u32): void {
+  let row = scratch + ROOM + FIRST_PIXEL;
+  const first = i32x4.splat(load<u32>(row));
+  let fresh: u32 = 0;
+  let others = i32x4.splat(0);
+  for (let y: u32 = 0; y < h; y++) {
+    const end = row + (w << 2);
+    // The last group may reach over the row: those lanes are cut off.
+    for (let at = row; at < end; at += 16) {
+      const x = v128.load(at);
+      const above = at - ROW_BYTES;
+      const like = v128.or(
+        v128.or(i32x4.eq(x, v128.load(at - 4)), i32x4.eq(x, v128.load(above))),
+        v128.or(i32x4.eq(x, v128.load(above - 4)), i32x4.eq(x, v128.load(above + 4))),
+      );
+      const left = <u32>(end - at) >> 2;
+      const lanes: u32 = left < 4 ? (1 << left) - 1 : 15;
+      fresh += popcnt(~i32x4.bitmask(like) & lanes);
+      if (left >= 4) others = v128.or(others, v128.xor(x, first));
+      else
+        for (let rest = at; rest < end; rest += 4)
+          others = v128.or(others, v128.xor(v128.load32_splat(rest), first));
     }
-    const palette = colours * width + (colours == 2 ? 0 : 1);
-    const indexBytes = packedBytes(w, h, indexBits(colours));
-    if (palette + indexBytes < best) {
-      best = palette + indexBytes;
-      mode = colours == 2 ? MODE_TWO_COLOUR : MODE_PALETTE;
-    }
-    const runs: u32 = 1 + colours * width + load<u32>(scratch + COUNTED, 4);
-    if (colours <= MAX_RUN_COLOURS && runs < best) {
-      best = runs;
-      mode = MODE_RUNS;
-    }
-    packIndices(scratch + INDICES, w, h, indexBits(colours), packed);
-    const header: u32 = 1 + colours * width + 2;
-    if (indexBytes >= MIN_LZ4_BYTES && header + 1 < best) {
-      block = lz4Compress(packed, indexBytes, compressed, best - header - 1, scratch + LZ4_TABLE);
-      if (block != 0) {
-        best = header + block;
-        mode = MODE_PALETTE_LZ4;
-      }
-    }
-    if (mode != MODE_RAW) {
-      let end = out;
-      if (mode != MODE_TWO_COLOUR) store<u8>(end++, colours - 1);
-      store<u8>(modeAt, mode | flag);
-      // Straight into the output: what the packing writes too much is overwritten by the pixels.
-      packCodes(scratch + PALETTE, colours, width, end);
-      end += colours * width;
-      if (mode == MODE_RUNS) return writeRuns(scratch + INDICES, count, end);
-      if (mode == MODE_PALETTE_LZ4) return writeBlock(compressed, block, end);
-      memory.copy(end, packed, indexBytes);
-      return end + indexBytes;
-    }
+    row += ROW_BYTES;
   }
-
-  if (level == 0) {
-    for (let at: u32 = 0; at < count; at++) store<u8>(scratch + INDICES + at, load<u32>(codes + (at << 2)));
-    packIndices(scratch + INDICES, w, h, 4, packed);
-  } else {
-    packCodes(codes, count, level, packed);
-  }
-  if (raw >= MIN_LZ4_BYTES) {
-    block = lz4Compress(packed, raw, compressed, raw - 3, scratch + LZ4_TABLE);
-    if (block != 0) {
-      store<u8>(modeAt, MODE_RAW_LZ4 | flag);
-      return writeBlock(compressed, block, out);
-    }
-  }
-  store<u8>(modeAt, MODE_RAW | flag);
-  memory.copy(out, packed, raw);
-  return out + raw;
+  store<u32>(scratch + SURVEYED, fresh);
+  store<u32>(scratch + SURVEYED, v128.any_true(others) ? 0 : 1, 4);
 }
 
 /**
- * Codes `count` jobs (tile index u32, box u32) from the picture into `out`: u16 number of tiles, then the
+ * Bits of a gradient for each fresh pixel from which on text is tried too: edges are dear to foretell by their
+ * slope, noise is not. Where most pixels are fresh only what repeats exactly is cheaper as text.
+ */
+function dearBits(fresh: u32, count: u32, level: u32): u32 {
+  if (fresh << 1 >= count) return 20;
+  return level == 2 ? 14 : 10;
+}
+
+function encodeBalanced(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  level: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+  scratch: usize,
+): usize {
+  const text = scratch + STATES;
+  const gradient = text + TEXT_STATE_BYTES;
+  const room = scratch + ROOM;
+  prepareRoom(room, w, load<u32>(text + BACKGROUND));
+  let from = source;
+  for (let row = room + FIRST_PIXEL; row < room + FIRST_PIXEL + <usize>h * ROW_BYTES; row += ROW_BYTES) {
+    reduceSpan(from, row, w, level);
+    store<u32>(row - 4, load<u32>(row - ROW_BYTES));
+    store<u32>(row + (w << 2), load<u32>(row + (w << 2) - 4));
+    from += stride;
+  }
+  survey(scratch, w, h);
+  const fresh = load<u32>(scratch + SURVEYED);
+  if (load<u32>(scratch + SURVEYED, 4) != 0)
+    return encodeFast(source, stride, 1, 1, level, modeAt, flag, out, scratch);
+
+  let best = rawBytes(w, h, level);
+  let mode: u32 = 0;
+  memory.copy(scratch + SAVED, text, STATES_BYTES);
+  if (level >= 2 && fresh * FRESH_SHARE > w * h) {
+    const target = scratch + AS_GRADIENT;
+    const end = encodeGradient(
+      room + FIRST_PIXEL,
+      ROW_BYTES,
+      w,
+      h,
+      level,
+      scratch + GRADIENT_ROOM,
+      gradient,
+      target,
+      best,
+    );
+    if (end != 0) {
+      best = <u32>(end - target);
+      mode = MODE_GRADIENT;
+    }
+  }
+  if (mode == 0 || best << 3 > fresh * dearBits(fresh, w * h, level)) {
+    const target = scratch + AS_TEXT;
+    const end = encodeText(room, w, h, level, text, target, best);
+    if (end != 0) {
+      best = <u32>(end - target);
+      mode = MODE_TEXT;
+    }
+  }
+  if (mode != MODE_TEXT) memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
+  if (mode != MODE_GRADIENT) memory.copy(gradient, scratch + SAVED + TEXT_STATE_BYTES, GRADIENT_STATE_BYTES);
+  if (mode == 0) return encodeFast(source, stride, w, h, level, modeAt, flag, out, scratch);
+  store<u8>(modeAt, mode | flag);
+  memory.copy(out, mode == MODE_TEXT ? scratch + AS_TEXT : scratch + AS_GRADIENT, best);
+  return out + best;
+}
+
+/**
+ * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced): u16 number of tiles, then the
  * tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
  * empty or reaches out of the picture are left out. The answer is the number of bytes.
  */
@@ -226,12 +173,18 @@ export function encodeTiles(
   pictureWidth: u32,
   pictureHeight: u32,
   level: u32,
+  effort: u32,
   jobs: usize,
   count: u32,
   out: usize,
   scratch: usize,
 ): u32 {
   const columns = (pictureWidth + TILE - 1) >> TILE_SHIFT;
+  const text = scratch + STATES;
+  if (effort != EFFORT_FAST) {
+    resetTextState(text, level);
+    resetGradientState(text + TEXT_STATE_BYTES);
+  }
   let end = out + 2;
   let written: u32 = 0;
   for (let job: u32 = 0; job < count; job++) {
@@ -250,15 +203,7 @@ export function encodeTiles(
     const w = x1 + 1 - x0;
     const h = y1 + 1 - y0;
 
-    let source = picture + (top + y0) * stride + ((left + x0) << 2);
-    let codes = scratch + CODES;
-    for (let y: u32 = 0; y < h; y++) {
-      reduceSpan(source, codes, w, level);
-      source += stride;
-      codes += w << 2;
-    }
-    countColours(scratch, w * h);
-
+    const source = picture + (top + y0) * stride + ((left + x0) << 2);
     store<u16>(end, tile);
     const modeAt = end + 2;
     end += 3;
@@ -269,7 +214,10 @@ export function encodeTiles(
       store<u8>(end, box >> 16, 2);
       end += 3;
     }
-    end = writePixels(scratch, w, h, level, modeAt, flag, end);
+    end =
+      effort == EFFORT_FAST
+        ? encodeFast(source, stride, w, h, level, modeAt, flag, end, scratch)
+        : encodeBalanced(source, stride, w, h, level, modeAt, flag, end, scratch);
     written++;
   }
   store<u16>(out, written);

@@ -1,7 +1,7 @@
 /** Versions, channels and size limits of the wire. `docs/PROTOCOL.md` is the specification. */
 
 /** Agreed in the first message; a party that speaks another version is refused. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The first byte of every message. */
 export const Channel = {

@@ -136,7 +136,7 @@ describe('control messages', () => {
       expect.objectContaining({ code: 'bad-message', field: 'wanted' }),
     );
     expect(() =>
-      decodeControl(pack({ type: 'viewer-hello', version: 1, token: 'short', name: '', quality: 'low' })),
+      decodeControl(pack({ type: 'viewer-hello', version: 2, token: 'short', name: '', quality: 'low' })),
     ).toThrow(expect.objectContaining({ code: 'bad-message', field: 'token' }));
   });
 

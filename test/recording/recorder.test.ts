@@ -262,14 +262,14 @@ describe('the recorder', () => {
     const ends: RecordingSummary[] = [];
     const { recorder, clock } = makeRecorder({
       sink: slow,
-      pendingLimit: 300_000,
+      pendingLimit: 100_000,
       onEnd: (summary) => ends.push(summary),
     });
     const scenario = busySession(3, 200);
     await feed(recorder, clock, scenario.messages);
     expect(recorder.active).toBe(false);
     // The ending's own few blocks come on top of the limit.
-    expect(recorder.bytes).toBeLessThan(301_000);
+    expect(recorder.bytes).toBeLessThan(101_000);
     slow.release();
     const summary = await recorder.stop();
     expect(ends).toEqual([summary]);

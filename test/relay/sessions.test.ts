@@ -10,10 +10,10 @@ describe('a session', () => {
   it('opens with a host and takes viewers', () => {
     const hall = new Hall();
     const host = hall.host();
-    expect(host.last('host-welcome')).toMatchObject({ version: 1, resumed: false });
+    expect(host.last('host-welcome')).toMatchObject({ version: 2, resumed: false });
     const viewer = hall.viewer();
     expect(viewer.received.map((message) => message[0])).toEqual([0, 0, 0, 0]);
-    expect(viewer.last('viewer-welcome')).toMatchObject({ version: 1, viewer: 1 });
+    expect(viewer.last('viewer-welcome')).toMatchObject({ version: 2, viewer: 1 });
     expect(viewer.last('host-state')).toEqual({
       type: 'host-state',
       state: 'present',
@@ -191,7 +191,7 @@ describe('a hello', () => {
 
   it('must speak the version', () => {
     const hall = new Hall();
-    const host = hall.host({ version: 2 });
+    const host = hall.host({ version: 1 });
     expect(host.last('refused')).toMatchObject({ code: 'unsupported-version', retry: false });
     expect(host.closed?.code).toBe(CloseCode.UnsupportedVersion);
   });

@@ -2,6 +2,7 @@
 import {
   type ColourLevel,
   createSharedMemory,
+  Effort,
   encoderLayout,
   encodeSlice,
   type FrameChange,
@@ -30,12 +31,13 @@ export function encodeBodies(
   level: ColourLevel,
   moves: readonly Move[],
   jobs: readonly TileJob[],
+  effort: Effort = Effort.Balanced,
 ): Uint8Array[] {
   const bodies: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < jobs.length; at += MAX_TILES_PER_SLICE) {
     const part = jobs.slice(at, at + MAX_TILES_PER_SLICE);
     writeJobs(encoder.memory, encoder.layout, 0, part);
-    const job = sliceJob(encoder.layout, level, 0, part.length, 0);
+    const job = sliceJob(encoder.layout, level, 0, part.length, 0, effort);
     const bytes = encodeSlice(encoder.kernels, encoder.memory, job, at === 0 ? moves : []);
     bodies.push(new Uint8Array(encoder.memory.buffer, job.outOffset, bytes).slice());
   }

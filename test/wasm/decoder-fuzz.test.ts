@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ColourLevel,
   DECODE_SCRATCH_BYTES,
+  Effort,
   FrameDecoder,
   type Move,
   packBox,
@@ -38,8 +39,10 @@ function seeds(): Seed[] {
       const encoder = makeEncoder(module, WIDTH, HEIGHT);
       drawContent(encoder.picture, content, index + 3);
       const change = encoder.commit();
-      for (const body of encodeBodies(encoder, level, moves, jobsOf(change.residual)))
-        made.push({ level, body });
+      for (const effort of Object.values(Effort)) {
+        for (const body of encodeBodies(encoder, level, moves, jobsOf(change.residual), effort))
+          made.push({ level, body });
+      }
       const small: TileJob[] = [
         { tile: 0, box: packBox(3, 4, 19, 9) },
         { tile: 3, box: packBox(0, 0, 5, 1) },

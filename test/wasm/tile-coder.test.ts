@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ColourConverter,
   ColourLevel,
+  Effort,
   encodeTiles,
   FrameDecoder,
   MAX_TILE_BYTES,
@@ -21,6 +22,8 @@ import { decodeSlice } from '../support/twins/slice.js';
 
 const module = await loadKernelModule();
 const levels = Object.values(ColourLevel);
+const efforts = Object.values(Effort);
+const choices = levels.flatMap((level) => efforts.map((effort) => [level, effort] as const));
 
 /** One tile of a picture of 8 x 8 pixels, coded: rows are strings of palette letters. */
 function codeTile(
@@ -28,6 +31,7 @@ function codeTile(
   palette: Readonly<Record<string, number>>,
   level: ColourLevel,
   box = 0,
+  effort: Effort = Effort.Fast,
 ): string {
   const encoder = makeEncoder(module, 8, 8);
   const words = new DataView(encoder.reference.pixels.buffer, encoder.reference.pixels.byteOffset);
@@ -36,7 +40,7 @@ function codeTile(
       words.setUint32(y * 64 + x * 4, 0xff000000 + palette[row[x]!]!, true);
   });
   const job = { tile: 0, box: box === 0 ? wholeBox(0, encoder.picture) : box };
-  const [body] = encodeBodies(encoder, level, [], [job]);
+  const [body] = encodeBodies(encoder, level, [], [job], effort);
   return Buffer.from(body!)
     .toString('hex')
     .replace(/(..)(?=.)/g, '$1 ');
@@ -122,8 +126,29 @@ describe('golden tiles', () => {
       ColourLevel.High,
       [],
       [{ tile: 0, box: wholeBox(0, encoder.picture) }],
+      Effort.Fast,
     );
     expect(Buffer.from(body!).toString('hex')).toBe('0000010000008501020304050607080' + '90a0b0c');
+  });
+
+  it('text: the T again, by models', () => {
+    const rows = ['WWWWWWWW', 'WBBBBBWW', ...new Array<string>(4).fill('WWWBWWWW'), 'WWWWWWWW', 'WWWWWWWW'];
+    expect(codeTile(rows, letters, ColourLevel.High, 0, Effort.Balanced)).toBe(
+      '00 00 01 00 00 00 87 66 41 a1 e0 1c c8 f4 15 0d 7c 70 4d',
+    );
+  });
+
+  it('gradient: greys that rise to the right and down', () => {
+    const letter = (step: number) => String.fromCharCode(65 + step);
+    const shades = Object.fromEntries(
+      Array.from({ length: 57 }, (_, step) => [letter(step), 0x202020 + step * 0x010101]),
+    );
+    const rows = Array.from({ length: 8 }, (_, y) =>
+      Array.from({ length: 8 }, (_, x) => letter(3 * x + 5 * y)).join(''),
+    );
+    expect(codeTile(rows, shades, ColourLevel.High, 0, Effort.Balanced)).toBe(
+      '00 00 01 00 00 00 88 01 00 c0 df 40 d0 14 b0 50 a1 42 85 46 57 92 66 5d d7 75 5d 57 d5 eb ba ae eb ba aa 5e d7 75 5d d7 55 f5 ba ae eb ba ae aa d7 75 5d d7 75 55 bd ae eb ba ae ab ea 75 5d d7 75 1d',
+    );
   });
 
   it('LZ4 of packed indices: rows of five colours that repeat', () => {
@@ -136,6 +161,7 @@ describe('golden tiles', () => {
       ColourLevel.High,
       [],
       [{ tile: 0, box: wholeBox(0, encoder.picture) }],
+      Effort.Fast,
     );
     expect(body![6]).toBe(0x83);
     // 23 bytes of header and palette, then less than a row of 32 packed bytes and a long match.
@@ -146,7 +172,7 @@ describe('golden tiles', () => {
 describe('tile coder', () => {
   it('is read by the decoder and by its twin alike: the reduced picture, in every mode', () => {
     const seen = new Set<number>();
-    for (const level of levels) {
+    for (const [level, effort] of choices) {
       for (const [width, height] of [
         [70, 66],
         [128, 64],
@@ -161,7 +187,7 @@ describe('tile coder', () => {
             round < CONTENTS.length ? undefined : { x: 3, y: 1, width: width - 4, height: height - 2 };
           drawContent(encoder.picture, content, round * 7 + level, area);
           const change = encoder.commit();
-          for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual))) {
+          for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual), effort)) {
             if (change.moves.length === 0) seen.add(body[6]! & 127);
             const rects = decoder.decode(body, level);
             expect(rects.length).toBe(change.moves.length + body[2 + change.moves.length * 12]!);
@@ -171,7 +197,7 @@ describe('tile coder', () => {
         }
       }
     }
-    expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('codes rendered text smaller than LZ4 of its pixels would, and exactly', () => {
@@ -259,14 +285,50 @@ describe('tile coder', () => {
     expect(Array.from(body!)).toEqual([0, 0, 1, 0, 3, 0, 0x80, 0, 0, 0]);
   });
 
+  it('codes any picture exactly, in any box, at every level and effort', () => {
+    const side = fc.integer({ min: 1, max: 64 });
+    const colours = fc.array(fc.nat(0xffffff), { minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(side, side, colours, fc.nat(), fc.nat(15), (width, height, palette, seed, calm) => {
+        const random = generator(seed);
+        for (const [level, effort] of choices) {
+          const encoder = makeEncoder(module, width, height);
+          const { picture } = encoder;
+          const words = new DataView(picture.pixels.buffer, picture.pixels.byteOffset);
+          let colour = 0;
+          for (let y = 0; y < height; y++) {
+            for (let x = 0; x < width; x++) {
+              // Runs of colours out of few or many, with steps between neighbouring shades.
+              if (random() % 16 >= calm) colour = palette[random() % palette.length]! + (random() & 0x0f0f0f);
+              words.setUint32(y * picture.stride + x * 4, colour, true);
+            }
+          }
+          const bodies = encodeBodies(encoder, level, [], jobsOf(encoder.commit().residual), effort);
+          const decoder = new FrameDecoder(module);
+          decoder.resize(width, height);
+          const twin = blankPicture(width, height);
+          for (const body of bodies) {
+            decoder.decode(body, level);
+            expect(decodeSlice(body, level, twin)).toBe(true);
+          }
+          const promised = new ColourConverter(module).expandTo(picture, level);
+          expect(pictureDifference(decoder.picture, promised)).toBeUndefined();
+          expect(pictureDifference(twin, promised)).toBeUndefined();
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('never needs more than MAX_TILE_BYTES for a tile', () => {
     const random = generator(77);
-    for (const level of levels) {
+    for (const [level, effort] of choices) {
       const encoder = makeEncoder(module, 64, 64);
       for (let round = 0; round < 40; round++) {
         const area = { x: 0, y: 0, width: 64, height: 1 + (random() % 64) };
         drawContent(encoder.reference, CONTENTS[random() % CONTENTS.length]!, random(), area);
-        const [body] = encodeBodies(encoder, level, [], [{ tile: 0, box: wholeBox(0, encoder.picture) }]);
+        const job = { tile: 0, box: wholeBox(0, encoder.picture) };
+        const [body] = encodeBodies(encoder, level, [], [job], effort);
         expect(body!.length).toBeLessThanOrEqual(4 + MAX_TILE_BYTES);
       }
     }

@@ -4,7 +4,9 @@
  */
 import { type ColourLevel, type Picture, tileColumns, tileRows } from '../../../codecs/index.js';
 import { expand } from './colour.js';
+import { GradientTiles } from './gradient-tile.js';
 import { lz4Decompress } from './lz4.js';
+import { TextTiles } from './text-tile.js';
 
 class Malformed extends Error {}
 
@@ -23,11 +25,15 @@ class Reader {
   readonly #body: Uint8Array;
   readonly #level: ColourLevel;
   readonly #picture: Picture;
+  readonly #text: TextTiles;
+  readonly #gradient: GradientTiles;
 
   constructor(body: Uint8Array, level: ColourLevel, picture: Picture) {
     this.#body = body;
     this.#level = level;
     this.#picture = picture;
+    this.#text = new TextTiles(level);
+    this.#gradient = new GradientTiles(level);
   }
 
   slice(): void {
@@ -94,6 +100,13 @@ class Reader {
     const rawBytes = Math.ceil((w * rawBits) / 8) * h;
     if (mode === 5) return unpack(this.#bytes(rawBytes), w, h, rawBits);
     if (mode === 6) return unpack(this.#block(rawBytes), w, h, rawBits);
+    if (mode === 7 || mode === 8) {
+      require(mode === 7 || this.#level >= 2);
+      const read = (mode === 7 ? this.#text : this.#gradient).read(this.#body, this.#at, w, h);
+      require(read !== undefined && read.end <= this.#body.length);
+      this.#at = read!.end;
+      return read!.codes;
+    }
     require(mode <= 4);
     const colours = mode === 1 ? 2 : this.#number(1) + 1;
     require(colours >= 2);
