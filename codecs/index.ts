@@ -1,4 +1,5 @@
 /** The typed face of the kernels: the same in Node, in a worker and in a browser. */
+export * from './coding.js';
 export * from './colour.js';
 export * from './crc32c.js';
 export * from './damage.js';

@@ -74,6 +74,7 @@ export interface Kernels {
     height: number,
     level: number,
     effort: number,
+    quality: number,
     jobs: number,
     count: number,
     out: number,

@@ -1,20 +1,15 @@
 /** Coding of slices: by the main thread and by workers alike, over the same memory, from numbers only. */
+import type { Coding } from './coding.js';
 import { SightlineError } from './errors.js';
 import type { Move } from './geometry.js';
 import type { Kernels } from './kernels.js';
 import { type EncoderLayout, MAX_MOVES, MAX_TILE_BYTES, MAX_TILES_PER_SLICE, MOVE_BYTES } from './layout.js';
-import type { ColourLevel } from './levels.js';
-
-/** What coding may cost: fast is LZ4 at most, balanced is models that learn. The decoder needs not be told. */
-export const Effort = { Fast: 0, Balanced: 1 } as const;
-export type Effort = (typeof Effort)[keyof typeof Effort];
 
 /** One slice to be coded from the reference picture. Offsets are bytes in the shared memory. */
 export interface SliceJob {
   readonly layout: EncoderLayout;
-  readonly level: ColourLevel;
-  readonly effort: Effort;
-  /** List of (tile index u32, box u32). */
+  readonly coding: Coding;
+  /** List of (tile index u32, box u32). Boxes of tiles that were not coded exactly get BOX_APPROXIMATE. */
   readonly jobsOffset: number;
   /** At most MAX_TILES_PER_SLICE. */
   readonly jobCount: number;
@@ -57,16 +52,14 @@ export function writeJobs(
 /** Numbers of a slot's slice, ready for a worker: `coder` is 0 on the main thread, 1 to workers in the pool. */
 export function sliceJob(
   layout: EncoderLayout,
-  level: ColourLevel,
+  coding: Coding,
   slot: number,
   jobCount: number,
   coder: number,
-  effort: Effort = Effort.Balanced,
 ): SliceJob {
   return {
     layout,
-    level,
-    effort,
+    coding,
     jobsOffset: layout.jobs + slot * layout.jobBytes,
     jobCount,
     outOffset: layout.output + slot * layout.slotBytes,
@@ -95,8 +88,9 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
     layout.stride,
     layout.width,
     layout.height,
-    job.level,
-    job.effort,
+    job.coding.level,
+    job.coding.effort,
+    job.coding.quality,
     job.jobsOffset,
     job.jobCount,
     job.outOffset,

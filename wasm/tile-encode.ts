@@ -163,8 +163,8 @@ function encodeBalanced(
 }
 
 /**
- * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced): u16 number of tiles, then the
- * tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
+ * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
+ * quality (0 exact): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
  * empty or reaches out of the picture are left out. The answer is the number of bytes.
  */
 export function encodeTiles(
@@ -174,6 +174,7 @@ export function encodeTiles(
   pictureHeight: u32,
   level: u32,
   effort: u32,
+  quality: u32,
   jobs: usize,
   count: u32,
   out: usize,

@@ -8,6 +8,7 @@ import {
   createSharedMemory,
   encoderLayout,
   encodeSlice,
+  exactCoding,
   FrameDecoder,
   FrameEncoder,
   isColourLevel,
@@ -39,7 +40,7 @@ function encodeFrame(
   let count = 0;
   let slices = 0;
   const flush = () => {
-    const job = sliceJob(layout, level, 0, count, 0);
+    const job = sliceJob(layout, exactCoding(level), 0, count, 0);
     const bytes = encodeSlice(kernels, memory, job, slices === 0 ? moves : []);
     onBody(new Uint8Array(memory.buffer, job.outOffset, bytes));
     slices++;

@@ -4,17 +4,19 @@
  * writing its length. Rounds are numbered, and the counter carries the number, so that a thread that comes
  * late to one round either helps with the next or finds nothing, but never takes a slice twice.
  */
-import type { ColourLevel } from '../../codecs/index.js';
+import type { Coding, ColourLevel, Effort } from '../../codecs/index.js';
 
 /** Word: round << 8 | next slice. */
 const NEXT = 0;
 /** Word: round << 8 | number of slices. */
 const TOTAL = 1;
 const LEVEL = 2;
+const EFFORT = 3;
+const QUALITY = 4;
 /** Word: threads that have joined. */
-const JOINED = 3;
+const JOINED = 5;
 /** Words: tiles of each slot. */
-const COUNTS = 4;
+const COUNTS = 6;
 const SLICE_BITS = 8;
 const SLICE_MASK = (1 << SLICE_BITS) - 1;
 const ROUND_MASK = (1 << (31 - SLICE_BITS)) - 1;
@@ -51,16 +53,23 @@ export class CoderBoard {
    * Opens a round of `slices` slices in the slots 0 and up, of which slice 0 is taken by the caller; the last
    * round's must all be finished.
    */
-  open(level: ColourLevel, slices: number): void {
+  open(coding: Coding, slices: number): void {
     const round = ((Atomics.load(this.#words, TOTAL) >>> SLICE_BITS) + 1) & ROUND_MASK;
     for (let slot = 0; slot < slices; slot++) Atomics.store(this.#lengths, slot, 0);
-    Atomics.store(this.#words, LEVEL, level);
+    Atomics.store(this.#words, LEVEL, coding.level);
+    Atomics.store(this.#words, EFFORT, coding.effort);
+    Atomics.store(this.#words, QUALITY, coding.quality);
     Atomics.store(this.#words, TOTAL, (round << SLICE_BITS) | slices);
     Atomics.store(this.#words, NEXT, (round << SLICE_BITS) | 1);
   }
 
-  get level(): ColourLevel {
-    return Atomics.load(this.#words, LEVEL) as ColourLevel;
+  /** How the open round's slices are to be coded. */
+  coding(): Coding {
+    return {
+      level: Atomics.load(this.#words, LEVEL) as ColourLevel,
+      effort: Atomics.load(this.#words, EFFORT) as Effort,
+      quality: Atomics.load(this.#words, QUALITY),
+    };
   }
 
   /** The next slice that nobody has taken, or -1. Who takes one must finish it. */

@@ -3,7 +3,7 @@
  * stands on the board (coder-board.ts), pixels and output lie in the shared memory.
  */
 import { Piscina } from 'piscina';
-import type { ColourLevel, EncoderLayout } from '../../codecs/index.js';
+import type { Coding, EncoderLayout } from '../../codecs/index.js';
 import { builtFile } from '../artifacts.js';
 import { CoderBoard } from './coder-board.js';
 
@@ -67,9 +67,9 @@ export class CoderPool {
   }
 
   /** Codes slots 0 to `slices` - 1 together with the threads. */
-  async share(level: ColourLevel, slices: number, local: LocalCoder): Promise<void> {
+  async share(coding: Coding, slices: number, local: LocalCoder): Promise<void> {
     const board = this.#board;
-    board.open(level, slices);
+    board.open(coding, slices);
     this.#wake(slices - 1);
     const reported = new Uint8Array(slices);
     let missing = slices;

@@ -4,8 +4,10 @@
  * none is left. So a thread that the system does not run holds up nothing but the slice it has begun.
  */
 import {
+  type Coding,
   type EncoderLayout,
   encodeSlice,
+  exactCoding,
   JOB_BYTES,
   type Kernels,
   MAX_TILES_PER_SLICE,
@@ -77,10 +79,11 @@ export class SliceCoder {
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
     const total = Math.max(1, Math.ceil(tiles / MAX_TILES_PER_SLICE));
     const writer = new SliceWriter(packet, this.#layout, total, emit);
+    const coding = exactCoding(packet.level);
     for (let slice = 0; slice < total; slice++) {
       const from = slice * MAX_TILES_PER_SLICE;
       const count = this.#fillSlot(0, from, Math.min(tiles, from + MAX_TILES_PER_SLICE));
-      const length = this.#encodeSlot(0, packet.level, count, slice === 0 ? packet.moves : NO_MOVES);
+      const length = this.#encodeSlot(0, coding, count, slice === 0 ? packet.moves : NO_MOVES);
       writer.write(this.#coded(0, length));
     }
     return { tiles, slices: total, bytes: writer.bytes };
@@ -93,6 +96,7 @@ export class SliceCoder {
     );
     const total = Math.ceil(tiles / perSlice);
     const writer = new SliceWriter(packet, this.#layout, total, emit);
+    const coding = exactCoding(packet.level);
     // More slices than slots go in several rounds.
     for (let start = 0; start < total; start += this.#layout.slots) {
       const slices = Math.min(this.#layout.slots, total - start);
@@ -100,14 +104,9 @@ export class SliceCoder {
         const from = (start + slot) * perSlice;
         pool.counts[slot] = this.#fillSlot(slot, from, Math.min(tiles, from + perSlice));
       }
-      await pool.share(packet.level, slices, {
+      await pool.share(coding, slices, {
         encode: (slot) =>
-          this.#encodeSlot(
-            slot,
-            packet.level,
-            pool.counts[slot]!,
-            start + slot === 0 ? packet.moves : NO_MOVES,
-          ),
+          this.#encodeSlot(slot, coding, pool.counts[slot]!, start + slot === 0 ? packet.moves : NO_MOVES),
         coded: (slot, length) => writer.write(this.#coded(slot, length)),
       });
     }
@@ -120,8 +119,8 @@ export class SliceCoder {
     return to - from;
   }
 
-  #encodeSlot(slot: number, level: Packet['level'], count: number, moves: readonly Move[]): number {
-    return encodeSlice(this.#kernels, this.#memory, sliceJob(this.#layout, level, slot, count, 0), moves);
+  #encodeSlot(slot: number, coding: Coding, count: number, moves: readonly Move[]): number {
+    return encodeSlice(this.#kernels, this.#memory, sliceJob(this.#layout, coding, slot, count, 0), moves);
   }
 
   #coded(slot: number, length: number): Uint8Array {

@@ -17,7 +17,7 @@ export default function codeSlices(): number {
   for (let slot = board.take(); slot !== -1; slot = board.take()) {
     let length = FAILED;
     try {
-      const job = sliceJob(layout, board.level, slot, board.counts[slot]!, coder);
+      const job = sliceJob(layout, board.coding(), slot, board.counts[slot]!, coder);
       length = encodeSlice(kernels, memory, job);
       slices++;
     } finally {

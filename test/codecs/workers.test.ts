@@ -4,6 +4,7 @@ import {
   createSharedMemory,
   encoderLayout,
   encodeSlice,
+  exactCoding,
   FrameEncoder,
   instantiateKernels,
   sliceJob,
@@ -26,7 +27,9 @@ describe('several instances over one memory', () => {
     const instances = [0, 1, 2, 3].map(() => instantiateKernels(module, memory));
     const bodies = instances.map((kernels, coder) => {
       writeJobs(memory, layout, coder, jobs);
-      const job = structuredClone(sliceJob(layout, ColourLevel.Medium, coder, jobs.length, coder));
+      const job = structuredClone(
+        sliceJob(layout, exactCoding(ColourLevel.Medium), coder, jobs.length, coder),
+      );
       const bytes = encodeSlice(kernels, memory, job);
       return { offset: job.outOffset, bytes };
     });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { exactCoding } from '../../codecs/index.js';
 import { CoderBoard } from '../../engine/display/coder-board.js';
 
 const SLOTS = 8;
@@ -7,11 +8,11 @@ const SLOTS = 8;
 describe('the board', () => {
   test('gives every slice once, slice 0 to who opened the round', () => {
     const board = make();
-    board.open(3, 5);
-    expect(board.level).toBe(3);
+    board.open(exactCoding(3), 5);
+    expect(board.coding()).toEqual(exactCoding(3));
     expect([board.take(), board.take(), board.take(), board.take()]).toEqual([1, 2, 3, 4]);
     for (let idle = 0; idle < 1000; idle++) expect(board.take()).toBe(-1);
-    board.open(0, 3);
+    board.open(exactCoding(0), 3);
     expect([board.take(), board.take(), board.take()]).toEqual([1, 2, -1]);
   });
 
@@ -34,7 +35,7 @@ describe('the board', () => {
             expect(taken).not.toContain(slice);
             taken.push(slice);
           } else if (taken.length === open) {
-            board.open(1, step);
+            board.open(exactCoding(1), step);
             open = step;
             taken = [0];
             for (let slot = 0; slot < step; slot++) expect(board.length(slot)).toBe(0);

@@ -5,6 +5,7 @@ import {
   Effort,
   encoderLayout,
   encodeSlice,
+  exactCoding,
   type FrameChange,
   type FrameDecoder,
   FrameEncoder,
@@ -37,7 +38,7 @@ export function encodeBodies(
   for (let at = 0; at === 0 || at < jobs.length; at += MAX_TILES_PER_SLICE) {
     const part = jobs.slice(at, at + MAX_TILES_PER_SLICE);
     writeJobs(encoder.memory, encoder.layout, 0, part);
-    const job = sliceJob(encoder.layout, level, 0, part.length, 0, effort);
+    const job = sliceJob(encoder.layout, exactCoding(level, effort), 0, part.length, 0);
     const bytes = encodeSlice(encoder.kernels, encoder.memory, job, at === 0 ? moves : []);
     bodies.push(new Uint8Array(encoder.memory.buffer, job.outOffset, bytes).slice());
   }

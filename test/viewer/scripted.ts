@@ -4,6 +4,7 @@ import {
   createSharedMemory,
   encoderLayout,
   encodeSlice,
+  exactCoding,
   FrameDecoder,
   FrameEncoder,
   type Picture,
@@ -85,7 +86,7 @@ export class Screen {
     for (let at = 0; at < jobs.length || at === 0; at += layout.columns) {
       const part = jobs.slice(at, at + layout.columns);
       writeJobs(memory, layout, 0, part);
-      const job = sliceJob(layout, level, 0, part.length, 0);
+      const job = sliceJob(layout, exactCoding(level), 0, part.length, 0);
       const bytes = encodeSlice(kernels, memory, job, at === 0 && !whole ? moves : []);
       bodies.push(new Uint8Array(memory.buffer, job.outOffset, bytes).slice());
     }

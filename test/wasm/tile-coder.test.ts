@@ -6,6 +6,7 @@ import {
   ColourLevel,
   Effort,
   encodeTiles,
+  exactCoding,
   FrameDecoder,
   MAX_TILE_BYTES,
   packBox,
@@ -336,7 +337,7 @@ describe('tile coder', () => {
 
   it('refuses more tiles than the output is made for', () => {
     const encoder = makeEncoder(module, 64, 64);
-    const job = sliceJob(encoder.layout, ColourLevel.High, 0, 1, 0);
+    const job = sliceJob(encoder.layout, exactCoding(ColourLevel.High), 0, 1, 0);
     expect(() => encodeTiles(encoder.kernels, { ...job, jobCount: 35 })).toThrowError(
       expect.objectContaining({ code: 'bad-argument' }),
     );

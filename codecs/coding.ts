@@ -1,0 +1,34 @@
+/** How pixels are coded: what a packet's slices have in common. */
+import { ColourLevel } from './levels.js';
+
+/** What coding may cost: fast is LZ4 at most, balanced is models that learn. The decoder needs not be told. */
+export const Effort = { Fast: 0, Balanced: 1 } as const;
+export type Effort = (typeof Effort)[keyof typeof Effort];
+
+/** Nothing is lost but what the colour level takes away. */
+export const EXACT = 0;
+
+export interface Coding {
+  readonly level: ColourLevel;
+  readonly effort: Effort;
+  /** What may be lost beyond the level, from `packQuality`; `EXACT` is nothing. Levels below high are always exact. */
+  readonly quality: number;
+}
+
+/**
+ * What tiles may lose, as one number for the kernel.
+ *
+ * @param natural Quality of photographs and videos, 1 (coarse) to 100 (hardly visible); 0: exact.
+ * @param text Colours that are left to everything else: High is exact.
+ */
+export function packQuality(natural: number, text: ColourLevel = ColourLevel.High): number {
+  return (natural & 0x7f) | (text === ColourLevel.High ? 0 : (text + 1) << 8);
+}
+
+/** Exact coding of a level at an effort. */
+export function exactCoding(level: ColourLevel, effort: Effort = Effort.Balanced): Coding {
+  return { level, effort, quality: EXACT };
+}
+
+/** Set in a job's box by the coder when the tile's pixels will not be exactly the level's. */
+export const BOX_APPROXIMATE = 1 << 25;
