@@ -70,6 +70,15 @@ export class FrameEncoder {
     // Comparing again looks at whole tiles, and so also finds what a hint forgot: it must not go unmarked.
     if (moves.length > 0 && damage !== undefined) mergeDamage(this.#changed, this.#residual);
     if (changedTiles > 0) {
+      // What viewers still hold where they will get new pixels.
+      kernels.copyBoxes(
+        layout.reference,
+        layout.held,
+        layout.stride,
+        layout.columns,
+        layout.tiles,
+        layout.residual,
+      );
       kernels.copyBoxes(
         layout.picture,
         layout.reference,

@@ -69,6 +69,7 @@ export interface Kernels {
   crc32c(offset: number, length: number, seed: number, table: number): number;
   encodeTiles(
     picture: number,
+    held: number,
     stride: number,
     width: number,
     height: number,

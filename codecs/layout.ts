@@ -23,9 +23,11 @@ const BASE = 65536;
 const SLACK = 64;
 const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
-export const ENCODE_SCRATCH_BYTES = 196_608;
+export const ENCODE_SCRATCH_BYTES = 262_144;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 65_536;
+export const DECODE_SCRATCH_BYTES = 98_304;
+/** The decoder may look at so many bytes after a body; what they are makes no difference. */
+const READ_AHEAD_BYTES = 1024;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
 export const LZ4_TABLE_BYTES = 16_384;
 
@@ -43,6 +45,8 @@ export interface EncoderLayout {
   readonly picture: number;
   /** BGRA as of the last commit, opaque. */
   readonly reference: number;
+  /** BGRA as before the last commit, its moves made: only where that commit's residual is. */
+  readonly held: number;
   /** One box (u32) per tile: the last commit's change, before moves. */
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
@@ -128,6 +132,7 @@ export function encoderLayout(options: {
     tiles,
     picture: memory.take(stride * height),
     reference: memory.take(stride * height),
+    held: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
     mask: memory.take(tiles * 4),
@@ -170,7 +175,7 @@ export function decoderLayout(width: number, height: number): DecoderLayout {
   const layout = {
     stride,
     scratch: memory.take(DECODE_SCRATCH_BYTES),
-    body: memory.take(MAX_SLICE_BYTES),
+    body: memory.take(MAX_SLICE_BYTES + READ_AHEAD_BYTES),
     picture: memory.take(stride * height),
   };
   return { ...layout, totalBytes: memory.end };

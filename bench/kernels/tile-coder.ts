@@ -3,6 +3,7 @@
  * frame, the first included; and of decoding. Every decoded picture is checked against what its level promises.
  */
 import {
+  BOX_HELD,
   ColourConverter,
   type ColourLevel,
   createSharedMemory,
@@ -50,7 +51,7 @@ function encodeFrame(
     const box = residual[tile]!;
     if (box === 0) continue;
     jobs[count * 2] = tile;
-    jobs[count * 2 + 1] = box;
+    jobs[count * 2 + 1] = box | BOX_HELD;
     if (++count === MAX_TILES_PER_SLICE) flush();
   }
   if (count > 0 || slices === 0) flush();

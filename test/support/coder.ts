@@ -1,5 +1,6 @@
 /** An encoder and a decoder face to face, for tests of both. */
 import {
+  BOX_HELD,
   type ColourLevel,
   createSharedMemory,
   Effort,
@@ -22,8 +23,10 @@ export function makeEncoder(module: WebAssembly.Module, width: number, height: n
   return new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes));
 }
 
-export function jobsOf(boxes: Uint32Array): TileJob[] {
-  return Array.from(boxes, (box, tile) => ({ tile, box })).filter((job) => job.box !== 0);
+/** Jobs of a commit's residual, for viewers that hold everything before it. */
+export function jobsOf(residual: Uint32Array): TileJob[] {
+  const jobs = Array.from(residual, (box, tile) => ({ tile, box }));
+  return jobs.filter((job) => job.box !== 0).map(({ tile, box }) => ({ tile, box: box | BOX_HELD }));
 }
 
 /** Slice bodies of a frame, as a host sends them: moves in the first. */
