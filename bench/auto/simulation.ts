@@ -74,8 +74,9 @@ interface Region {
   /** Pixels to be sent, and when the oldest of them were drawn. */
   damaged: number;
   drawnAt: number;
-  /** Pixels held not exactly, and the coarsest quality among them. */
-  approximate: number;
+  /** Pixels held not exactly: as first sent at a quality, and sharpened since. */
+  coarse: number;
+  sharp: number;
   quality: number;
   changedAt: number;
   period: number;
@@ -117,15 +118,17 @@ export function simulate(scenario: Scenario): Run {
   const told = { decodeTime: 0, queueDepth: 0, encodeTime: 0 };
 
   const isExact = () =>
-    wire.length === 0 && [...regions.values()].every((each) => each.damaged === 0 && each.approximate === 0);
+    wire.length === 0 && [...regions.values()].every((each) => each.damaged + each.coarse + each.sharp === 0);
 
   const send = (now: number, isRefinement: boolean): boolean => {
     const chosen = [...regions.values()].filter((each) =>
       isRefinement
-        ? each.approximate > 0 && each.damaged === 0 && now - each.changedAt >= refineAfter(each.period)
+        ? each.coarse + each.sharp > 0 &&
+          each.damaged === 0 &&
+          now - each.changedAt >= refineAfter(each.period)
         : each.damaged > 0,
     );
-    const pixelsOf = (each: Region) => (isRefinement ? each.approximate : each.damaged);
+    const pixelsOf = (each: Region) => (isRefinement ? each.coarse + each.sharp : each.damaged);
     const pixels = chosen.reduce((sum, each) => sum + pixelsOf(each), 0);
     if (pixels === 0) return false;
     const share = chosen.reduce((sum, each) => sum + each.share * pixelsOf(each), 0) / pixels;
@@ -139,7 +142,7 @@ export function simulate(scenario: Scenario): Run {
       damagePixels: isRefinement ? 0 : pixels,
       ...(tellsShare ? { naturalShare: share } : {}),
       approximatePixels: isRefinement ? pixels : 0,
-      approximateQuality: Math.min(100, ...chosen.map((each) => each.quality)),
+      approximateQuality: Math.min(100, ...chosen.map((each) => (each.coarse > 0 ? each.quality : 100))),
     });
     if (isRefinement && !decision.refine) return false;
     if (!isRefinement && now - lastDamageAt < decision.minInterval) return false;
@@ -149,7 +152,8 @@ export function simulate(scenario: Scenario): Run {
     let coded = 0;
     let drawnAt = now;
     for (const each of chosen.sort((a, b) => b.drawnAt - a.drawnAt)) {
-      const whole = pixelsOf(each);
+      const isSharpening = isRefinement && quality > 0;
+      const whole = isSharpening ? each.coarse : pixelsOf(each);
       const noise = 0.85 + 0.3 * random();
       const perPixel = bytesPerPixel(each.share, quality, textLevel) * each.richness * noise;
       const part = Math.min(whole, Math.max(0, Math.ceil((budget - bytes) / perPixel)));
@@ -158,18 +162,17 @@ export function simulate(scenario: Scenario): Run {
       coded += part;
       const isLossy = (quality > 0 && each.share > 0) || (textLevel !== ColourLevel.High && each.share < 1);
       if (isRefinement) {
-        if (!isLossy) each.approximate -= part;
-        else if (part === whole) each.quality = quality;
+        const wasCoarse = Math.min(each.coarse, part);
+        each.coarse -= wasCoarse;
+        if (isSharpening && each.share > 0) each.sharp += part;
+        else each.sharp -= part - wasCoarse;
       } else {
         drawnAt = Math.min(drawnAt, each.drawnAt);
         each.damaged -= part;
-        if (isLossy) {
-          each.approximate += part;
-          each.quality = Math.min(each.quality, quality === 0 ? 100 : quality);
-        }
+        if (isLossy) each.coarse += part;
+        if (isLossy && quality > 0) each.quality = Math.min(each.quality, quality);
       }
-      each.approximate = Math.min(each.approximate, each.pixels);
-      if (each.approximate === 0) each.quality = 100;
+      if (each.coarse === 0) each.quality = 100;
     }
     bytes = Math.ceil(bytes) + 60;
     const cost = (quality === 0 ? 1 : 1 / 3) * share + 0.1 * (1 - share);
@@ -224,8 +227,7 @@ export function simulate(scenario: Scenario): Run {
       frames.push({ ...shown, shownAt: decodedAt });
       told.decodeTime = decodeTime;
       told.queueDepth = queueDepth;
-      const { ahead, roundTrip } = window.lastAcked!;
-      controller.acked({ now, ahead, roundTrip, decodeTime, queueDepth });
+      controller.acked({ now, ...window.lastAcked!, decodeTime, queueDepth });
     }
     for (const { region, pixels, share, richness = 1 } of draw(now)) {
       const known = regions.get(region);
@@ -236,7 +238,8 @@ export function simulate(scenario: Scenario): Run {
         richness,
         damaged: 0,
         drawnAt: now,
-        approximate: 0,
+        coarse: 0,
+        sharp: 0,
         quality: 100,
         changedAt: now,
         period: 0,
@@ -246,7 +249,8 @@ export function simulate(scenario: Scenario): Run {
       each.richness = richness;
       if (each.damaged === 0) each.drawnAt = now;
       each.damaged = pixels;
-      each.approximate = 0;
+      each.coarse = 0;
+      each.sharp = 0;
       each.quality = 100;
       each.changedAt = now;
       each.period = gap > 1_000_000 ? 0 : each.period === 0 ? gap : each.period + (gap - each.period) / 4;

@@ -73,14 +73,14 @@ interface Sent {
   ahead: number;
 }
 
-/** What the newest ack told of the link. */
+/** What an ack told of the link. */
 export interface AckedFrame {
   /** The frame's own bytes. */
   readonly bytes: number;
-  /** Bytes in flight when its first part was sent, its own included: they went over the link before the ack. */
-  readonly ahead: number;
   /** From the first part sent to the ack, the viewer's decoding included. */
   readonly roundTrip: Micros;
+  /** From the ack before to this one. */
+  readonly sinceLast: Micros;
 }
 
 interface RoundTrip {
@@ -171,7 +171,11 @@ export class AckWindow {
     if (last.frame === frame) {
       this.#lastRoundTrip = now - last.sentAt;
       const gap = Math.max(SHORTEST_GAP, now - Math.max(this.#lastAckAt, last.sentAt));
-      this.#lastAcked = { bytes: last.bytes, ahead: last.ahead, roundTrip: this.#lastRoundTrip };
+      this.#lastAcked = {
+        bytes: last.bytes,
+        roundTrip: this.#lastRoundTrip,
+        sinceLast: now - this.#lastAckAt,
+      };
       this.#roundTrips.add({ time: this.#lastRoundTrip, ahead: last.ahead }, now);
       // By the quickest round trip: on a link that has become slow, the last one would keep the old rate alive.
       this.#rates.add(last.bytes / gap, now, RATE_ROUND_TRIPS * this.#roundTrips.best!.time);

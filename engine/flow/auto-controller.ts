@@ -39,8 +39,8 @@ import {
   type CodedSample,
 } from './auto-types.js';
 
-/** The first packet: the window of a link of 1 Mbit/s, and what TCP sends before it has heard anything. */
-export const COLD_BUDGET = 15_000;
+/** The first packet: 80 ms of a link of 1 Mbit/s, a third of a second of one of 256 kbit/s. */
+export const COLD_BUDGET = 10_000;
 /** Bytes that may always go: a tile or two, even where they take longer than the target. */
 export const LEAST_BUDGET = 1_500;
 /** From 100 Mbit/s on nothing is counted. */
@@ -54,6 +54,11 @@ const USE_MEMORY: Micros = 1_000_000;
 const FULL = 0.9;
 /** ...until it has been quiet for so long. */
 const QUIET: Micros = 250_000;
+/** So many packets of damage a second, more or less, are a moving picture: from the one on, until the other. */
+const MOVING_FROM = 6;
+const MOVING_UNTIL = 3;
+/** From this natural share on: text that moves is still read. */
+const PICTURE = 0.5;
 /** Shortest rest after which a tile is worth refining. */
 export const SHORTEST_REST: Micros = 100_000;
 /** In times of a tile's period of change: one change may be late, two are not. */
@@ -67,7 +72,15 @@ export interface AutoState {
   readonly cost: CostState;
   readonly pace: PaceState;
   readonly quality: QualityState;
-  readonly use: { bytes: number; at: Micros; damagedAt: Micros };
+  readonly use: UseState;
+}
+
+/** What new damage has used of late: both counts fade over `USE_MEMORY`. */
+interface UseState {
+  bytes: number;
+  packets: number;
+  at: Micros;
+  isMoving: boolean;
 }
 
 /** How long a tile must have rested to be refined. @param period Usual time between its changes; 0: unknown. */
@@ -101,9 +114,10 @@ export class AutoController {
     learnCost(this.#state.cost, sample);
     if (sample.isRefinement === true) return;
     const { use } = this.#state;
-    use.bytes = sample.bytes + this.#usedBytes(sample.now);
+    const rest = this.#rest(sample.now);
+    use.bytes = sample.bytes + use.bytes * rest;
+    use.packets = 1 + use.packets * rest;
     use.at = sample.now;
-    use.damagedAt = sample.now;
   }
 
   /** A frame was acknowledged. */
@@ -122,8 +136,11 @@ export class AutoController {
       const rung = this.#coldRung(pixels, share);
       return this.#decision(inputs, rung, 'cold', { rate, budget: COLD_BUDGET, pixels });
     }
+    // By what the link carries, not by what is queued at the moment: that changes from packet to packet.
+    const carried = (rate * this.#target(inputs)) / 1e6;
+    const limit = rate >= UNLIMITED ? Number.POSITIVE_INFINITY : Math.max(LEAST_BUDGET, carried);
+    const chosen = chooseQuality(quality, cost, { now: inputs.now, pixels, share }, limit);
     const budget = this.#budget(inputs, rate);
-    const chosen = chooseQuality(quality, cost, { now: inputs.now, pixels, share }, budget);
     const isOverload = pace.rungs > chosen.rung;
     const rung = isOverload ? pace.rungs : chosen.rung;
     return this.#decision(inputs, rung, isOverload ? 'overload' : chosen.reason, { rate, budget, pixels });
@@ -160,8 +177,8 @@ export class AutoController {
     if (rate >= UNLIMITED) return Number.POSITIVE_INFINITY;
     const { now } = inputs;
     const { use } = this.#state;
-    const used = ((this.#usedBytes(now) / USE_MEMORY) * 1e6) / rate;
-    const isQuiet = now - use.damagedAt >= QUIET;
+    const used = ((use.bytes * this.#rest(now)) / USE_MEMORY / rate) * 1e6;
+    const isQuiet = now - use.at >= QUIET;
     if (used > FULL && !isQuiet) return 0;
     const spare = isQuiet ? 1 : 1 - used;
     const budget = (rate * this.#options.refineTarget * spare) / 1e6 - this.#queued(inputs, rate);
@@ -186,9 +203,24 @@ export class AutoController {
     return believed === 0 ? Math.max(0, rate) : believed;
   }
 
-  #usedBytes(now: Micros): number {
+  /** The time that a packet may take: less in a moving picture, whose quality is worth less than its pace. */
+  #target({ now, naturalShare }: AutoInputs): Micros {
+    const { wireTarget, refineTarget } = this.#options;
+    const isPicture = naturalShare !== undefined && naturalShare >= PICTURE;
+    return this.#isMoving(now) && isPicture ? Math.min(wireTarget, refineTarget) : wireTarget;
+  }
+
+  /** Whether damage comes as that of a moving picture does. */
+  #isMoving(now: Micros): boolean {
     const { use } = this.#state;
-    return use.bytes * Math.exp(-Math.max(0, now - use.at) / USE_MEMORY);
+    const perSecond = ((use.packets * this.#rest(now)) / USE_MEMORY) * 1e6;
+    use.isMoving = perSecond >= (use.isMoving ? MOVING_UNTIL : MOVING_FROM);
+    return use.isMoving;
+  }
+
+  /** What is left of the counts of use. */
+  #rest(now: Micros): number {
+    return Math.exp(-Math.max(0, now - this.#state.use.at) / USE_MEMORY);
   }
 
   #decision(
@@ -220,7 +252,7 @@ function newState(): AutoState {
     cost: newCost(),
     pace: newPace(),
     quality: newQuality(),
-    use: { bytes: 0, at: 0, damagedAt: 0 },
+    use: { bytes: 0, packets: 0, at: 0, isMoving: false },
   };
 }
 

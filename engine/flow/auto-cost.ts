@@ -25,7 +25,7 @@ export const RUNGS: readonly Rung[] = [
   { quality: 45, text: ColourLevel.High },
   { quality: 30, text: ColourLevel.High },
   { quality: 18, text: ColourLevel.High },
-  { quality: 18, text: ColourLevel.Low },
+  { quality: 10, text: ColourLevel.High },
   { quality: 10, text: ColourLevel.Low },
   { quality: 10, text: ColourLevel.VeryLow },
 ];

@@ -1,14 +1,15 @@
 /**
  * What the link carries, learnt from acks.
  *
- * A frame's round trip, less its decoding, is the link's delay plus the time that the bytes ahead of it took at
- * the link's rate. One sample cannot tell the two apart, but two of different size can: the difference of their
- * bytes over the difference of their times is the rate. So each ack is compared with the quickest of late, the
- * _anchor_. A frame that took hardly longer than the anchor says "at least this much", and can only raise the
- * rate: an idle application never lowers it. A frame that took clearly longer measures the rate, both ways, and
- * counts by how much of the link's time it took: a late ack of a few typed characters says little, of a packet
- * as large as the link may carry everything. A link that has collapsed is therefore found out by the first
- * packet that suffers from it.
+ * A frame that goes alone is acknowledged after the link's delay and the time that its bytes take at the link's
+ * rate (and its decoding, which the ack tells). One that follows another comes that time after the other one's
+ * ack; the delay is added to it, so that both kinds are alike. One sample cannot tell delay and rate apart, but
+ * two of different size can: the difference of their bytes over the difference of their times is the rate. So
+ * each ack is compared with the quickest of late, the _anchor_. A frame that took hardly longer says "at least
+ * this much", and can only raise the rate: an idle application never lowers it. A frame that took clearly longer
+ * measures the rate, both ways, and counts by how much of the link's time it took: a late ack of a few typed
+ * characters says little, of a packet as large as the link may carry everything. A link that has collapsed is
+ * therefore found out by the first packet that suffers from it.
  *
  * The controller's packets differ in size, as they follow the rate; so the first two acks of a link tell.
  */
@@ -39,7 +40,7 @@ const OVERDUE = 2;
 interface Anchor {
   /** 0: none. */
   time: Micros;
-  ahead: number;
+  bytes: number;
 }
 
 /** Plain data. */
@@ -56,32 +57,36 @@ export interface LinkState {
 export function newLink(): LinkState {
   return {
     rate: 0,
-    present: { time: 0, ahead: 0 },
-    before: { time: 0, ahead: 0 },
+    present: { time: 0, bytes: 0 },
+    before: { time: 0, bytes: 0 },
     presentSince: 0,
-    previous: { time: 0, ahead: 0 },
+    previous: { time: 0, bytes: 0 },
     ackedAt: 0,
   };
 }
 
 export function learnLink(link: LinkState, sample: AckedSample): void {
-  const time = Math.max(SHORTEST, sample.roundTrip - sample.decodeTime);
-  const { ahead } = sample;
+  const { bytes } = sample;
+  const alone = sample.roundTrip - sample.decodeTime;
+  const following = sample.sinceLast + linkDelay(link);
+  const time = Math.max(SHORTEST, Math.min(alone, following));
+  // Acks may come together that were apart: then the gap between them is too short, not the time since sending.
+  const surely = following < alone ? time + NOISE : time;
   // A frame that waited at the viewer says nothing about the link.
   const isTelling = sample.queueDepth <= 1;
   const anchor = bestAnchor(link);
-  if (link.rate === 0) link.rate = (ahead * 1e6) / time;
-  else if (anchor.time > 0) {
-    const extra = ahead - anchor.ahead;
+  if (link.rate === 0) link.rate = (bytes * 1e6) / time;
+  else {
+    const extra = bytes - anchor.bytes;
     const excess = time - anchor.time;
     const proven =
-      Math.max(ahead / time, slope(link.previous, time, ahead), slope(anchor, time, ahead)) * 1e6;
-    if (proven > link.rate && excess <= NOISE) link.rate = Math.min(proven, GROWTH * link.rate);
+      Math.max(bytes / surely, slope(link.previous, time, bytes), slope(anchor, time, bytes)) * 1e6;
+    if (proven > link.rate) link.rate = Math.min(proven, GROWTH * link.rate);
     else if (excess > NOISE && extra > 0 && isTelling) follow(link, (extra * 1e6) / excess, extra);
   }
   link.ackedAt = sample.now;
-  link.previous = { time, ahead };
-  if (isTelling) keepAnchor(link, time, ahead, sample.now);
+  link.previous = { time, bytes };
+  if (isTelling) keepAnchor(link, time, bytes, sample.now);
 }
 
 /** The rate to count on now: less after silence, and when what is in flight is overdue. */
@@ -99,8 +104,8 @@ export function believedRate(link: LinkState, now: Micros, inFlight: number, wai
 
 /** The round trip without the bytes' own time, as far as can be told. */
 export function linkDelay(link: LinkState): Micros {
-  const { time, ahead } = bestAnchor(link);
-  return link.rate === 0 ? 0 : Math.max(0, time - (ahead / link.rate) * 1e6);
+  const { time, bytes } = bestAnchor(link);
+  return link.rate === 0 ? 0 : Math.max(0, time - (bytes / link.rate) * 1e6);
 }
 
 /** The rate moves to `measured`, by how much of the link's time `bytes` took. */
@@ -112,10 +117,10 @@ function follow(link: LinkState, measured: number, bytes: number): void {
 }
 
 /** Bytes per microsecond that two samples of different size prove at least; 0: nothing. */
-function slope(other: Anchor, time: Micros, ahead: number): number {
-  const extra = Math.abs(ahead - other.ahead);
-  if (other.time === 0 || extra < DIFFERENCE * Math.max(ahead, other.ahead)) return 0;
-  return extra / Math.max(NOISE, Math.abs(time - other.time));
+function slope(other: Anchor, time: Micros, bytes: number): number {
+  const extra = Math.abs(bytes - other.bytes);
+  if (other.time === 0 || extra < DIFFERENCE * Math.max(bytes, other.bytes)) return 0;
+  return extra / (NOISE + Math.abs(time - other.time));
 }
 
 function bestAnchor({ present, before }: LinkState): Anchor {
@@ -123,12 +128,12 @@ function bestAnchor({ present, before }: LinkState): Anchor {
   return present.time === 0 || before.time < present.time ? before : present;
 }
 
-function keepAnchor(link: LinkState, time: Micros, ahead: number, now: Micros): void {
+function keepAnchor(link: LinkState, time: Micros, bytes: number, now: Micros): void {
   if (link.present.time === 0 || now - link.presentSince > ANCHOR_MEMORY) {
     link.before = link.present;
-    link.present = { time, ahead };
+    link.present = { time, bytes };
     link.presentSince = now;
   } else if (time < link.present.time) {
-    link.present = { time, ahead };
+    link.present = { time, bytes };
   }
 }

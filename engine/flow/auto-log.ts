@@ -92,7 +92,7 @@ function notARecord(index: number, cause?: unknown): SightlineError {
 
 type Shape = { readonly [key: string]: 'number' | 'string' | 'boolean' | Shape };
 
-const ANCHOR: Shape = { time: 'number', ahead: 'number' };
+const ANCHOR: Shape = { time: 'number', bytes: 'number' };
 const STATE: Shape = {
   link: {
     rate: 'number',
@@ -120,7 +120,7 @@ const STATE: Shape = {
     climbedAt: 'number',
     holdSince: 'number',
   },
-  use: { bytes: 'number', at: 'number', damagedAt: 'number' },
+  use: { bytes: 'number', packets: 'number', at: 'number', isMoving: 'boolean' },
 };
 const SHAPES: Readonly<Record<AutoRecord['kind'], Shape>> = {
   state: { options: { wireTarget: 'number', refineTarget: 'number' }, state: STATE },
@@ -161,8 +161,9 @@ const SHAPES: Readonly<Record<AutoRecord['kind'], Shape>> = {
   acked: {
     sample: {
       now: 'number',
-      ahead: 'number',
+      bytes: 'number',
       roundTrip: 'number',
+      sinceLast: 'number',
       decodeTime: 'number',
       queueDepth: 'number',
     },

@@ -8,7 +8,7 @@
  * bind each other.
  */
 import type { Micros } from '../clock.js';
-import { COARSEST, type CostState, expectedBytes, RUNGS } from './auto-cost.js';
+import { COARSEST, COARSEST_EXACT_TEXT, type CostState, expectedBytes, RUNGS } from './auto-cost.js';
 import type { AutoReason } from './auto-types.js';
 
 /** Over the budget by so much is still within it: estimates are no better. */
@@ -21,7 +21,7 @@ const LEAP_ROOM = 0.35;
 const LONGEST_CLIMB = 2;
 const LEAP_AFTER: Micros = 150_000;
 /** How long a rung is held before a climb: at first and at most. */
-const SHORTEST_HOLD: Micros = 500_000;
+const SHORTEST_HOLD: Micros = 1_000_000;
 const LONGEST_HOLD: Micros = 8_000_000;
 /** Without a fall for so long, the hold halves. */
 const CALM: Micros = 10_000_000;
@@ -62,7 +62,10 @@ export interface QualityChoice {
   readonly reason: AutoReason;
 }
 
-/** The finest rung from `from` on that is expected to take `budget` bytes at most; else the coarsest. */
+/** Text is reduced only where that saves this share of the bytes: beside a film it would not help. */
+const WORTH = 0.1;
+
+/** The finest rung from `from` on that is expected to take `budget` bytes at most; else the coarsest of use. */
 export function finestWithin(
   cost: CostState,
   pixels: number,
@@ -70,10 +73,16 @@ export function finestWithin(
   budget: number,
   from = 0,
 ): number {
-  for (let rung = from; rung < COARSEST; rung++) {
-    if (expectedBytes(cost, pixels, RUNGS[rung]!, share) <= budget) return rung;
+  if (budget === Number.POSITIVE_INFINITY) return from;
+  const bytes = (rung: number): number => expectedBytes(cost, pixels, RUNGS[rung]!, share);
+  for (let rung = from; rung <= COARSEST_EXACT_TEXT; rung++) if (bytes(rung) <= budget) return rung;
+  const exactText = Math.max(from, COARSEST_EXACT_TEXT);
+  const worth = (1 - WORTH) * bytes(exactText);
+  for (let rung = exactText + 1; rung <= COARSEST; rung++) {
+    const expected = bytes(rung);
+    if (expected <= Math.min(budget, worth) || (rung === COARSEST && expected <= worth)) return rung;
   }
-  return COARSEST;
+  return exactText;
 }
 
 /** @param budget Bytes that the packet may take; `Infinity`: no limit. */

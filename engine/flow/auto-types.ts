@@ -45,7 +45,7 @@ export type AutoReason =
   | 'overload'
   /** No damage waits: approximate tiles are made exact. */
   | 'refining'
-  /** No damage waits: a better picture first, because the exact one would take long. */
+  /** No damage waits: a better picture first, of tiles that are coarser, because the exact one would take long. */
   | 'sharpening'
   /** No damage waits, but what comes regularly takes the whole link, or bytes are still queued. */
   | 'busy';
@@ -89,18 +89,20 @@ export interface CodedSample {
 /** A frame that was acknowledged: `AckWindow.lastAcked`, and the ack's own fields. */
 export interface AckedSample {
   readonly now: Micros;
-  /** Bytes in flight when it was sent, its own included. */
-  readonly ahead: number;
+  readonly bytes: number;
+  /** From sending to the ack. */
   readonly roundTrip: Micros;
+  /** From the ack before to this one. */
+  readonly sinceLast: Micros;
   readonly decodeTime: Micros;
   /** The viewer's frames received and not decoded. */
   readonly queueDepth: number;
 }
 
 export interface AutoOptions {
-  /** The time that a packet may take on the wire; `WIRE_TARGET` unless told. */
+  /** The time that a packet may take on the wire, in a moving picture at most `refineTarget`. */
   readonly wireTarget: Micros;
-  /** The same of a refinement, which new damage may have to wait for; `REFINE_TARGET` unless told. */
+  /** The same of a refinement, which new damage may have to wait for. */
   readonly refineTarget: Micros;
 }
 
