@@ -25,7 +25,15 @@ import {
   newCost,
   RUNGS,
 } from './auto-cost.js';
-import { believedRate, type LinkState, learnLink, linkDelay, newLink } from './auto-link.js';
+import {
+  believedRate,
+  dueProbe,
+  type LinkState,
+  learnLink,
+  linkDelay,
+  newLink,
+  probed,
+} from './auto-link.js';
 import { AutoLog } from './auto-log.js';
 import { learnPace, minInterval, newPace, type PaceState } from './auto-pace.js';
 import { chooseQuality, finestWithin, newQuality, type QualityState } from './auto-quality.js';
@@ -127,7 +135,7 @@ export class AutoController {
   }
 
   #damage(inputs: AutoInputs): AutoDecision {
-    const { pace, quality, cost } = this.#state;
+    const { link, pace, quality, cost } = this.#state;
     learnPace(pace, inputs);
     const rate = this.#rate(inputs);
     const pixels = inputs.damagePixels;
@@ -140,6 +148,13 @@ export class AutoController {
     const carried = (rate * this.#target(inputs)) / 1e6;
     const limit = rate >= UNLIMITED ? Number.POSITIVE_INFINITY : Math.max(LEAST_BUDGET, carried);
     const chosen = chooseQuality(quality, cost, { now: inputs.now, pixels, share }, limit);
+    const probe = chosen.rung === 0 ? 0 : dueProbe(link, inputs.now);
+    if (probe > 0) {
+      probed(link, inputs.now);
+      const rung = Math.min(chosen.rung, finestWithin(cost, pixels, share, probe));
+      const size = Math.max(probe, this.#budget(inputs, rate));
+      if (pace.rungs <= rung) return this.#decision(inputs, rung, 'probing', { rate, budget: size, pixels });
+    }
     const budget = this.#budget(inputs, rate);
     const isOverload = pace.rungs > chosen.rung;
     const rung = isOverload ? pace.rungs : chosen.rung;

@@ -11,7 +11,10 @@
  * characters says little, of a packet as large as the link may carry everything. A link that has collapsed is
  * therefore found out by the first packet that suffers from it.
  *
- * The controller's packets differ in size, as they follow the rate; so the first two acks of a link tell.
+ * The first packets of a link differ in size, as they follow the rate; so the first two acks tell. Where packets
+ * stay alike (a film at the quality that fits), now and then one is made larger by enough to tell: a _probe_.
+ * On a link that is faster than was known it goes on with the next one, as fast as acks come; on one that is as
+ * it was known, seldom.
  */
 import type { Micros } from '../clock.js';
 import type { AckedSample } from './auto-types.js';
@@ -30,6 +33,13 @@ const CHANGE = 1.6;
 const ANCHOR_MEMORY: Micros = 5_000_000;
 /** Sizes that differ by less than this share of the larger tell nothing against each other. */
 const DIFFERENCE = 0.25;
+/** A probe goes so often on a link that is known, from the first to the last, doubling. */
+const FIRST_PROBE: Micros = 2_000_000;
+const LAST_PROBE: Micros = 16_000_000;
+/** ...and after so many round trips on one of which only a lower bound is known. */
+const PROBE_ROUND_TRIPS = 1.25;
+/** A rate that rises by less is what it was. */
+const RISE = 1.1;
 /** A link that was silent for so long may have changed; then belief halves for each further span of it... */
 const IDLE: Micros = 10_000_000;
 /** ...to this. */
@@ -52,6 +62,10 @@ export interface LinkState {
   presentSince: Micros;
   previous: Anchor;
   ackedAt: Micros;
+  /** Whether the rate was measured: else the link may carry more. */
+  isMeasured: boolean;
+  probedAt: Micros;
+  probeEvery: Micros;
 }
 
 export function newLink(): LinkState {
@@ -62,6 +76,9 @@ export function newLink(): LinkState {
     presentSince: 0,
     previous: { time: 0, bytes: 0 },
     ackedAt: 0,
+    isMeasured: false,
+    probedAt: 0,
+    probeEvery: FIRST_PROBE,
   };
 }
 
@@ -81,12 +98,12 @@ export function learnLink(link: LinkState, sample: AckedSample): void {
     const excess = time - anchor.time;
     const proven =
       Math.max(bytes / surely, slope(link.previous, time, bytes), slope(anchor, time, bytes)) * 1e6;
-    if (proven > link.rate) link.rate = Math.min(proven, GROWTH * link.rate);
+    if (proven > link.rate) rise(link, proven);
     else if (excess > NOISE && extra > 0 && isTelling) follow(link, (extra * 1e6) / excess, extra);
   }
   link.ackedAt = sample.now;
   link.previous = { time, bytes };
-  if (isTelling) keepAnchor(link, time, bytes, sample.now);
+  if (isTelling && alone <= following) keepAnchor(link, time, bytes, sample.now);
 }
 
 /** The rate to count on now: less after silence, and when what is in flight is overdue. */
@@ -102,10 +119,32 @@ export function believedRate(link: LinkState, now: Micros, inFlight: number, wai
   return rate;
 }
 
+/** The size of a packet that would tell whether the link carries more than is known; 0: none is due. */
+export function dueProbe(link: LinkState, now: Micros): number {
+  const anchor = bestAnchor(link);
+  if (link.rate === 0 || anchor.time === 0) return 0;
+  const wait = link.isMeasured ? link.probeEvery : PROBE_ROUND_TRIPS * anchor.time;
+  return now - link.probedAt < wait ? 0 : Math.ceil(anchor.bytes + (link.rate * TELLING) / 1e6);
+}
+
+/** A probe was sent: the next one is due later. */
+export function probed(link: LinkState, now: Micros): void {
+  if (link.isMeasured) link.probeEvery = Math.min(LAST_PROBE, 2 * link.probeEvery);
+  link.probedAt = now;
+}
+
 /** The round trip without the bytes' own time, as far as can be told. */
 export function linkDelay(link: LinkState): Micros {
   const { time, bytes } = bestAnchor(link);
   return link.rate === 0 ? 0 : Math.max(0, time - (bytes / link.rate) * 1e6);
+}
+
+function rise(link: LinkState, proven: number): void {
+  if (proven > RISE * link.rate) {
+    link.isMeasured = false;
+    link.probeEvery = FIRST_PROBE;
+  }
+  link.rate = Math.min(proven, GROWTH * link.rate);
 }
 
 /** The rate moves to `measured`, by how much of the link's time `bytes` took. */
@@ -114,6 +153,8 @@ function follow(link: LinkState, measured: number, bytes: number): void {
   const share = Math.min(1, ((bytes / link.rate) * 1e6) / TELLING);
   const isChange = ratio > CHANGE || ratio < 1 / CHANGE;
   link.rate *= ratio ** (isChange ? share : share / 2);
+  // What took twice the noise was not the noise.
+  if (share * TELLING >= 2 * NOISE) link.isMeasured = true;
 }
 
 /** Bytes per microsecond that two samples of different size prove at least; 0: nothing. */

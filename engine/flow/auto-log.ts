@@ -101,6 +101,9 @@ const STATE: Shape = {
     presentSince: 'number',
     previous: ANCHOR,
     ackedAt: 'number',
+    isMeasured: 'boolean',
+    probedAt: 'number',
+    probeEvery: 'number',
   },
   cost: { exact: 'number', lossy: 'number', text: 'number', learntAt: 'number' },
   pace: {

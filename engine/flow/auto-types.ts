@@ -41,6 +41,8 @@ export type AutoReason =
   | 'held'
   /** Finer than before: the link has carried more for a while. */
   | 'climbing'
+  /** Larger than what the link is known to carry, to learn whether it carries more. */
+  | 'probing'
   /** Coarser than the link asks for: host or viewer cannot keep up even at a low frame rate. */
   | 'overload'
   /** No damage waits: approximate tiles are made exact. */
