@@ -67,6 +67,8 @@ const MOVING_FROM = 6;
 const MOVING_UNTIL = 3;
 /** From this natural share on: text that moves is still read. */
 const PICTURE = 0.5;
+/** Of the link, to a moving picture while something else waits to be refined. */
+const SHARED = 0.6;
 /** Shortest rest after which a tile is worth refining. */
 export const SHORTEST_REST: Micros = 100_000;
 /** In times of a tile's period of change: one change may be late, two are not. */
@@ -140,6 +142,8 @@ export class AutoController {
     const rate = this.#rate(inputs);
     const pixels = inputs.damagePixels;
     const share = inputs.naturalShare;
+    const budget = this.#budget(inputs, rate);
+    if (budget === 0) return this.#decision(inputs, COARSEST_EXACT_TEXT, 'waiting', { rate, budget, pixels });
     if (rate === 0) {
       const rung = this.#coldRung(pixels, share);
       return this.#decision(inputs, rung, 'cold', { rate, budget: COLD_BUDGET, pixels });
@@ -152,10 +156,9 @@ export class AutoController {
     if (probe > 0) {
       probed(link, inputs.now);
       const rung = Math.min(chosen.rung, finestWithin(cost, pixels, share, probe));
-      const size = Math.max(probe, this.#budget(inputs, rate));
+      const size = Math.max(probe, budget);
       if (pace.rungs <= rung) return this.#decision(inputs, rung, 'probing', { rate, budget: size, pixels });
     }
-    const budget = this.#budget(inputs, rate);
     const isOverload = pace.rungs > chosen.rung;
     const rung = isOverload ? pace.rungs : chosen.rung;
     return this.#decision(inputs, rung, isOverload ? 'overload' : chosen.reason, { rate, budget, pixels });
@@ -201,11 +204,13 @@ export class AutoController {
     return inputs.inFlight === 0 ? LEAST_BUDGET : 0;
   }
 
+  /** 0: not now, as much as may be is queued already. */
   #budget(inputs: AutoInputs, rate: number): number {
     if (rate === 0) return COLD_BUDGET;
     if (rate >= UNLIMITED) return Number.POSITIVE_INFINITY;
     const budget = (rate * this.#options.wireTarget) / 1e6 - this.#queued(inputs, rate);
-    return Math.floor(Math.max(LEAST_BUDGET, budget));
+    if (budget >= LEAST_BUDGET) return Math.floor(budget);
+    return inputs.inFlight === 0 ? LEAST_BUDGET : 0;
   }
 
   /** Bytes in flight that still wait for the wire: more than a round trip's worth. */
@@ -213,24 +218,34 @@ export class AutoController {
     return Math.max(0, inFlight - (rate * (linkDelay(this.#state.link) || delay)) / 1e6);
   }
 
-  #rate({ now, rate, inFlight, waiting }: AutoInputs): number {
-    const believed = believedRate(this.#state.link, now, inFlight, waiting);
-    return believed === 0 ? Math.max(0, rate) : believed;
+  #rate(inputs: AutoInputs): number {
+    const believed = believedRate(this.#state.link, inputs);
+    return believed === 0 ? Math.max(0, inputs.rate) : believed;
   }
 
-  /** The time that a packet may take: less in a moving picture, whose quality is worth less than its pace. */
-  #target({ now, naturalShare }: AutoInputs): Micros {
+  /**
+   * The time that a packet may take: less in a moving picture, whose quality is worth less than its pace, and so
+   * much less that something of the link is left while other parts of the screen wait to be refined.
+   */
+  #target({ now, naturalShare, approximatePixels }: AutoInputs): Micros {
     const { wireTarget, refineTarget } = this.#options;
+    const perSecond = this.#packetsPerSecond(now);
     const isPicture = naturalShare !== undefined && naturalShare >= PICTURE;
-    return this.#isMoving(now) && isPicture ? Math.min(wireTarget, refineTarget) : wireTarget;
+    if (!isPicture || !this.#isMoving(perSecond)) return wireTarget;
+    const target = Math.min(wireTarget, refineTarget);
+    return (approximatePixels ?? 0) > 0 ? Math.min(target, (SHARED / perSecond) * 1e6) : target;
   }
 
   /** Whether damage comes as that of a moving picture does. */
-  #isMoving(now: Micros): boolean {
+  #isMoving(perSecond: number): boolean {
     const { use } = this.#state;
-    const perSecond = ((use.packets * this.#rest(now)) / USE_MEMORY) * 1e6;
     use.isMoving = perSecond >= (use.isMoving ? MOVING_UNTIL : MOVING_FROM);
     return use.isMoving;
+  }
+
+  /** Packets of new damage. */
+  #packetsPerSecond(now: Micros): number {
+    return ((this.#state.use.packets * this.#rest(now)) / USE_MEMORY) * 1e6;
   }
 
   /** What is left of the counts of use. */

@@ -17,7 +17,7 @@
  * it was known, seldom.
  */
 import type { Micros } from '../clock.js';
-import type { AckedSample } from './auto-types.js';
+import type { AckedSample, AutoInputs } from './auto-types.js';
 
 /** Differences shorter than this may be the viewer's display refresh or a busy machine. */
 const NOISE: Micros = 16_000;
@@ -29,6 +29,8 @@ const GROWTH = 4;
 const TELLING: Micros = 40_000;
 /** ...or by half, when it differs by less than this: noise is averaged, changes are followed. */
 const CHANGE = 1.6;
+/** From this weight on, a much slower sample is a slower link. */
+const CERTAIN = 0.5;
 /** How long an anchor is believed: between one and two of these. Short, because paths change. */
 const ANCHOR_MEMORY: Micros = 5_000_000;
 /** Sizes that differ by less than this share of the larger tell nothing against each other. */
@@ -99,7 +101,11 @@ export function learnLink(link: LinkState, sample: AckedSample): void {
     const proven =
       Math.max(bytes / surely, slope(link.previous, time, bytes), slope(anchor, time, bytes)) * 1e6;
     if (proven > link.rate) rise(link, proven);
-    else if (excess > NOISE && extra > 0 && isTelling) follow(link, (extra * 1e6) / excess, extra);
+    else if (excess > NOISE && isTelling) {
+      follow(link, (bytes * 1e6) / (time - linkDelay(link)), bytes);
+      // A difference in size that took twice the noise was measured; otherwise delay and rate may be mixed up.
+      if (extra * 1e6 >= 2 * NOISE * link.rate) link.isMeasured = true;
+    }
   }
   link.ackedAt = sample.now;
   link.previous = { time, bytes };
@@ -107,15 +113,15 @@ export function learnLink(link: LinkState, sample: AckedSample): void {
 }
 
 /** The rate to count on now: less after silence, and when what is in flight is overdue. */
-export function believedRate(link: LinkState, now: Micros, inFlight: number, waiting: Micros): number {
+export function believedRate(link: LinkState, { now, inFlight, waiting, decodeTime }: AutoInputs): number {
   if (link.rate === 0) return 0;
   const silence = now - link.ackedAt;
   let rate = link.rate;
   if (inFlight === 0 && silence > IDLE) rate *= Math.max(LEAST_BELIEF, 2 ** ((IDLE - silence) / IDLE));
   const delay = linkDelay(link);
-  const expected = delay + (inFlight / rate) * 1e6;
+  const expected = delay + decodeTime + (inFlight / rate) * 1e6;
   if (inFlight > 0 && waiting > OVERDUE * expected + NOISE)
-    rate = Math.min(rate, (inFlight / (waiting - delay)) * 1e6);
+    rate = Math.min(rate, (inFlight / (waiting - delay - decodeTime)) * 1e6);
   return rate;
 }
 
@@ -152,15 +158,21 @@ function follow(link: LinkState, measured: number, bytes: number): void {
   const ratio = Math.min(GROWTH, measured / link.rate);
   const share = Math.min(1, ((bytes / link.rate) * 1e6) / TELLING);
   const isChange = ratio > CHANGE || ratio < 1 / CHANGE;
+  if (ratio < 1 / CHANGE && share >= CERTAIN) {
+    // What was quick before says nothing about the rate now; the delay is thought to be what it was.
+    link.present = { time: Math.max(1, linkDelay(link)), bytes: 0 };
+    link.before = { time: 0, bytes: 0 };
+    link.previous = { time: 0, bytes: 0 };
+  }
   link.rate *= ratio ** (isChange ? share : share / 2);
-  // What took twice the noise was not the noise.
-  if (share * TELLING >= 2 * NOISE) link.isMeasured = true;
 }
 
 /** Bytes per microsecond that two samples of different size prove at least; 0: nothing. */
 function slope(other: Anchor, time: Micros, bytes: number): number {
   const extra = Math.abs(bytes - other.bytes);
   if (other.time === 0 || extra < DIFFERENCE * Math.max(bytes, other.bytes)) return 0;
+  // More bytes in clearly less time: the link is not what it was.
+  if ((bytes - other.bytes) * (time - other.time) < 0 && Math.abs(time - other.time) > NOISE) return 0;
   return extra / (NOISE + Math.abs(time - other.time));
 }
 
