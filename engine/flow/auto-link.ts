@@ -35,13 +35,12 @@ const CERTAIN = 0.5;
 const ANCHOR_MEMORY: Micros = 5_000_000;
 /** Sizes that differ by less than this share of the larger tell nothing against each other. */
 const DIFFERENCE = 0.25;
-/** A probe goes so often on a link that is known, from the first to the last, doubling. */
-const FIRST_PROBE: Micros = 2_000_000;
-const LAST_PROBE: Micros = 16_000_000;
-/** ...and after so many round trips on one of which only a lower bound is known. */
+/** Shortest time between probes, in round trips: the last one's ack is there. It doubles with each... */
 const PROBE_ROUND_TRIPS = 1.25;
-/** A rate that rises by less is what it was. */
-const RISE = 1.1;
+/** ...to this, */
+const LONGEST_PROBE: Micros = 16_000_000;
+/** and is the shortest again when the rate rises by so much. */
+const RISE = 1.5;
 /** A link that was silent for so long may have changed; then belief halves for each further span of it... */
 const IDLE: Micros = 10_000_000;
 /** ...to this. */
@@ -64,8 +63,6 @@ export interface LinkState {
   presentSince: Micros;
   previous: Anchor;
   ackedAt: Micros;
-  /** Whether the rate was measured: else the link may carry more. */
-  isMeasured: boolean;
   probedAt: Micros;
   probeEvery: Micros;
 }
@@ -78,9 +75,8 @@ export function newLink(): LinkState {
     presentSince: 0,
     previous: { time: 0, bytes: 0 },
     ackedAt: 0,
-    isMeasured: false,
     probedAt: 0,
-    probeEvery: FIRST_PROBE,
+    probeEvery: 0,
   };
 }
 
@@ -96,15 +92,12 @@ export function learnLink(link: LinkState, sample: AckedSample): void {
   const anchor = bestAnchor(link);
   if (link.rate === 0) link.rate = (bytes * 1e6) / time;
   else {
-    const extra = bytes - anchor.bytes;
     const excess = time - anchor.time;
     const proven =
       Math.max(bytes / surely, slope(link.previous, time, bytes), slope(anchor, time, bytes)) * 1e6;
     if (proven > link.rate) rise(link, proven);
     else if (excess > NOISE && isTelling) {
       follow(link, (bytes * 1e6) / (time - linkDelay(link)), bytes);
-      // A difference in size that took twice the noise was measured; otherwise delay and rate may be mixed up.
-      if (extra * 1e6 >= 2 * NOISE * link.rate) link.isMeasured = true;
     }
   }
   link.ackedAt = sample.now;
@@ -129,13 +122,14 @@ export function believedRate(link: LinkState, { now, inFlight, waiting, decodeTi
 export function dueProbe(link: LinkState, now: Micros): number {
   const anchor = bestAnchor(link);
   if (link.rate === 0 || anchor.time === 0) return 0;
-  const wait = link.isMeasured ? link.probeEvery : PROBE_ROUND_TRIPS * anchor.time;
+  const wait = Math.max(link.probeEvery, PROBE_ROUND_TRIPS * anchor.time);
   return now - link.probedAt < wait ? 0 : Math.ceil(anchor.bytes + (link.rate * TELLING) / 1e6);
 }
 
 /** A probe was sent: the next one is due later. */
 export function probed(link: LinkState, now: Micros): void {
-  if (link.isMeasured) link.probeEvery = Math.min(LAST_PROBE, 2 * link.probeEvery);
+  const { time } = bestAnchor(link);
+  link.probeEvery = Math.min(LONGEST_PROBE, 2 * Math.max(link.probeEvery, time));
   link.probedAt = now;
 }
 
@@ -146,10 +140,7 @@ export function linkDelay(link: LinkState): Micros {
 }
 
 function rise(link: LinkState, proven: number): void {
-  if (proven > RISE * link.rate) {
-    link.isMeasured = false;
-    link.probeEvery = FIRST_PROBE;
-  }
+  if (proven > RISE * link.rate) link.probeEvery = 0;
   link.rate = Math.min(proven, GROWTH * link.rate);
 }
 

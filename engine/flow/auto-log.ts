@@ -103,7 +103,6 @@ const STATE: Shape = {
     presentSince: 'number',
     previous: ANCHOR,
     ackedAt: 'number',
-    isMeasured: 'boolean',
     probedAt: 'number',
     probeEvery: 'number',
   },
