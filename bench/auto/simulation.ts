@@ -270,13 +270,14 @@ export function simulate(scenario: Scenario): Run {
   return { controller, frames, exactAt, isExact: wasExact };
 }
 
-/** Times at which the quality of large packets turned from finer to coarser or back. */
+/** How often quality turned from finer to coarser or back. Remainders, half as large or less, do not count. */
 export function turns(frames: readonly Shown[], from = 0): number {
   let turned = 0;
   let direction = 0;
   let before: number | undefined;
-  for (const { decision, isRefinement, capturedAt } of frames) {
-    if (isRefinement || capturedAt < from) continue;
+  const largest = Math.max(...frames.map(({ isRefinement, pixels }) => (isRefinement ? 0 : pixels)));
+  for (const { decision, isRefinement, capturedAt, pixels } of frames) {
+    if (isRefinement || capturedAt < from || 2 * pixels <= largest) continue;
     const rank = rankOf(decision);
     if (before !== undefined && rank !== before) {
       const now = Math.sign(rank - before);

@@ -113,6 +113,7 @@ export class AutoController {
 
   /** How the packet that is about to be coded, or a refinement, is coded. */
   decide(inputs: AutoInputs): AutoDecision {
+    this.log.makeRoom();
     const decision = inputs.damagePixels > 0 ? this.#damage(inputs) : this.#refinement(inputs);
     this.log.push({ kind: 'decide', inputs, decision });
     return decision;
@@ -120,6 +121,7 @@ export class AutoController {
 
   /** A packet or a refinement was coded and sent. */
   coded(sample: CodedSample): void {
+    this.log.makeRoom();
     this.log.push({ kind: 'coded', sample });
     learnCost(this.#state.cost, sample);
     if (sample.isRefinement === true) return;
@@ -132,6 +134,7 @@ export class AutoController {
 
   /** A frame was acknowledged. */
   acked(sample: AckedSample): void {
+    this.log.makeRoom();
     this.log.push({ kind: 'acked', sample });
     learnLink(this.#state.link, sample);
   }

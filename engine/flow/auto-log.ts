@@ -39,18 +39,15 @@ export class AutoLog {
     return lastDecision(this.#present) ?? lastDecision(this.#before);
   }
 
-  push(record: AutoRecord): void {
-    if (this.#present.length === 0 || this.#present.length > KEPT) this.#cut();
-    this.#add(record);
-  }
-
-  #cut(): void {
+  /** Called before the state changes: what it is now begins a log that was cut. */
+  makeRoom(): void {
+    if (this.#present.length > 0 && this.#present.length <= KEPT) return;
     this.#before = this.#present;
     this.#present = [];
-    this.#add({ kind: 'state', options: this.options, state: structuredClone(this.state()) });
+    this.push({ kind: 'state', options: this.options, state: structuredClone(this.state()) });
   }
 
-  #add(record: AutoRecord): void {
+  push(record: AutoRecord): void {
     this.#present.push(record);
     this.onRecord?.(record);
   }
