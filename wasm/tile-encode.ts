@@ -3,7 +3,7 @@
  * they are coded by models that a slice carries from tile to tile; what does not win leaves no trace in them.
  * Scratch is passed in, so instances may work side by side.
  */
-import { TILE, TILE_SHIFT } from './box';
+import { BOX_APPROXIMATE, TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
 import { encodeGradient } from './gradient-encode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
@@ -18,7 +18,17 @@ import {
   resetTextState,
   TEXT_STATE_BYTES,
 } from './text-model';
-import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
+import {
+  FLAG_WHOLE_TILE,
+  MAX_PACKED_BYTES,
+  MODE_GRADIENT,
+  MODE_TEXT,
+  MODE_TRANSFORM,
+  rawBytes,
+} from './tile';
+import { looksNatural } from './transform-choice';
+import { encodeTransform, TRANSFORM_ROOM_BYTES } from './transform-encode';
+import { resetTransformState, TRANSFORM_STATE_BYTES } from './transform-model';
 
 const EFFORT_FAST: u32 = 0;
 /** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
@@ -38,6 +48,10 @@ const AS_TEXT: usize = SAVED + STATES_BYTES;
 const AS_GRADIENT: usize = AS_TEXT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
 /** Pixels unlike W, N, NW and NE; whether all are one colour. */
 const SURVEYED: usize = AS_GRADIENT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
+const TRANSFORM_ROOM: usize = SURVEYED + 64;
+/** The models of the transform, and as they were before the tile. */
+const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_ROOM_BYTES;
+const TRANSFORM_SAVED: usize = TRANSFORM_STATE + TRANSFORM_STATE_BYTES;
 
 function encodeFast(
   source: usize,
@@ -162,6 +176,37 @@ function encodeBalanced(
   return out + best;
 }
 
+/** Codes a natural tile with loss; 0, and no trace, when it is not natural, or not smaller than raw pixels. */
+function encodeLossy(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  quality: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+  scratch: usize,
+): usize {
+  if (!looksNatural(source, stride, w, h)) return 0;
+  const state = scratch + TRANSFORM_STATE;
+  memory.copy(scratch + TRANSFORM_SAVED, state, TRANSFORM_STATE_BYTES);
+  const end = encodeTransform(
+    source,
+    stride,
+    w,
+    h,
+    quality,
+    scratch + TRANSFORM_ROOM,
+    state,
+    out,
+    rawBytes(w, h, 3),
+  );
+  if (end != 0) store<u8>(modeAt, MODE_TRANSFORM | flag);
+  else memory.copy(state, scratch + TRANSFORM_SAVED, TRANSFORM_STATE_BYTES);
+  return end;
+}
+
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
  * quality (0 exact): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
@@ -186,6 +231,8 @@ export function encodeTiles(
     resetTextState(text, level);
     resetGradientState(text + TEXT_STATE_BYTES);
   }
+  const natural: u32 = level == 3 ? quality & 127 : 0;
+  if (natural != 0) resetTransformState(scratch + TRANSFORM_STATE);
   let end = out + 2;
   let written: u32 = 0;
   for (let job: u32 = 0; job < count; job++) {
@@ -215,11 +262,19 @@ export function encodeTiles(
       store<u8>(end, box >> 16, 2);
       end += 3;
     }
+    written++;
+    if (natural != 0) {
+      const next = encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
+      if (next != 0) {
+        end = next;
+        store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+        continue;
+      }
+    }
     end =
       effort == EFFORT_FAST
         ? encodeFast(source, stride, w, h, level, modeAt, flag, end, scratch)
         : encodeBalanced(source, stride, w, h, level, modeAt, flag, end, scratch);
-    written++;
   }
   store<u16>(out, written);
   return <u32>(end - out);
