@@ -29,8 +29,6 @@ export function resetModels(at: usize, count: u32): void {
 }
 
 /** Moves the model towards `symbol`: by a 16th at first, by a 64th in the end. Every share stays 1 or more. */
-// @ts-ignore: decorator
-@inline
 function learn(model: usize, symbol: u32): void {
   const asked = <u32>load<u16>(model, COUNT);
   store<u16>(model, min<u32>(asked + 1, 64), COUNT);
@@ -48,8 +46,6 @@ function learn(model: usize, symbol: u32): void {
 }
 
 /** Notes `symbol` at `note`, and teaches its model; the answer is where the next note goes. */
-// @ts-ignore: decorator
-@inline
 export function noteSymbol(note: usize, model: usize, symbol: u32): usize {
   const begin = <u32>load<u16>(model + (symbol << 1));
   const end = <u32>load<u16>(model + (symbol << 1), 2);
@@ -59,8 +55,6 @@ export function noteSymbol(note: usize, model: usize, symbol: u32): usize {
 }
 
 /** Notes the `bits` (1 to 15) lowest bits of `value`, all values alike. */
-// @ts-ignore: decorator
-@inline
 export function noteBits(note: usize, value: u32, bits: u32): usize {
   const share = TOTAL >> bits;
   store<u32>(note, (value * share) | (share << 16));
@@ -113,8 +107,6 @@ export function endSymbols(): usize {
 }
 
 /** Fills the state by two bytes; zeros after the end, which `endSymbols` tells. */
-// @ts-ignore: decorator
-@inline
 function refill(next: u32): void {
   if (next < LEAST_STATE) {
     next = (next << 16) | (source < sourceEnd - 1 ? <u32>load<u16>(source) : 0);
@@ -124,8 +116,6 @@ function refill(next: u32): void {
 }
 
 /** The next symbol by `model`, which learns. */
-// @ts-ignore: decorator
-@inline
 export function takeSymbol(model: usize): u32 {
   const slot = state & (TOTAL - 1);
   const wanted = i16x8.splat(<i16>slot);
@@ -142,8 +132,6 @@ export function takeSymbol(model: usize): u32 {
 }
 
 /** The next `bits` (1 to 15) bits. */
-// @ts-ignore: decorator
-@inline
 export function takeBits(bits: u32): u32 {
   const slot = state & (TOTAL - 1);
   const rest = TOTAL_BITS - bits;

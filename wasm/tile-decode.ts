@@ -10,8 +10,6 @@ import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from '.
 import { lz4Decompress } from './lz4';
 import { MOVE_BYTES, moveRect } from './moves';
 import { decodeText } from './text-decode';
-import { decodeTransform, TRANSFORM_DECODE_ROOM_BYTES } from './transform-decode';
-import { resetTransformState } from './transform-model';
 import { FIRST_PIXEL, ROOM_BYTES, ROW_BYTES, resetTextState, TEXT_STATE_BYTES } from './text-model';
 import {
   codeBytes,
@@ -34,6 +32,8 @@ import {
   packedBytes,
   rawBytes,
 } from './tile';
+import { decodeTransform, TRANSFORM_DECODE_ROOM_BYTES } from './transform-decode';
+import { resetTransformState } from './transform-model';
 
 // Places in the scratch. The sum is in codecs/layout.ts.
 /** Offset of a fault in the slice, u32. */

@@ -8,6 +8,7 @@ import { reduceSpan } from './colour';
 import { encodeGradient } from './gradient-encode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
+import { COPY_ROW_BYTES, reduceTile } from './reduce-tile';
 import { encodeText } from './text-encode';
 import {
   BACKGROUND,
@@ -28,7 +29,7 @@ import {
 } from './tile';
 import { looksNatural } from './transform-choice';
 import { encodeTransform, TRANSFORM_ROOM_BYTES } from './transform-encode';
-import { resetTransformState, TRANSFORM_STATE_BYTES } from './transform-model';
+import { FINEST, resetTransformState, TRANSFORM_STATE_BYTES } from './transform-model';
 
 const EFFORT_FAST: u32 = 0;
 /** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
@@ -52,6 +53,8 @@ const TRANSFORM_ROOM: usize = SURVEYED + 64;
 /** The models of the transform, and as they were before the tile. */
 const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_ROOM_BYTES;
 const TRANSFORM_SAVED: usize = TRANSFORM_STATE + TRANSFORM_STATE_BYTES;
+/** A tile's pixels with fewer colours. */
+const REDUCED: usize = TRANSFORM_SAVED + TRANSFORM_STATE_BYTES;
 
 function encodeFast(
   source: usize,
@@ -176,7 +179,7 @@ function encodeBalanced(
   return out + best;
 }
 
-/** Codes a natural tile with loss; 0, and no trace, when it is not natural, or not smaller than raw pixels. */
+/** Codes a natural tile with loss; 0, and no trace, when it is not smaller than raw pixels. */
 function encodeLossy(
   source: usize,
   stride: u32,
@@ -188,7 +191,6 @@ function encodeLossy(
   out: usize,
   scratch: usize,
 ): usize {
-  if (!looksNatural(source, stride, w, h)) return 0;
   const state = scratch + TRANSFORM_STATE;
   memory.copy(scratch + TRANSFORM_SAVED, state, TRANSFORM_STATE_BYTES);
   const end = encodeTransform(
@@ -209,7 +211,7 @@ function encodeLossy(
 
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
- * quality (0 exact): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
+ * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
  * empty or reaches out of the picture are left out. The answer is the number of bytes.
  */
 export function encodeTiles(
@@ -231,7 +233,8 @@ export function encodeTiles(
     resetTextState(text, level);
     resetGradientState(text + TEXT_STATE_BYTES);
   }
-  const natural: u32 = level == 3 ? quality & 127 : 0;
+  const natural: u32 = level == 3 ? min<u32>(quality & 127, FINEST) : 0;
+  const coarse: u32 = level == 3 ? quality >> 8 : 0;
   if (natural != 0) resetTransformState(scratch + TRANSFORM_STATE);
   let end = out + 2;
   let written: u32 = 0;
@@ -263,18 +266,27 @@ export function encodeTiles(
       end += 3;
     }
     written++;
-    if (natural != 0) {
-      const next = encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
-      if (next != 0) {
-        end = next;
+    let from = source;
+    let fromStride = stride;
+    if ((natural | coarse) != 0) {
+      if (looksNatural(source, stride, w, h)) {
+        const next =
+          natural == 0 ? <usize>0 : encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
+        if (next != 0) {
+          end = next;
+          store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+          continue;
+        }
+      } else if (coarse != 0 && reduceTile(source, stride, w, h, coarse - 1, scratch + REDUCED)) {
+        from = scratch + REDUCED;
+        fromStride = COPY_ROW_BYTES;
         store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
-        continue;
       }
     }
     end =
       effort == EFFORT_FAST
-        ? encodeFast(source, stride, w, h, level, modeAt, flag, end, scratch)
-        : encodeBalanced(source, stride, w, h, level, modeAt, flag, end, scratch);
+        ? encodeFast(from, fromStride, w, h, level, modeAt, flag, end, scratch)
+        : encodeBalanced(from, fromStride, w, h, level, modeAt, flag, end, scratch);
   }
   store<u16>(out, written);
   return <u32>(end - out);

@@ -43,23 +43,17 @@ const MOST: i32 = 16_383;
 const MOST_MEAN: i32 = 8191;
 
 /** a - b and a + b that stop at the ends of 16 bits. */
-// @ts-ignore: decorator
-@inline
 function plus(a: v128, b: v128): v128 {
   return i16x8.add_sat_s(a, b);
 }
 
-// @ts-ignore: decorator
-@inline
 function minus(a: v128, b: v128): v128 {
   return i16x8.sub_sat_s(a, b);
 }
 
 /** One dimension back, of eight columns at once; `round` is added before `shift` bits are dropped. */
-// @ts-ignore: decorator
-@inline
 function backward(from: usize, to: usize, rowBytes: usize, shift: i32): void {
-  const round = i16x8.splat(<i16>(<i32>1 << (shift - 1)));
+  const round = i16x8.splat(<i16>((<i32>1) << (shift - 1)));
   const y0 = plus(v128.load(from), round);
   const y1 = v128.load(from, 16);
   const y2 = v128.load(from, 32);
@@ -122,7 +116,7 @@ function takeBlock(block: usize, state: usize, steps: usize, kind: u32): u32 {
   let count: u32 = 0;
   let place: u32 = 1;
   while (place < 64) {
-    const symbol = takeSymbol(next + <usize>load<u8>(CLASSES + place) * MODEL_BYTES);
+    const symbol = takeSymbol(next + <usize>load<u8>(state + CLASSES + place) * MODEL_BYTES);
     if (symbol == END_OF_BLOCK) return count;
     let isLarge: u32;
     let sign: u32;
@@ -140,7 +134,7 @@ function takeBlock(block: usize, state: usize, steps: usize, kind: u32): u32 {
     if (place > 63) return 64;
     const magnitude: u32 =
       isLarge == 0 ? 1 : takeLarge(large + (place < 3 ? 0 : place < 10 ? 1 : 2) * MODEL_BYTES);
-    const at = (<usize>load<u8>(ORDER + place)) << 1;
+    const at = (<usize>load<u8>(state + ORDER + place)) << 1;
     const value = min<i32>(<i32>(magnitude * <u32>load<u16>(steps + at)), MOST);
     store<i16>(block + at, sign != 0 ? -value : value);
     count++;
@@ -150,8 +144,6 @@ function takeBlock(block: usize, state: usize, steps: usize, kind: u32): u32 {
 }
 
 /** Eight pixels of the three planes at `from`, at `to`. */
-// @ts-ignore: decorator
-@inline
 function join(from: usize, to: usize): void {
   const one = i16x8.splat(1);
   const y = i16x8.add(v128.load(from), i16x8.splat(257));
@@ -220,7 +212,12 @@ export function decodeTransform(
         const left = load<u32>(busy);
         const above = load<u32>(busy + column);
         const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
-        const told = y == 0 ? load<i32>(means) : x == 0 ? load<i32>(means + column) : (load<i32>(means) + load<i32>(means + column)) >> 1;
+        const told =
+          y == 0
+            ? load<i32>(means)
+            : x == 0
+              ? load<i32>(means + column)
+              : (load<i32>(means) + load<i32>(means + column)) >> 1;
         const bits = takeSymbol(state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES);
         let rest: i32 = 0;
         if (bits != 0) {

@@ -17,6 +17,7 @@ import {
   MEAN,
   NEXT,
   ORDER,
+  PLACES,
   PLANE_BYTES,
   PLANE_ROW_BYTES,
   part,
@@ -36,9 +37,7 @@ const DIVISORS: usize = LEVELS + 128;
 /** Means and numbers of coefficients of the blocks above and to the left: u32 each, 9 of each plane. */
 const MEANS: usize = DIVISORS + 512;
 const BUSY: usize = MEANS + 3 * 64;
-/** Where each coefficient's place comes in the order, u8. */
-const PLACES: usize = BUSY + 3 * 64;
-const NOTES: usize = PLACES + 64;
+const NOTES: usize = BUSY + 3 * 64;
 /** A block at worst: a mean of two notes, and 63 coefficients of a symbol, a size, its bits and a sign. */
 const WORST_BLOCK_NOTES: usize = 2 + 63 * 5 + 1;
 const MOST_NOTES: usize = 32_768;
@@ -46,8 +45,6 @@ const NOTES_END: usize = NOTES + MOST_NOTES * NOTE_BYTES;
 export const TRANSFORM_ROOM_BYTES: usize = NOTES_END + 64;
 
 /** Eight pixels into the three planes at `to`. */
-// @ts-ignore: decorator
-@inline
 function separate(first: v128, second: v128, to: usize): void {
   const byte = i32x4.splat(0xff);
   const b = i16x8.narrow_i32x4_u(v128.and(first, byte), v128.and(second, byte));
@@ -104,8 +101,6 @@ function fillPlanes(source: usize, stride: u32, w: u32, h: u32, room: usize): vo
 }
 
 /** One dimension of the transform, of eight columns at once, from rows `rowBytes` apart to eight vectors. */
-// @ts-ignore: decorator
-@inline
 function forward(from: usize, rowBytes: usize, to: usize): void {
   const x0 = v128.load(from);
   const x1 = v128.load(from + rowBytes);
@@ -146,8 +141,6 @@ function forward(from: usize, rowBytes: usize, to: usize): void {
 }
 
 /** Divides the block's coefficients; the answer has a bit set for each place that is not 0. */
-// @ts-ignore: decorator
-@inline
 function divide(block: usize, levels: usize, divisors: usize): u64 {
   let places: u64 = 0;
   for (let half: usize = 0; half < 128; half += 32) {
@@ -165,9 +158,7 @@ function divide(block: usize, levels: usize, divisors: usize): u64 {
     const signB = i16x8.shr_s(b, 15);
     v128.store(levels + half, i16x8.sub(v128.xor(quotientA, signA), signA));
     v128.store(levels + half, i16x8.sub(v128.xor(quotientB, signB), signB), 16);
-    const found = i8x16.bitmask(
-      i8x16.gt_u(i8x16.narrow_i16x8_u(quotientA, quotientB), i8x16.splat(0)),
-    );
+    const found = i8x16.bitmask(i8x16.gt_u(i8x16.narrow_i16x8_u(quotientA, quotientB), i8x16.splat(0)));
     places |= (<u64>(<u32>found)) << (half >> 1);
   }
   return places;
@@ -176,7 +167,6 @@ function divide(block: usize, levels: usize, divisors: usize): u64 {
 /** Sets up what `divide` works with. */
 function prepareDivisors(state: usize, room: usize): void {
   for (let place: usize = 0; place < 64; place++) {
-    store<u8>(room + PLACES + <usize>load<u8>(ORDER + place), <u32>place);
     for (let sort: usize = 0; sort < 2; sort++) {
       const step = <u32>load<u16>(state + STEPS + sort * 128 + (place << 1));
       const at = room + DIVISORS + sort * 256 + (place << 1);
@@ -203,7 +193,7 @@ function noteBlock(note: usize, room: usize, places: u64, state: usize, kind: u3
   // The same bits in the order of coding.
   let ordered: u64 = 0;
   while (places != 0) {
-    ordered |= (<u64>1) << load<u8>(room + PLACES + <usize>ctz(places));
+    ordered |= (<u64>1) << load<u8>(state + PLACES + <usize>ctz(places));
     places &= places - 1;
   }
   const next = state + NEXT + <usize>kind * 8 * MODEL_BYTES;
@@ -212,12 +202,12 @@ function noteBlock(note: usize, room: usize, places: u64, state: usize, kind: u3
   while (ordered != 0) {
     const place = <u32>ctz(ordered);
     ordered &= ordered - 1;
-    const value = <i32>load<i16>(room + LEVELS + ((<usize>load<u8>(ORDER + place)) << 1));
+    const value = <i32>load<i16>(room + LEVELS + ((<usize>load<u8>(state + ORDER + place)) << 1));
     const sign = <u32>(value >>> 31);
     const magnitude = <u32>abs(value);
     const isLarge: u32 = magnitude > 1 ? 1 : 0;
     const run = place - from;
-    const category = <u32>load<u8>(CLASSES + from);
+    const category = <u32>load<u8>(state + CLASSES + from);
     const model = next + <usize>category * MODEL_BYTES;
     if (run < SHORT_RUNS) {
       note = noteSymbol(note, model, 1 + (run << 1) + isLarge);
@@ -227,10 +217,13 @@ function noteBlock(note: usize, room: usize, places: u64, state: usize, kind: u3
       note = noteSymbol(note, state + LONG, (run - SHORT_RUNS) >> 2);
       note = noteBits(note, (((run - SHORT_RUNS) & 3) << 2) | (isLarge << 1) | sign, 4);
     }
-    if (isLarge != 0) note = noteLarge(note, large + (place < 3 ? 0 : place < 10 ? 1 : 2) * MODEL_BYTES, magnitude);
+    if (isLarge != 0)
+      note = noteLarge(note, large + (place < 3 ? 0 : place < 10 ? 1 : 2) * MODEL_BYTES, magnitude);
     from = place + 1;
   }
-  return from < 64 ? noteSymbol(note, next + <usize>load<u8>(CLASSES + from) * MODEL_BYTES, END_OF_BLOCK) : note;
+  return from < 64
+    ? noteSymbol(note, next + <usize>load<u8>(state + CLASSES + from) * MODEL_BYTES, END_OF_BLOCK)
+    : note;
 }
 
 /**
@@ -271,7 +264,12 @@ export function encodeTransform(
         const left = load<u32>(busy);
         const above = load<u32>(busy + column);
         const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
-        const told = y == 0 ? load<i32>(means) : x == 0 ? load<i32>(means + column) : (load<i32>(means) + load<i32>(means + column)) >> 1;
+        const told =
+          y == 0
+            ? load<i32>(means)
+            : x == 0
+              ? load<i32>(means + column)
+              : (load<i32>(means) + load<i32>(means + column)) >> 1;
         const mean = <i32>load<i16>(levels);
         const rest = mean - told;
         store<i32>(means, mean);

@@ -39,7 +39,15 @@ const MODELS: u32 = NEXT_MODELS + LARGE_MODELS + 1 + MEAN_MODELS;
 const STEPS_FOR: usize = MEAN + <usize>MEAN_MODELS * MODEL_BYTES;
 /** Steps of 64 coefficients, u16 each: of Y, then of O and P. */
 export const STEPS: usize = STEPS_FOR + 16;
-export const TRANSFORM_STATE_BYTES: usize = STEPS + 256;
+/** The order of a block's coefficients, u8 each: 8 u + v is of horizontal frequency u and vertical frequency v. */
+export const ORDER: usize = STEPS + 256;
+/** Where each of them comes in the order. */
+export const PLACES: usize = ORDER + 64;
+/** The class of each place in the order. */
+export const CLASSES: usize = PLACES + 64;
+/** Scale of the steps within an octave, in 1/64, u8 each. */
+const SEMITONES: usize = CLASSES + 64;
+export const TRANSFORM_STATE_BYTES: usize = SEMITONES + 16;
 
 /** Values of a NEXT symbol: the end, then runs of 0 to 6 zeros before a 1 or a larger one, then a longer run. */
 export const END_OF_BLOCK: u32 = 0;
@@ -48,26 +56,28 @@ export const SHORT_RUNS: u32 = 7;
 /** A LARGE symbol of this stands for a magnitude whose bits follow. */
 export const HUGE: u32 = 15;
 
-/** Scale of the steps within an octave, in 1/64. */
-const SEMITONES = memory.data<u8>([64, 68, 72, 76, 81, 85, 91, 96, 102, 108, 114, 121]);
-
-/** The order of a block's coefficients; place 8 u + v is of horizontal frequency u and vertical frequency v. */
-export const ORDER = memory.data<u8>([
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
-  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46,
-  53, 60, 61, 54, 47, 55, 62, 63,
-]);
-
-/** The class of each place of the order. */
-export const CLASSES = memory.data<u8>([
-  0, 0, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
-  7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-]);
-
 /** The state that every slice starts from. */
 export function resetTransformState(state: usize): void {
   resetModels(state, MODELS);
+  writeTables(state);
   store<u32>(state, 0, STEPS_FOR);
+}
+
+/** Writes the tables: the module has no data of its own, which every instance would write again. */
+function writeTables(state: usize): void {
+  v128.store(state + ORDER, i8x16(0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5));
+  v128.store(state + ORDER, i8x16(12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28), 16);
+  v128.store(state + ORDER, i8x16(35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51), 32);
+  v128.store(state + ORDER, i8x16(58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63), 48);
+  v128.store(state + PLACES, i8x16(0, 1, 5, 6, 14, 15, 27, 28, 2, 4, 7, 13, 16, 26, 29, 42));
+  v128.store(state + PLACES, i8x16(3, 8, 12, 17, 25, 30, 41, 43, 9, 11, 18, 24, 31, 40, 44, 53), 16);
+  v128.store(state + PLACES, i8x16(10, 19, 23, 32, 39, 45, 52, 54, 20, 22, 33, 38, 46, 51, 55, 60), 32);
+  v128.store(state + PLACES, i8x16(21, 34, 37, 47, 50, 56, 59, 61, 35, 36, 48, 49, 57, 58, 62, 63), 48);
+  v128.store(state + CLASSES, i8x16(0, 0, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 5));
+  v128.store(state + CLASSES, i8x16(5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6), 16);
+  v128.store(state + CLASSES, i8x16(6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7), 32);
+  v128.store(state + CLASSES, i8x16(7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7), 48);
+  v128.store(state + SEMITONES, i8x16(64, 68, 72, 76, 81, 85, 91, 96, 102, 108, 114, 121, 0, 0, 0, 0));
 }
 
 /** Puts the steps of a quality (1 to 100) into the state. True when they were others before. */
@@ -75,7 +85,7 @@ export function prepareSteps(state: usize, quality: u32): bool {
   if (load<u32>(state, STEPS_FOR) == quality) return false;
   store<u32>(state, quality, STEPS_FOR);
   const coarse = FINEST - quality;
-  const scale = (<u32>load<u8>(SEMITONES + (coarse % 12))) << (coarse / 12);
+  const scale = (<u32>load<u8>(state + SEMITONES + (coarse % 12))) << (coarse / 12);
   for (let place: u32 = 0; place < 64; place++) {
     const frequency = (place >> 3) + (place & 7);
     store<u16>(state + STEPS + (place << 1), (scale * (16 + frequency) + 256) >> 9);
@@ -91,8 +101,6 @@ export function activityOf(left: u32, above: u32): u32 {
 }
 
 /** Eight vectors from `at` on as the rows of a matrix of 16-bit numbers: rows become columns. */
-// @ts-ignore: decorator
-@inline
 export function transpose(at: usize): void {
   const r0 = v128.load(at);
   const r1 = v128.load(at, 16);
@@ -129,8 +137,6 @@ export function transpose(at: usize): void {
 }
 
 /** a c for a c below 1 in 1/32768, rounded. */
-// @ts-ignore: decorator
-@inline
 export function part(a: v128, c: i16): v128 {
   return i16x8.q15mulr_sat_s(a, i16x8.splat(c));
 }
