@@ -23,9 +23,9 @@ const BASE = 65536;
 const SLACK = 64;
 const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
-export const ENCODE_SCRATCH_BYTES = 262_144;
+export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 98_304;
+export const DECODE_SCRATCH_BYTES = 131_072;
 /** The decoder may look at so many bytes after a body; what they are makes no difference. */
 const READ_AHEAD_BYTES = 1024;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
