@@ -1,0 +1,171 @@
+/**
+ * Fits moves together: each is grown to the exact edges of what is equal, and they are put into an order in which
+ * all can read what was there before.
+ */
+import { RGB_MASK } from './box';
+import { samePixels } from './cells';
+import { MOVE_BYTES } from './moves';
+import { CELL_HEIGHT, CELL_WIDTH, Search } from './search';
+
+function meets(x: u32, y: u32, w: u32, h: u32, otherX: u32, otherY: u32, otherW: u32, otherH: u32): bool {
+  return x < otherX + otherW && otherX < x + w && y < otherY + otherH && otherY < y + h;
+}
+
+/** Whether a rectangle meets no move's target but that of `index`. */
+function isFree(s: Search, index: u32, x: u32, y: u32, w: u32, h: u32): bool {
+  for (let other: u32 = 0; other < s.count; other++) {
+    if (other == index) continue;
+    const move = s.moves + other * MOVE_BYTES;
+    if (meets(x, y, w, h, load<u16>(move, 4), load<u16>(move, 6), load<u16>(move, 8), load<u16>(move, 10)))
+      return false;
+  }
+  return true;
+}
+
+/** Groups of four pixels in which two rows differ. */
+function differingGroups(a: usize, b: usize, width: u32): u32 {
+  let count: u32 = 0;
+  for (let x: u32 = 0; x < width; x += 4) {
+    if (!samePixels(a + (x << 2), b + (x << 2), min<u32>(4, width - x))) count++;
+  }
+  return count;
+}
+
+/** Whether a row of a target is nearer to the picture unmoved: the samples overlooked the edge of what stays. */
+function isBetterUnmoved(s: Search, shift: isize, x: u32, y: u32, width: u32): bool {
+  const at = s.picture + y * s.stride + (x << 2);
+  const moved = at + shift;
+  if (samePixels(at, moved, width)) return false;
+  return differingGroups(at, moved, width) > differingGroups(at, at + s.shift(0, 0), width);
+}
+
+/** Whether a row of pixels may be added to the target of move `index`: it is equal, and free. */
+function mayTakeRow(s: Search, index: u32, shift: isize, x: u32, y: u32, width: u32): bool {
+  const at = s.picture + y * s.stride + (x << 2);
+  return samePixels(at, at + shift, width) && isFree(s, index, x, y, width, 1);
+}
+
+/** How many pixels, at most `most`, equal their shifted ones in every row, going from x in steps of `way`. */
+function equalColumns(s: Search, shift: isize, x: i32, way: i32, y: u32, bottom: u32, most: u32): u32 {
+  let at = s.picture + y * s.stride + ((<usize>x) << 2);
+  for (let row = y; row < bottom && most > 0; row++) {
+    let equal: u32 = 0;
+    let pixel = at;
+    while (equal < most && ((load<u32>(pixel) ^ load<u32>(pixel + shift)) & RGB_MASK) == 0) {
+      equal++;
+      pixel += (<isize>way) << 2;
+    }
+    most = equal;
+    at += s.stride;
+  }
+  return most;
+}
+
+/** Fits a move to the exact edges of what is equal, by less than a cell on each side. */
+export function fitMove(s: Search, index: u32): void {
+  const move = s.moves + index * MOVE_BYTES;
+  let x: u32 = load<u16>(move, 4);
+  let y: u32 = load<u16>(move, 6);
+  let right = x + load<u16>(move, 8);
+  let bottom = y + load<u16>(move, 10);
+  const dx = <i32>load<u16>(move) - <i32>x;
+  const dy = <i32>load<u16>(move, 2) - <i32>y;
+  const shift = s.shift(dx, dy);
+
+  const top = y;
+  while (top - y < CELL_HEIGHT - 1 && y > 0 && <i32>y + dy > 0) {
+    if (!mayTakeRow(s, index, shift, x, y - 1, right - x)) break;
+    y--;
+  }
+  if (y == top) while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
+  const end = bottom;
+  while (bottom - end < CELL_HEIGHT - 1 && bottom < s.height && <i32>bottom + dy < <i32>s.height) {
+    if (!mayTakeRow(s, index, shift, x, bottom, right - x)) break;
+    bottom++;
+  }
+  if (bottom == end)
+    while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, bottom - 1, right - x)) bottom--;
+
+  const roomLeft = min<u32>(CELL_WIDTH - 1, <u32>min<i32>(x, <i32>x + dx));
+  const wider = equalColumns(s, shift, <i32>x - 1, -1, y, bottom, roomLeft);
+  if (isFree(s, index, x - wider, y, wider, bottom - y)) x -= wider;
+  const roomRight = min<u32>(CELL_WIDTH - 1, s.width - <u32>max<i32>(right, <i32>right + dx));
+  const further = equalColumns(s, shift, <i32>right, 1, y, bottom, roomRight);
+  if (isFree(s, index, right, y, further, bottom - y)) right += further;
+
+  store<u16>(move, <i32>x + dx);
+  store<u16>(move, <i32>y + dy, 2);
+  store<u16>(move, x, 4);
+  store<u16>(move, y, 6);
+  store<u16>(move, right - x, 8);
+  store<u16>(move, bottom - y, 10);
+}
+
+/** Whether a move's target covers what another one reads. */
+function overwrites(move: usize, other: usize): bool {
+  return meets(
+    load<u16>(move, 4),
+    load<u16>(move, 6),
+    load<u16>(move, 8),
+    load<u16>(move, 10),
+    load<u16>(other),
+    load<u16>(other, 2),
+    load<u16>(other, 8),
+    load<u16>(other, 10),
+  );
+}
+
+function swap(a: usize, b: usize): void {
+  const low = load<u64>(a);
+  const high = load<u32>(a, 8);
+  store<u64>(a, load<u64>(b));
+  store<u32>(a, load<u32>(b, 8), 8);
+  store<u64>(b, low);
+  store<u32>(b, high, 8);
+}
+
+/** The first move from `first` on that overwrites nothing that the others from there on read; -1: a ring. */
+function nextMove(moves: usize, first: u32, count: u32): i32 {
+  for (let index = first; index < count; index++) {
+    let free = true;
+    for (let other = first; other < count && free; other++) {
+      free = other == index || !overwrites(moves + index * MOVE_BYTES, moves + other * MOVE_BYTES);
+    }
+    if (free) return index;
+  }
+  return -1;
+}
+
+/** The smallest of the moves from `first` on. */
+function smallestMove(moves: usize, first: u32, count: u32): u32 {
+  let smallest = first;
+  let least = u32.MAX_VALUE;
+  for (let index = first; index < count; index++) {
+    const move = moves + index * MOVE_BYTES;
+    const area = <u32>load<u16>(move, 8) * <u32>load<u16>(move, 10);
+    if (area >= least) continue;
+    least = area;
+    smallest = index;
+  }
+  return smallest;
+}
+
+/**
+ * Puts the moves into an order in which no target covers a source that is still to be read. Where they wait for
+ * each other in a ring, the smallest is given up. The answer is how many are left.
+ */
+export function orderMoves(moves: usize, count: u32): u32 {
+  let first: u32 = 0;
+  while (first < count) {
+    const chosen = nextMove(moves, first, count);
+    if (chosen >= 0) {
+      swap(moves + first * MOVE_BYTES, moves + chosen * MOVE_BYTES);
+      first++;
+    } else {
+      count--;
+      const smallest = smallestMove(moves, first, count + 1);
+      if (smallest != count) swap(moves + smallest * MOVE_BYTES, moves + count * MOVE_BYTES);
+    }
+  }
+  return count;
+}
