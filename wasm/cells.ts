@@ -3,14 +3,13 @@
  * eight rows are looked at. What that overlooks costs bytes, never exactness: moves are compared exactly when they
  * are made.
  */
-import { BOX_MARK, RGB_MASK, TILE, TILE_SHIFT } from './box';
+import { BOX_MARK, RGB_MASK, TILE } from './box';
 import {
   CELL_HEIGHT,
   CELL_HEIGHT_SHIFT,
   CELL_WIDTH,
   CELL_WIDTH_SHIFT,
   cellColumns,
-  cellRows,
   GAINS,
   MATCHED,
   matchesAt,
@@ -66,45 +65,45 @@ function texture(a: usize): v128 {
   );
 }
 
-/** What a move gains by explaining the cell; `apart` is the way from the picture to the reference. */
-function gainOf(s: Search, column: u32, row: u32, apart: isize): u32 {
-  const part = s.width - (column << CELL_WIDTH_SHIFT);
-  const y = (row << CELL_HEIGHT_SHIFT) + FIRST_SAMPLE;
-  if (y >= s.height) return 0;
-  const further: u32 = y + SECOND_SAMPLE - FIRST_SAMPLE < s.height ? SECOND_SAMPLE - FIRST_SAMPLE : 0;
-  const a = s.picture + y * s.stride + (column << (CELL_WIDTH_SHIFT + 2));
-  const b = a + further * s.stride;
-  if (part < CELL_WIDTH) {
-    return samePixels(a, a + apart, part) && samePixels(b, b + apart, part) ? 0 : FLAT_GAIN;
-  }
+/** What a move gains by explaining a whole cell, of which two rows are at a and b. */
+function gainOf(a: usize, b: usize, apart: isize): u32 {
   const mask = i32x4.splat(RGB_MASK);
   if (!v128.any_true(v128.and(v128.or(difference(a, a + apart), difference(b, b + apart)), mask))) return 0;
   return v128.any_true(v128.and(v128.or(texture(a), texture(b)), mask)) ? TEXTURE_GAIN : FLAT_GAIN;
 }
 
+/** Writes the gains of a row of cells inside the changed tiles; the answer is how many have texture. */
+function markRow(s: Search, row: u32, boxes: usize): u32 {
+  const apart = s.shift(0, 0);
+  const y = row << CELL_HEIGHT_SHIFT;
+  const first = s.picture + min<u32>(y + FIRST_SAMPLE, s.height - 1) * s.stride;
+  const second = s.picture + min<u32>(y + SECOND_SAMPLE, s.height - 1) * s.stride;
+  const whole = s.width >> CELL_WIDTH_SHIFT;
+  const line = s.scratch() + GAINS + row * cellColumns(s.width);
+  const right = s.right;
+  let textured: u32 = 0;
+  for (let left = s.left; left < right; left += TILE / CELL_WIDTH) {
+    if ((load<u32>(boxes + (left / (TILE / CELL_WIDTH)) * 4) & BOX_MARK) == 0) continue;
+    // A part of a cell at the picture's edge gains nothing.
+    const end = min<u32>(left + TILE / CELL_WIDTH, whole);
+    for (let column = left; column < end; column++) {
+      const offset = column << (CELL_WIDTH_SHIFT + 2);
+      const gain = gainOf(first + offset, second + offset, apart);
+      store<u8>(line + column, gain);
+      if (gain == TEXTURE_GAIN) textured++;
+    }
+  }
+  return textured;
+}
+
 /** Writes the gains of the cells of all changed tiles, and counts those with texture. */
 export function markGains(s: Search): void {
-  const gains = s.scratch() + GAINS;
   const pitch = cellColumns(s.width);
-  const rows = cellRows(s.height);
-  const columns = s.tileColumns();
-  const tiles = s.tiles();
-  const apart = s.shift(0, 0);
-  memory.fill(gains + s.top * pitch, 0, (s.bottom - s.top) * pitch);
+  memory.fill(s.scratch() + GAINS + s.top * pitch, 0, (s.bottom - s.top) * pitch);
   let wanted: u32 = 0;
-  for (let tile: u32 = 0; tile < tiles; tile++) {
-    if ((load<u32>(s.boxes + (tile << 2)) & BOX_MARK) == 0) continue;
-    const left = (tile % columns) * (TILE / CELL_WIDTH);
-    const top = (tile / columns) * (TILE / CELL_HEIGHT);
-    const right = min<u32>(left + TILE / CELL_WIDTH, pitch);
-    const bottom = min<u32>(top + TILE / CELL_HEIGHT, rows);
-    for (let row = top; row < bottom; row++) {
-      for (let column = left; column < right; column++) {
-        const gain = gainOf(s, column, row, apart);
-        store<u8>(gains + row * pitch + column, gain);
-        if (gain == TEXTURE_GAIN) wanted++;
-      }
-    }
+  for (let row = s.top; row < s.bottom; row++) {
+    const boxes = s.boxes + (row / (TILE / CELL_HEIGHT)) * s.tileColumns() * 4;
+    wanted += markRow(s, row, boxes);
   }
   s.wanted = wanted;
 }
@@ -161,18 +160,45 @@ export function matchCells(s: Search, dx: i32, dy: i32): u32 {
   const gains = s.scratch() + GAINS;
   const matches = s.scratch() + matchesAt(s.width, s.height);
   const shift = s.shift(dx, dy);
-  let left = s.right;
+  // Columns whose source is inside; the last of the picture may be narrower.
+  const regionLeft = s.left;
+  const regionRight = s.right;
+  const first = min<u32>(
+    regionRight,
+    max<u32>(regionLeft, (max<i32>(-dx, 0) + CELL_WIDTH - 1) >> CELL_WIDTH_SHIFT),
+  );
+  const whole = <u32>(
+    max<i32>(first, min<i32>(regionRight, (<i32>s.width - max<i32>(dx, 0)) >> CELL_WIDTH_SHIFT))
+  );
+  const mask = i32x4.splat(RGB_MASK);
+  let left = regionRight;
   let top = s.bottom;
   let right: u32 = 0;
   let bottom: u32 = 0;
   let sum: u32 = 0;
   for (let row = s.top; row < s.bottom; row++) {
     const line = row * pitch;
-    for (let column = s.left; column < s.right; column++) {
+    memory.fill(matches + line + regionLeft, 0, regionRight - regionLeft);
+    const y = row << CELL_HEIGHT_SHIFT;
+    const end = min<u32>(y + CELL_HEIGHT, s.height);
+    if (<i32>y + dy < 0 || <i32>end + dy > <i32>s.height) continue;
+    const a = s.picture + min<u32>(y + FIRST_SAMPLE, end - 1) * s.stride;
+    const b = s.picture + min<u32>(y + SECOND_SAMPLE, end - 1) * s.stride;
+    for (let column = first; column < regionRight; column++) {
       const gain = load<u8>(gains + line + column);
-      const match = gain != TAKEN && cellMatches(s, column, row, dx, dy, shift);
-      store<u8>(matches + line + column, match ? 1 : 0);
-      if (!match || gain == 0) continue;
+      if (gain == TAKEN) continue;
+      if (column < whole) {
+        const offset = column << (CELL_WIDTH_SHIFT + 2);
+        const seen = v128.or(
+          difference(a + offset, a + offset + shift),
+          difference(b + offset, b + offset + shift),
+        );
+        if (v128.any_true(v128.and(seen, mask))) continue;
+      } else if (!cellMatches(s, column, row, dx, dy, shift)) {
+        continue;
+      }
+      store<u8>(matches + line + column, 1);
+      if (gain == 0) continue;
       sum += gain;
       left = min<u32>(left, column);
       right = max<u32>(right, column + 1);

@@ -115,18 +115,31 @@ function takeCandidates(s: Search, list: usize, count: u32, least: u32): bool {
   return taken;
 }
 
+/** Cells of a column of tiles that its moves have uncovered: these were nowhere before. */
+function uncoveredCells(s: Search, column: u32): u32 {
+  let most: u32 = 0;
+  for (let index: u32 = 0; index < s.count; index++) {
+    const move = s.moves + index * MOVE_BYTES;
+    const x: u32 = load<u16>(move, 4);
+    if (x >= (column + 1) << TILE_SHIFT || x + load<u16>(move, 8) <= column << TILE_SHIFT) continue;
+    const distance = abs<i32>(<i32>load<u16>(move, 6) - <i32>load<u16>(move, 2));
+    most = max<u32>(most, distance);
+  }
+  return most == 0 ? 0 : ((most + 2 * CELL_HEIGHT - 1) >> CELL_HEIGHT_SHIFT) * (TILE / CELL_WIDTH);
+}
+
 /** The column of tiles with the most wanted cells of those that have not been asked; -1 when none has enough. */
 function chooseColumn(s: Search): i32 {
   const gains = s.scratch() + GAINS;
   const pitch = cellColumns(s.width);
   const asked = s.scratch() + ASKED;
-  let most = MIN_COLUMN_CELLS - 1;
+  let most: i32 = 0;
   let chosen: i32 = -1;
   for (let left = s.left; left < s.right; left += TILE / CELL_WIDTH) {
     const column = left / (TILE / CELL_WIDTH);
     if (load<u8>(asked + column) != 0) continue;
     const right = min<u32>(left + TILE / CELL_WIDTH, s.right);
-    let count: u32 = 0;
+    let count: i32 = 1 - MIN_COLUMN_CELLS - uncoveredCells(s, column);
     for (let row = s.top; row < s.bottom; row++) {
       for (let cell = gains + row * pitch + left; cell < gains + row * pitch + right; cell++) {
         if (load<u8>(cell) == TEXTURE_GAIN) count++;
