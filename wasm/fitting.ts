@@ -39,10 +39,29 @@ function isBetterUnmoved(s: Search, shift: isize, x: u32, y: u32, width: u32): b
   return differingGroups(at, moved, width) > differingGroups(at, at + s.shift(0, 0), width);
 }
 
-/** Whether a row of pixels may be added to the target of move `index`: it is equal, and free. */
-function mayTakeRow(s: Search, index: u32, shift: isize, x: u32, y: u32, width: u32): bool {
-  const at = s.picture + y * s.stride + (x << 2);
-  return samePixels(at, at + shift, width) && isFree(s, index, x, y, width, 1);
+/**
+ * How many rows may be added to the target of move `index`, from row y on in steps of `way`: they are equal, free,
+ * and the last of them was not right already. At most `most`.
+ */
+function rowsToTake(
+  s: Search,
+  index: u32,
+  shift: isize,
+  x: u32,
+  y: i32,
+  width: u32,
+  way: i32,
+  most: u32,
+): u32 {
+  const still = s.shift(0, 0);
+  let useful: u32 = 0;
+  for (let rows: u32 = 1; rows <= most; rows++) {
+    const at = s.picture + <u32>y * s.stride + (x << 2);
+    if (!samePixels(at, at + shift, width) || !isFree(s, index, x, y, width, 1)) break;
+    if (!samePixels(at, at + still, width)) useful = rows;
+    y += way;
+  }
+  return useful;
 }
 
 /** How many pixels, at most `most`, equal their shifted ones in every row, going from x in steps of `way`. */
@@ -72,18 +91,14 @@ export function fitMove(s: Search, index: u32): void {
   const dy = <i32>load<u16>(move, 2) - <i32>y;
   const shift = s.shift(dx, dy);
 
-  const top = y;
-  while (top - y < CELL_HEIGHT - 1 && y > 0 && <i32>y + dy > 0) {
-    if (!mayTakeRow(s, index, shift, x, y - 1, right - x)) break;
-    y--;
-  }
-  if (y == top) while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
-  const end = bottom;
-  while (bottom - end < CELL_HEIGHT - 1 && bottom < s.height && <i32>bottom + dy < <i32>s.height) {
-    if (!mayTakeRow(s, index, shift, x, bottom, right - x)) break;
-    bottom++;
-  }
-  if (bottom == end)
+  const roomAbove = min<u32>(CELL_HEIGHT - 1, <u32>min<i32>(y, <i32>y + dy));
+  const above = rowsToTake(s, index, shift, x, <i32>y - 1, right - x, -1, roomAbove);
+  y -= above;
+  if (above == 0) while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
+  const roomBelow = min<u32>(CELL_HEIGHT - 1, s.height - <u32>max<i32>(bottom, <i32>bottom + dy));
+  const below = rowsToTake(s, index, shift, x, bottom, right - x, 1, roomBelow);
+  bottom += below;
+  if (below == 0)
     while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, bottom - 1, right - x)) bottom--;
 
   const roomLeft = min<u32>(CELL_WIDTH - 1, <u32>min<i32>(x, <i32>x + dx));
