@@ -23,7 +23,7 @@ import {
   PREVIOUS,
   Search,
 } from './search';
-import { electShift, electVector } from './votes';
+import { electHorizontal, electVector, electVertical } from './votes';
 
 /** A move pays when it makes this many cells with texture right: half a tile. */
 const MIN_CELLS: u32 = 16;
@@ -37,8 +37,8 @@ const MAX_ELECTIONS: u32 = 8;
 const MAX_IN_VAIN: u32 = 3;
 /** After an election in vain the columns beside it, which most likely show the same, are left out. */
 const NEIGHBOURS: u32 = 2;
-/** Vectors in any direction are looked for when this many cells, and a quarter of all, are unexplained. */
-const MIN_ANCHOR_CELLS: u32 = 128;
+/** Other than vertical shifts are looked for when this many cells, and a quarter of all, are unexplained. */
+const MIN_OTHER_CELLS: u32 = 128;
 
 /** Finds the region that has changed; false when nothing has. */
 function findRegion(s: Search): bool {
@@ -91,8 +91,8 @@ function takeVector(s: Search, dx: i32, dy: i32): bool {
 }
 
 /**
- * Judges the candidates and takes the best that explains at least a part (a `least`th) of the wanted cells, until
- * none does; false when none did.
+ * Judges the candidates and takes the best that explains at least `least` wanted cells, until none does; false when
+ * none did.
  */
 function takeCandidates(s: Search, list: usize, count: u32, least: u32): bool {
   let taken = false;
@@ -106,7 +106,7 @@ function takeCandidates(s: Search, list: usize, count: u32, least: u32): bool {
       best = judged;
       chosen = vector;
     }
-    if (best < MIN_CELLS || best * least < s.wanted) break;
+    if (best < least) break;
     taken = takeVector(s, load<i32>(chosen), load<i32>(chosen, 4)) || taken;
     // The last one takes its place.
     count--;
@@ -161,11 +161,42 @@ function electShifts(s: Search): void {
     const column = s.count < s.most ? chooseColumn(s) : -1;
     if (column < 0) return;
     store<u8>(asked + column, 1);
-    if (takeCandidates(s, s.scratch() + CANDIDATES, electShift(s, column), u32.MAX_VALUE)) continue;
+    if (takeCandidates(s, s.scratch() + CANDIDATES, electVertical(s, column), MIN_CELLS)) continue;
     inVain++;
     const first = <u32>max<i32>(column - NEIGHBOURS, 0);
     memory.fill(asked + first, 1, min<u32>(column + NEIGHBOURS + 1, 128) - first);
   }
+}
+
+/** The row of tiles with the most wanted cells. */
+function chooseRow(s: Search): u32 {
+  const gains = s.scratch() + GAINS;
+  const pitch = cellColumns(s.width);
+  let most: u32 = 0;
+  let chosen = s.top / (TILE / CELL_HEIGHT);
+  for (let top = s.top; top < s.bottom; top += TILE / CELL_HEIGHT) {
+    const bottom = min<u32>(top + TILE / CELL_HEIGHT, s.bottom);
+    let count: u32 = 0;
+    for (let row = top; row < bottom; row++) {
+      for (let cell = gains + row * pitch + s.left; cell < gains + row * pitch + s.right; cell++) {
+        if (load<u8>(cell) == TEXTURE_GAIN) count++;
+      }
+    }
+    if (count <= most) continue;
+    most = count;
+    chosen = top / (TILE / CELL_HEIGHT);
+  }
+  return chosen;
+}
+
+/** Looks for what moved sideways, and for what moved in any direction. */
+function electOthers(s: Search): void {
+  const least = s.wanted >> 2;
+  const list = s.scratch() + CANDIDATES;
+  s.tried = 1;
+  if (takeCandidates(s, list, electHorizontal(s, chooseRow(s)), MIN_CELLS)) s.tried = 2;
+  if (s.wanted < MIN_OTHER_CELLS || s.wanted < least) return;
+  if (takeCandidates(s, list, electVector(s), MIN_CELLS)) s.tried = 2;
 }
 
 /** Keeps the vectors of the moves, of which the next search tries first. */
@@ -222,12 +253,9 @@ export function findMoves(
   markGains(s);
   const atFirst = s.wanted;
   // A quarter of the change is what a vector tried on suspicion must explain.
-  takeCandidates(s, scratch + PREVIOUS, s.previous, 4);
+  takeCandidates(s, scratch + PREVIOUS, s.previous, max<u32>(MIN_CELLS, atFirst >> 2));
   electShifts(s);
-  if (anchors != 0 && s.wanted >= MIN_ANCHOR_CELLS && s.wanted * 4 > atFirst) {
-    s.tried = 1;
-    if (takeCandidates(s, scratch + CANDIDATES, electVector(s), u32.MAX_VALUE)) s.tried = 2;
-  }
+  if (anchors != 0 && s.wanted >= MIN_OTHER_CELLS && s.wanted * 4 > atFirst) electOthers(s);
   for (let index: u32 = 0; index < s.count; index++) fitMove(s, index);
   s.count = orderMoves(moves, s.count);
   keepVectors(s);

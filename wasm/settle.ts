@@ -5,6 +5,7 @@
  * reads.
  */
 import { OPAQUE, RGB_MASK, TILE, TILE_SHIFT } from './box';
+import { samePixels } from './cells';
 import { copyBoxes, markSpan } from './compare';
 import { MOVE_BYTES } from './moves';
 
@@ -53,6 +54,22 @@ function takeRow(picture: usize, source: usize, reference: usize, width: u32): b
   return differs;
 }
 
+/** Whether two rows have the same colours. */
+function sameRow(a: usize, b: usize, width: u32): bool {
+  const mask = i32x4.splat(RGB_MASK);
+  const whole = a + ((width & ~15) << 2);
+  let seen = i32x4.splat(0);
+  while (a < whole) {
+    seen = v128.or(seen, v128.xor(v128.load(a), v128.load(b)));
+    seen = v128.or(seen, v128.xor(v128.load(a, 16), v128.load(b, 16)));
+    seen = v128.or(seen, v128.xor(v128.load(a, 32), v128.load(b, 32)));
+    seen = v128.or(seen, v128.xor(v128.load(a, 48), v128.load(b, 48)));
+    a += 64;
+    b += 64;
+  }
+  return !v128.any_true(v128.and(seen, mask)) && samePixels(a, b, width & 15);
+}
+
 /** Joins what differs between a row of the picture and a row of the same place elsewhere into the boxes. */
 function markRow(picture: usize, source: usize, x: u32, end: u32, y: u32, boxes: usize): void {
   while (x < end) {
@@ -89,7 +106,8 @@ function settleMove(
     const offset = x << 2;
     if (dy == 0) {
       // The row is its own source: compared before it is overwritten.
-      markRow(from, to + apart, x, x + width, row, boxes);
+      if (!sameRow(from + offset, to + apart + offset, width))
+        markRow(from, to + apart, x, x + width, row, boxes);
       takeRow(from + offset, from + offset, to + offset, width);
     } else if (takeRow(from + offset, to + apart + offset, to + offset, width)) {
       markRow(from, to + apart, x, x + width, row, boxes);

@@ -1,8 +1,9 @@
 /**
- * Which way did things move? Two elections:
+ * Which way did things move? Three elections:
  *
  * - Vertical shifts, as by scrolling: every row of one column of tiles is hashed in both pictures; a changed row
  *   whose hash occurs once in the reference votes for the distance between the two. Rows of one colour do not vote.
+ * - Horizontal shifts, as of a wide table: the same with every pixel column of one row of tiles.
  * - Any shift, as by dragging a window: anchors are places that their own pixels select, so the same places are
  *   selected wherever the content lies; an anchor of the picture that occurs once in the reference votes.
  *
@@ -159,8 +160,20 @@ function columnSpan(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
   return 0;
 }
 
-/** Finds vertical shifts of a column of tiles; the answer is the number of candidates, the best first. */
-export function electShift(s: Search, column: u32): u32 {
+/** Counts the votes for shifts by less than `span`; the answer is the number of candidates, the best first. */
+function countVotes(scratch: usize, span: u32, isVertical: bool): u32 {
+  let count: u32 = 0;
+  for (let place: u32 = MAX_SHIFT - span + 1; place < MAX_SHIFT + span; place++) {
+    const votes = load<u32>(scratch + VOTES + (place << 2));
+    if (votes < MIN_ROW_VOTES || place == MAX_SHIFT) continue;
+    const shift = <i32>place - <i32>MAX_SHIFT;
+    count = rank(scratch, count, isVertical ? 0 : shift, isVertical ? shift : 0, votes);
+  }
+  return count == 0 ? 0 : trim(scratch, count);
+}
+
+/** Finds vertical shifts by a column of tiles; the answer is the number of candidates, the best first. */
+export function electVertical(s: Search, column: u32): u32 {
   const groups = min<u32>(4, (s.width - (column << TILE_SHIFT)) >> 4);
   if (groups == 0) return 0;
   const scratch = s.scratch();
@@ -173,14 +186,43 @@ export function electShift(s: Search, column: u32): u32 {
   hashRows(s.picture + offset, s.stride, groups, first, first + span, scratch + PICTURE_HASHES);
   hashRows(s.reference + offset, s.stride, groups, first, first + span, scratch + REFERENCE_HASHES);
   voteRows(scratch, span);
-  let count: u32 = 0;
-  for (let shift: u32 = MAX_SHIFT - span + 1; shift < MAX_SHIFT + span; shift++) {
-    const votes = load<u32>(scratch + VOTES + (shift << 2));
-    if (votes >= MIN_ROW_VOTES && shift != MAX_SHIFT) {
-      count = rank(scratch, count, 0, <i32>shift - <i32>MAX_SHIFT, votes);
+  return countVotes(scratch, span, true);
+}
+
+/** Hashes of pixel columns, `count` of them (a multiple of 4), of `rows` rows, colours only, u32 each; never 0. */
+function hashColumns(at: usize, stride: u32, rows: u32, count: u32, out: usize): void {
+  const mask = i32x4.splat(RGB_MASK);
+  const factor = i32x4.splat(0x9e3779b1);
+  for (let x: u32 = 0; x < count; x += 4) v128.store(out + (x << 2), i32x4.splat(1));
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let offset: u32 = 0; offset < count << 2; offset += 16) {
+      const before = v128.load(out + offset);
+      const mixed = v128.xor(before, i32x4.shr_u(before, 15));
+      const pixels = v128.and(v128.load(at + offset), mask);
+      v128.store(out + offset, i32x4.add(i32x4.mul(mixed, factor), pixels));
     }
+    at += stride;
   }
-  return count == 0 ? 0 : trim(scratch, count);
+  for (let x: u32 = 0; x < count; x += 4) {
+    const last = v128.load(out + (x << 2));
+    v128.store(out + (x << 2), v128.or(v128.xor(last, i32x4.shr_u(last, 15)), i32x4.splat(1)));
+  }
+}
+
+/** Finds horizontal shifts by a row of tiles; the answer is the number of candidates, the best first. */
+export function electHorizontal(s: Search, tileRow: u32): u32 {
+  const scratch = s.scratch();
+  const y = tileRow << TILE_SHIFT;
+  const rows = min<u32>(TILE, s.height - y);
+  const left = s.left << CELL_WIDTH_SHIFT;
+  const count = (min<u32>(s.right << CELL_WIDTH_SHIFT, s.width) - left) & ~3;
+  if (count == 0) return 0;
+  const offset = y * s.stride + (left << 2);
+  memory.fill(scratch + VOTES + ((MAX_SHIFT - count) << 2), 0, count << 3);
+  hashColumns(s.picture + offset, s.stride, rows, count, scratch + PICTURE_HASHES);
+  hashColumns(s.reference + offset, s.stride, rows, count, scratch + REFERENCE_HASHES);
+  voteRows(scratch, count);
+  return countVotes(scratch, count, false);
 }
 
 /** Hash of the pixels of an anchor; never 0. */
