@@ -11,13 +11,52 @@ function meets(x: u32, y: u32, w: u32, h: u32, otherX: u32, otherY: u32, otherW:
   return x < otherX + otherW && otherX < x + w && y < otherY + otherH && otherY < y + h;
 }
 
-/** Whether a rectangle meets no move's target but that of `index`. */
-function isFree(s: Search, index: u32, x: u32, y: u32, w: u32, h: u32): bool {
+function sameVector(a: usize, b: usize): bool {
+  return (
+    <i32>load<u16>(a) - <i32>load<u16>(a, 4) == <i32>load<u16>(b) - <i32>load<u16>(b, 4) &&
+    <i32>load<u16>(a, 2) - <i32>load<u16>(a, 6) == <i32>load<u16>(b, 2) - <i32>load<u16>(b, 6)
+  );
+}
+
+/**
+ * Gives a strip beside the target of move `index` to it; false when another target is in the way. One of the same
+ * vector that the strip crosses from side to side is cut instead: the strip holds the same there.
+ */
+function claim(s: Search, index: u32, x: u32, y: u32, w: u32, h: u32): bool {
+  const own = s.moves + index * MOVE_BYTES;
+  for (let pass: u32 = 0; pass < 2; pass++) {
+    for (let other: u32 = 0; other < s.count; other++) {
+      const move = s.moves + other * MOVE_BYTES;
+      const left: u32 = load<u16>(move, 4);
+      const top: u32 = load<u16>(move, 6);
+      const width: u32 = load<u16>(move, 8);
+      const height: u32 = load<u16>(move, 10);
+      if (other == index || !meets(x, y, w, h, left, top, width, height)) continue;
+      const acrossRows = y <= top && y + h >= top + height && width > w;
+      // The strip takes one end of the other target; it cannot divide it.
+      const atLeft = acrossRows && x <= left;
+      const atRight = acrossRows && x + w >= left + width;
+      if (!sameVector(own, move) || (!atLeft && !atRight)) return false;
+      if (pass == 0) continue;
+      const cut = atLeft ? x + w - left : left + width - x;
+      if (atLeft) {
+        store<u16>(move, load<u16>(move) + <u16>cut);
+        store<u16>(move, left + cut, 4);
+      }
+      store<u16>(move, width - cut, 8);
+    }
+  }
+  return true;
+}
+
+/** Whether a row meets no move's target but that of `index`. */
+function isFree(s: Search, index: u32, x: u32, y: u32, w: u32): bool {
   for (let other: u32 = 0; other < s.count; other++) {
-    if (other == index) continue;
     const move = s.moves + other * MOVE_BYTES;
-    if (meets(x, y, w, h, load<u16>(move, 4), load<u16>(move, 6), load<u16>(move, 8), load<u16>(move, 10)))
+    if (other == index) continue;
+    if (meets(x, y, w, 1, load<u16>(move, 4), load<u16>(move, 6), load<u16>(move, 8), load<u16>(move, 10))) {
       return false;
+    }
   }
   return true;
 }
@@ -57,7 +96,7 @@ function rowsToTake(
   let useful: u32 = 0;
   for (let rows: u32 = 1; rows <= most; rows++) {
     const at = s.picture + <u32>y * s.stride + (x << 2);
-    if (!samePixels(at, at + shift, width) || !isFree(s, index, x, y, width, 1)) break;
+    if (!samePixels(at, at + shift, width) || !isFree(s, index, x, y, width)) break;
     if (!samePixels(at, at + still, width)) useful = rows;
     y += way;
   }
@@ -91,22 +130,26 @@ export function fitMove(s: Search, index: u32): void {
   const dy = <i32>load<u16>(move, 2) - <i32>y;
   const shift = s.shift(dx, dy);
 
-  const roomAbove = min<u32>(CELL_HEIGHT - 1, <u32>min<i32>(y, <i32>y + dy));
-  const above = rowsToTake(s, index, shift, x, <i32>y - 1, right - x, -1, roomAbove);
-  y -= above;
-  if (above == 0) while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
-  const roomBelow = min<u32>(CELL_HEIGHT - 1, s.height - <u32>max<i32>(bottom, <i32>bottom + dy));
-  const below = rowsToTake(s, index, shift, x, bottom, right - x, 1, roomBelow);
-  bottom += below;
-  if (below == 0)
-    while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, bottom - 1, right - x)) bottom--;
+  while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
+  while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, bottom - 1, right - x)) bottom--;
+  const trimmedTop = load<u16>(move, 6) != <u16>y;
+  const trimmedBottom = <u32>load<u16>(move, 6) + load<u16>(move, 10) != bottom;
 
   const roomLeft = min<u32>(CELL_WIDTH - 1, <u32>min<i32>(x, <i32>x + dx));
   const wider = equalColumns(s, shift, <i32>x - 1, -1, y, bottom, roomLeft);
-  if (isFree(s, index, x - wider, y, wider, bottom - y)) x -= wider;
+  if (wider > 0 && claim(s, index, x - wider, y, wider, bottom - y)) x -= wider;
   const roomRight = min<u32>(CELL_WIDTH - 1, s.width - <u32>max<i32>(right, <i32>right + dx));
   const further = equalColumns(s, shift, <i32>right, 1, y, bottom, roomRight);
-  if (isFree(s, index, right, y, further, bottom - y)) right += further;
+  if (further > 0 && claim(s, index, right, y, further, bottom - y)) right += further;
+
+  if (!trimmedTop) {
+    const room = min<u32>(CELL_HEIGHT - 1, <u32>min<i32>(y, <i32>y + dy));
+    y -= rowsToTake(s, index, shift, x, <i32>y - 1, right - x, -1, room);
+  }
+  if (!trimmedBottom) {
+    const room = min<u32>(CELL_HEIGHT - 1, s.height - <u32>max<i32>(bottom, <i32>bottom + dy));
+    bottom += rowsToTake(s, index, shift, x, bottom, right - x, 1, room);
+  }
 
   store<u16>(move, <i32>x + dx);
   store<u16>(move, <i32>y + dy, 2);
