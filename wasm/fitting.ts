@@ -70,12 +70,13 @@ function differingGroups(a: usize, b: usize, width: u32): u32 {
   return count;
 }
 
-/** Whether a row of a target is nearer to the picture unmoved: the samples overlooked the edge of what stays. */
-function isBetterUnmoved(s: Search, shift: isize, x: u32, y: u32, width: u32): bool {
+/** Whether a row of a target is mostly wrong, or nearer to the picture unmoved: the samples overlooked an edge. */
+function isBetterLeft(s: Search, shift: isize, x: u32, y: u32, width: u32): bool {
   const at = s.picture + y * s.stride + (x << 2);
   const moved = at + shift;
   if (samePixels(at, moved, width)) return false;
-  return differingGroups(at, moved, width) > differingGroups(at, at + s.shift(0, 0), width);
+  const wrong = differingGroups(at, moved, width);
+  return wrong * 8 > width || wrong > differingGroups(at, at + s.shift(0, 0), width);
 }
 
 /**
@@ -130,8 +131,8 @@ export function fitMove(s: Search, index: u32): void {
   const dy = <i32>load<u16>(move, 2) - <i32>y;
   const shift = s.shift(dx, dy);
 
-  while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, y, right - x)) y++;
-  while (bottom - y > CELL_HEIGHT && isBetterUnmoved(s, shift, x, bottom - 1, right - x)) bottom--;
+  while (bottom - y > CELL_HEIGHT && isBetterLeft(s, shift, x, y, right - x)) y++;
+  while (bottom - y > CELL_HEIGHT && isBetterLeft(s, shift, x, bottom - 1, right - x)) bottom--;
   const trimmedTop = load<u16>(move, 6) != <u16>y;
   const trimmedBottom = <u32>load<u16>(move, 6) + load<u16>(move, 10) != bottom;
 
