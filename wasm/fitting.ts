@@ -7,6 +7,13 @@ import { samePixels } from './cells';
 import { MOVE_BYTES } from './moves';
 import { CELL_HEIGHT, CELL_WIDTH, Search } from './search';
 
+/**
+ * A side is widened by less than two cells: one that is partly outside, and before it one in which the samples saw
+ * no change.
+ */
+const MOST_COLUMNS: u32 = 2 * CELL_WIDTH - 1;
+const MOST_ROWS: u32 = 2 * CELL_HEIGHT - 1;
+
 function meets(x: u32, y: u32, w: u32, h: u32, otherX: u32, otherY: u32, otherW: u32, otherH: u32): bool {
   return x < otherX + otherW && otherX < x + w && y < otherY + otherH && otherY < y + h;
 }
@@ -120,7 +127,7 @@ function equalColumns(s: Search, shift: isize, x: i32, way: i32, y: u32, bottom:
   return most;
 }
 
-/** Fits a move to the exact edges of what is equal, by less than a cell on each side. */
+/** Fits a move to the exact edges of what is equal, by less than two cells on each side. */
 export function fitMove(s: Search, index: u32): void {
   const move = s.moves + index * MOVE_BYTES;
   let x: u32 = load<u16>(move, 4);
@@ -136,19 +143,19 @@ export function fitMove(s: Search, index: u32): void {
   const trimmedTop = load<u16>(move, 6) != <u16>y;
   const trimmedBottom = <u32>load<u16>(move, 6) + load<u16>(move, 10) != bottom;
 
-  const roomLeft = min<u32>(CELL_WIDTH - 1, <u32>min<i32>(x, <i32>x + dx));
+  const roomLeft = min<u32>(MOST_COLUMNS, <u32>min<i32>(x, <i32>x + dx));
   const wider = equalColumns(s, shift, <i32>x - 1, -1, y, bottom, roomLeft);
   if (wider > 0 && claim(s, index, x - wider, y, wider, bottom - y)) x -= wider;
-  const roomRight = min<u32>(CELL_WIDTH - 1, s.width - <u32>max<i32>(right, <i32>right + dx));
+  const roomRight = min<u32>(MOST_COLUMNS, s.width - <u32>max<i32>(right, <i32>right + dx));
   const further = equalColumns(s, shift, <i32>right, 1, y, bottom, roomRight);
   if (further > 0 && claim(s, index, right, y, further, bottom - y)) right += further;
 
   if (!trimmedTop) {
-    const room = min<u32>(CELL_HEIGHT - 1, <u32>min<i32>(y, <i32>y + dy));
+    const room = min<u32>(MOST_ROWS, <u32>min<i32>(y, <i32>y + dy));
     y -= rowsToTake(s, index, shift, x, <i32>y - 1, right - x, -1, room);
   }
   if (!trimmedBottom) {
-    const room = min<u32>(CELL_HEIGHT - 1, s.height - <u32>max<i32>(bottom, <i32>bottom + dy));
+    const room = min<u32>(MOST_ROWS, s.height - <u32>max<i32>(bottom, <i32>bottom + dy));
     bottom += rowsToTake(s, index, shift, x, bottom, right - x, 1, room);
   }
 
