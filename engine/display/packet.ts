@@ -1,10 +1,12 @@
 /** A packet to be coded, and the message that each of its slices becomes. */
-import type { ColourLevel, Move } from '../../codecs/index.js';
+import type { Coding, ColourLevel, Move } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 
 export interface Packet {
   readonly level: ColourLevel;
+  /** How it is coded, at `level`; absent: exactly, at balanced effort. */
+  readonly coding?: Coding;
   readonly frame: number;
   readonly base: number;
   /** The one viewer that it is for; 0: all that hold `base`. */
