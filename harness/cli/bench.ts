@@ -11,7 +11,15 @@ import {
   SightlineError,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/index.js';
-import { benchCodec, type CodecSettings, type Progress, type SequenceReport } from '../codec-bench/index.js';
+import {
+  benchCodec,
+  type CodecReport,
+  type CodecSettings,
+  PEER_NAMES,
+  type Progress,
+  type SequenceReport,
+} from '../codec-bench/index.js';
+
 import { messages } from './messages.js';
 import { oneOf, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
@@ -31,6 +39,7 @@ interface CodecFlags {
   readonly effort: EffortName;
   readonly threads: number;
   readonly frames?: number;
+  readonly peers: readonly string[];
   readonly json?: string;
 }
 
@@ -52,6 +61,7 @@ function codecCommand(): Command {
     .option('--effort <name>', m.effort, oneOf('--effort', EFFORT_NAMES), 'balanced')
     .option('--threads <number>', m.threads, wholeNumber('--threads', 1, 17), 1)
     .option('--frames <number>', m.frames, wholeNumber('--frames', 1, MOST_FRAMES))
+    .option('--peers <names>', text(m.peers, { names: PEER_NAMES.join(', ') }), peerList, [...PEER_NAMES])
     .option('--json <file>', m.json)
     .addHelpText(
       'after',
@@ -59,7 +69,8 @@ function codecCommand(): Command {
         'sightline bench codec talk.mkv',
         'sightline bench codec *.mkv --json figures.json',
         'sightline bench codec talk.mkv --level low,very-low --frames 200',
-        'sightline bench codec film.mkv --lossy 70 --effort small --threads 2',
+        'sightline bench codec talk.mkv --peers tight,vp9',
+        'sightline bench codec film.mkv --peers none --lossy 70 --effort small --threads 2',
       ]),
     )
     .action((files: string[], flags: CodecFlags, command: Command) =>
@@ -70,6 +81,15 @@ function codecCommand(): Command {
 function levelList(value: string): LevelName[] {
   const parse = oneOf('--level', LEVEL_NAMES);
   return [...new Set(value.split(',').map((word) => parse(word.trim())))];
+}
+
+function peerList(value: string): string[] {
+  if (value === 'all') return [...PEER_NAMES];
+  if (value === 'none') return [];
+  const parse = oneOf('--peers', ['all', 'none', ...PEER_NAMES]);
+  return [...new Set(value.split(',').map((word) => parse(word.trim())))].filter((name) =>
+    PEER_NAMES.includes(name),
+  );
 }
 
 async function run(named: readonly string[], flags: CodecFlags, command: Command): Promise<number> {
@@ -88,7 +108,7 @@ async function run(named: readonly string[], flags: CodecFlags, command: Command
     effort: flags.effort,
     threads: flags.threads,
     frames: flags.frames ?? null,
-    peers: [],
+    peers: flags.peers,
   };
   const abort = new AbortController();
   void untilInterrupted().then(() => abort.abort(new SightlineError('closed', m.interrupted)));
@@ -102,6 +122,7 @@ async function run(named: readonly string[], flags: CodecFlags, command: Command
       if (flags.json !== '-') printSequence(sequence);
     },
   }).finally(progress.stop);
+  if (flags.json !== '-') printMeans(report);
   if (flags.json === '-') printJson(report);
   else if (flags.json !== undefined) {
     await writeFile(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
@@ -175,8 +196,9 @@ function printSequence(sequence: SequenceReport): void {
     `${text(m.title, { file: basename(file), level, ...size, frames, changed: changedFrames })}; ${kind}, ${how}`,
   );
   const h = m.heading;
+  const hasPeers = Object.keys(sequence.peers).length > 0;
   const table = formatTable([
-    [h.codec, h.bytes, h.max, h.encode, h.decode, h.psnr, h.edgePsnr],
+    [h.codec, h.bytes, h.max, h.encode, h.decode, h.psnr, h.edgePsnr, ...(hasPeers ? [h.ratios] : [])],
     [
       'sightline',
       kilobytes(sequence.bytesPerFrame),
@@ -186,14 +208,57 @@ function printSequence(sequence: SequenceReport): void {
       decibels(sequence.psnr),
       decibels(sequence.edgePsnr),
     ],
+    ...Object.entries(sequence.peers).map(([name, peer]) => [
+      name,
+      kilobytes(peer.bytesPerFrame),
+      '',
+      peer.encodeCpuMsPerFrame.toFixed(2),
+      peer.decodeCpuMsPerFrame.toFixed(2),
+      decibels(peer.psnr),
+      '',
+      ratios([peer.ratio.bytes, peer.ratio.encodeCpu, peer.ratio.decodeCpu]),
+    ]),
   ]);
   for (const line of table) print(`  ${line}`);
+  for (const [name, reason] of Object.entries(sequence.missingPeers)) {
+    print(`  ${text(m.missing, { name, reason })}`);
+  }
   const { compareCpuMsPerFrame: compare, wallMsPerFrame: wall, restBytes, verified, wrongFrames } = sequence;
   print(`  ${text(m.compare, { compare: compare.toFixed(2), wall: wall.toFixed(2) })}`);
   if (restBytes > 0) print(`  ${text(m.rest, { bytes: bytesInWords(restBytes) })}`);
   if (!verified) print(`  ${text(m.wrong, { frames: wrongFrames })}`);
   else print(`  ${lossy === false ? m.verified : m.verifiedLossy}`);
   print('');
+}
+
+/** Ours over each peer's as geometric means over the sequences, level by level. */
+function printMeans({ settings, sequences }: CodecReport): void {
+  if (settings.files.length < 2) return;
+  for (const level of settings.levels) {
+    const rows = settings.peers.flatMap((name) => {
+      const found = sequences.flatMap((sequence) =>
+        sequence.level === level && sequence.peers[name] !== undefined ? [sequence.peers[name].ratio] : [],
+      );
+      if (found.length < 2) return [];
+      const means = (['bytes', 'encodeCpu', 'decodeCpu'] as const).map((figure) =>
+        geometricMean(found.flatMap((ratio) => (ratio[figure] ? [ratio[figure]] : []))),
+      );
+      return [[name, ratios(means)]];
+    });
+    if (rows.length === 0) continue;
+    print(text(m.means, { level, files: settings.files.length }));
+    for (const line of formatTable(rows)) print(`  ${line}`);
+  }
+}
+
+function geometricMean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+/** Bytes, encoding and decoding, ours over theirs. */
+function ratios(values: readonly (number | null)[]): string {
+  return values.map((value) => (value === null ? '-' : value.toFixed(3)).padStart(6)).join(' ');
 }
 
 function kilobytes(bytes: number): string {

@@ -122,6 +122,8 @@ export const en = {
       effort: 'what coding may cost: fast, balanced or small',
       threads: 'threads that code, the main thread among them',
       frames: 'stop each file after so many frames',
+      peers:
+        'codecs to measure beside, comma-separated: all, none or {names}; those that are not installed are left out',
       json: 'write all figures, with the machine described, to this file; - is standard output',
       noFiles: 'Name at least one video. See --help, with examples.',
       overwrites: '--json would replace {file}, which is to be measured.',
@@ -138,8 +140,11 @@ export const en = {
         decode: 'decode ms',
         psnr: 'PSNR dB',
         edgePsnr: 'edge dB',
+        ratios: 'ours/theirs: bytes, encode, decode',
       },
       exact: 'exact',
+      missing: '{name}: not measured: {reason}',
+      means: 'Ours over theirs at level {level}, geometric means over {files} files: bytes, encode, decode',
       compare:
         'Of the encoding, {compare} ms compare and find moves; {wall} ms go by from picture to last byte.',
       rest: 'The last pass to the exact picture takes {bytes}.',

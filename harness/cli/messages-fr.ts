@@ -125,6 +125,8 @@ export const fr: CliMessages = {
       effort: 'ce que le codage peut coûter : fast, balanced ou small',
       threads: 'fils qui codent, fil principal compris',
       frames: 'arrêter chaque fichier après ce nombre d’images',
+      peers:
+        'codecs à mesurer à côté, séparés par des virgules : all, none ou {names} ; ceux qui manquent sont omis',
       json: 'écrire tous les chiffres et la machine dans ce fichier ; - est la sortie standard',
       noFiles: 'Nommez au moins une vidéo. Voir --help, avec des exemples.',
       overwrites: '--json remplacerait {file}, qui doit être mesuré.',
@@ -141,8 +143,12 @@ export const fr: CliMessages = {
         decode: 'décodage ms',
         psnr: 'PSNR dB',
         edgePsnr: 'bords dB',
+        ratios: 'nous/eux : octets, codage, décodage',
       },
       exact: 'exact',
+      missing: '{name} : pas mesuré : {reason}',
+      means:
+        'Nous sur eux au niveau {level}, moyennes géométriques sur {files} fichiers : octets, codage, décodage',
       compare:
         'Du codage, {compare} ms comparent et cherchent les déplacements ; {wall} ms passent de l’image au dernier octet.',
       rest: 'La dernière passe vers l’image exacte prend {bytes}.',

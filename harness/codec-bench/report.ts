@@ -70,6 +70,10 @@ export interface PeerFigures {
 }
 
 export interface PeerReport extends PeerFigures {
-  /** Ours divided by the peer's. */
-  readonly ratio: { readonly bytes: number; readonly encodeCpu: number; readonly decodeCpu: number };
+  /** Ours divided by the peer's; null where the peer's figure is 0. */
+  readonly ratio: {
+    readonly bytes: number | null;
+    readonly encodeCpu: number | null;
+    readonly decodeCpu: number | null;
+  };
 }

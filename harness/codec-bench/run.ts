@@ -1,13 +1,14 @@
 /** A whole run: every file at every level, and the peers on the same frames. */
 import { SightlineError } from '../../codecs/index.js';
 import { describeMachine } from '../measure/index.js';
-import type { CodecReport, CodecSettings, SequenceReport } from './report.js';
+import { measurePeers, type PeersMeasured, RawFrames } from './peers/index.js';
+import type { CodecReport, CodecSettings, PeerReport, SequenceFigures, SequenceReport } from './report.js';
 import { measureSequence } from './sequence.js';
 import { withVideo } from './videos.js';
 
 export interface Progress {
   readonly file: string;
-  /** What is at work: a level's name. */
+  /** What is at work: a level's name, or a peer's. */
   readonly phase: string;
   /** Frames done. */
   readonly frames: number;
@@ -32,21 +33,73 @@ export async function benchCodec(settings: CodecSettings, options: BenchOptions)
   }
   const sequences: SequenceReport[] = [];
   for (const file of settings.files) {
-    for (const level of settings.levels) {
-      const figures = await measureSequence(file, {
-        module,
-        level,
-        effort: settings.effort,
-        lossy: settings.lossy,
-        threads: settings.threads,
-        maxFrames: settings.frames ?? undefined,
-        signal,
-        onFrame: (_picture, frames) => onProgress?.({ file, phase: level, frames }),
-      });
-      const sequence: SequenceReport = { file, ...figures, peers: {}, missingPeers: {} };
-      sequences.push(sequence);
-      onSequence?.(sequence);
-    }
+    await withRawFrames(file, settings, signal, async (raw) => {
+      const figures: SequenceFigures[] = [];
+      for (const level of settings.levels) {
+        const { effort, lossy, threads } = settings;
+        const isFirst = figures.length === 0;
+        figures.push(
+          await measureSequence(file, {
+            ...{ module, level, effort, lossy, threads, signal },
+            maxFrames: settings.frames ?? undefined,
+            onFrame(picture, frames) {
+              onProgress?.({ file, phase: level, frames });
+              if (isFirst) raw?.add(picture);
+            },
+          }),
+        );
+      }
+      const onPeer = (phase: string): void => onProgress?.({ file, phase, frames: 0 });
+      const peers =
+        raw === undefined ? NO_PEERS : await measurePeers(settings.peers, raw, { signal, onPeer });
+      for (const figure of figures) {
+        const sequence = { file, ...figure, ...besidePeers(figure, peers) };
+        sequences.push(sequence);
+        onSequence?.(sequence);
+      }
+    });
   }
   return { machine: describeMachine(), settings, sequences };
+}
+
+const NO_PEERS: PeersMeasured = { figures: {}, missing: {} };
+
+/** Gives `use` a place for the file's frames, if there are peers to read them, and clears it away. */
+async function withRawFrames(
+  file: string,
+  { peers }: CodecSettings,
+  signal: AbortSignal | undefined,
+  use: (raw: RawFrames | undefined) => Promise<void>,
+): Promise<void> {
+  const raw =
+    peers.length === 0
+      ? undefined
+      : await withVideo(file, signal, async (reader) => new RawFrames(reader, reader.rate));
+  try {
+    await use(raw);
+  } finally {
+    raw?.close();
+  }
+}
+
+function besidePeers(
+  ours: SequenceFigures,
+  { figures, missing }: PeersMeasured,
+): Pick<SequenceReport, 'peers' | 'missingPeers'> {
+  const peers: Record<string, PeerReport> = {};
+  for (const [name, theirs] of Object.entries(figures)) {
+    peers[name] = {
+      ...theirs,
+      ratio: {
+        bytes: ratio(ours.bytesPerFrame, theirs.bytesPerFrame),
+        encodeCpu: ratio(ours.encodeCpuMsPerFrame, theirs.encodeCpuMsPerFrame),
+        decodeCpu: ratio(ours.decodeCpuMsPerFrame, theirs.decodeCpuMsPerFrame),
+      },
+    };
+  }
+  return { peers, missingPeers: missing };
+}
+
+function ratio(ours: number, theirs: number): number | null {
+  return theirs > 0 ? ours / theirs : null;
 }

@@ -111,7 +111,16 @@ describe('the codec measured on a video', () => {
 describe('sightline bench codec', () => {
   it('prints a table and writes JSON', async () => {
     const json = join(folder, 'figures.json');
-    const { code, out, err } = await sightline(['bench', 'codec', '--lossy', film, '--json', json]);
+    const { code, out, err } = await sightline([
+      'bench',
+      'codec',
+      '--lossy',
+      film,
+      '--json',
+      json,
+      '--peers',
+      'none',
+    ]);
     expect(err).toContain('film.mkv, high…');
     expect(code).toBe(0);
     expect(out).toMatch(/^film\.mkv, high: 200x130, 8 frames/);
@@ -129,15 +138,39 @@ describe('sightline bench codec', () => {
     });
   });
 
+  it('shows the peers that there are beside it, as ratios, and says which are missing and why', async () => {
+    const json = join(folder, 'peers.json');
+    const names = ['x264rgb', 'vp9', 'qtrle', 'tight', 'zrle'];
+    const { code, out } = await sightline([
+      ...['bench', 'codec', film, '--frames', '4', '--peers', names.join(','), '--json', json],
+    ]);
+    expect(code).toBe(0);
+    const { settings, sequences } = JSON.parse(readFileSync(json, 'utf8')) as CodecReport;
+    expect([...settings.peers].sort()).toEqual([...names].sort());
+    const { peers, missingPeers, bytesPerFrame } = sequences[0]!;
+    expect([...Object.keys(peers), ...Object.keys(missingPeers)].sort()).toEqual([...names].sort());
+    for (const [name, reason] of Object.entries(missingPeers))
+      expect(out).toContain(`${name}: not measured: ${reason}`);
+    for (const name of ['x264rgb', 'vp9', 'qtrle']) {
+      expect(missingPeers).not.toHaveProperty(name);
+      expect(peers[name]!.bytesPerFrame).toBeGreaterThan(0);
+      expect(peers[name]!.ratio.bytes).toBeCloseTo(bytesPerFrame / peers[name]!.bytesPerFrame, 9);
+      expect(out).toMatch(new RegExp(`^  ${name} .*\\d`, 'm'));
+    }
+    expect(peers.x264rgb!.psnr).toBeNull();
+    expect(peers.qtrle!.psnr).toBeNull();
+    expect(peers.vp9!.psnr!).toBeGreaterThan(20);
+  });
+
   it('does not replace a video by its figures', async () => {
     const before = readFileSync(film);
-    const { code, err } = await sightline(['bench', 'codec', film, '--json', film]);
+    const { code, err } = await sightline(['bench', 'codec', film, '--json', film, '--peers', 'none']);
     expect(code).toBe(1);
     expect(err).toContain('--json would replace');
     expect(readFileSync(film).equals(before)).toBe(true);
   });
 
-  it('ends at Ctrl-C with one line, and leaves nothing', async () => {
+  it('ends at Ctrl-C with one line, and leaves neither files nor frames behind', async () => {
     const long = join(folder, 'long.mkv');
     execFileSync('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=640x480:rate=60:duration=20'],
@@ -147,6 +180,7 @@ describe('sightline bench codec', () => {
     const json = join(folder, 'never.json');
     const command = new Command(['bench', 'codec', long, '--json', json], { TMPDIR: temporary });
     await command.complaint('long.mkv, high…');
+    expect(readdirSync(temporary)).toHaveLength(1);
     command.interrupt();
     const { code, err } = await command.finished();
     expect(code).toBe(1);
