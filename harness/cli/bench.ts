@@ -223,12 +223,28 @@ function printSequence(sequence: SequenceReport): void {
   for (const [name, reason] of Object.entries(sequence.missingPeers)) {
     print(`  ${text(m.missing, { name, reason })}`);
   }
+  printModes(sequence);
   const { compareCpuMsPerFrame: compare, wallMsPerFrame: wall, restBytes, verified, wrongFrames } = sequence;
   print(`  ${text(m.compare, { compare: compare.toFixed(2), wall: wall.toFixed(2) })}`);
   if (restBytes > 0) print(`  ${text(m.rest, { bytes: bytesInWords(restBytes) })}`);
   if (!verified) print(`  ${text(m.wrong, { frames: wrongFrames })}`);
   else print(`  ${lossy === false ? m.verified : m.verifiedLossy}`);
   print('');
+}
+
+/** Where tiles, bytes and time go, in a table of its own. */
+function printModes({ modes, frames }: SequenceReport): void {
+  const h = m.modes;
+  const used = Object.entries(modes);
+  if (used.length === 0) return;
+  const rows = used.map(([mode, { tiles, pixels, bytes, ms }]) => [
+    mode,
+    (tiles / frames).toFixed(1),
+    kilobytes(bytes / frames),
+    (ms / frames).toFixed(2),
+    ((bytes * 8) / pixels).toFixed(2),
+  ]);
+  for (const line of formatTable([[h.mode, h.tiles, h.bytes, h.time, h.bits], ...rows])) print(`    ${line}`);
 }
 
 /** Ours over each peer's as geometric means over the sequences, level by level. */

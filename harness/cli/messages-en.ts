@@ -146,6 +146,13 @@ export const en = {
       exact: 'exact',
       missing: '{name}: not measured: {reason}',
       means: 'Ours over theirs at level {level}, geometric means over {files} files: bytes, encode, decode',
+      modes: {
+        mode: 'mode',
+        tiles: 'tiles/frame',
+        bytes: 'kB/frame',
+        time: 'ms/frame',
+        bits: 'bits/pixel',
+      },
       compare:
         'Of the encoding, {compare} ms compare and find moves; {wall} ms go by from picture to last byte.',
       rest: 'The last pass to the exact picture takes {bytes}.',

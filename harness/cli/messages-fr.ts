@@ -150,6 +150,13 @@ export const fr: CliMessages = {
       missing: '{name} : pas mesuré : {reason}',
       means:
         'Nous sur eux au niveau {level}, moyennes géométriques sur {files} fichiers : octets, codage, décodage',
+      modes: {
+        mode: 'mode',
+        tiles: 'tuiles/image',
+        bytes: 'ko/image',
+        time: 'ms/image',
+        bits: 'bits/pixel',
+      },
       compare:
         'Du codage, {compare} ms comparent et cherchent les déplacements ; {wall} ms passent de l’image au dernier octet.',
       rest: 'La dernière passe vers l’image exacte prend {bytes}.',

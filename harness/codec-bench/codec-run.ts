@@ -13,6 +13,7 @@ import {
   FrameDecoder,
   type LevelName,
   levelOfName,
+  type ModeTable,
   type Picture,
   packQuality,
   type Size,
@@ -41,6 +42,8 @@ export class CodecRun {
   readonly #decoder: FrameDecoder;
   readonly #converter: ColourConverter;
   readonly #quality = new QualityMeter();
+  /** As they were before a last pass, which is not in the means either. */
+  #modes: ModeTable | undefined;
   readonly #sums = {
     frames: 0,
     changedFrames: 0,
@@ -70,6 +73,7 @@ export class CodecRun {
       threads: options.threads - 1,
       module,
       clock: systemClock,
+      timeModes: true,
     });
     this.picture = this.#pipeline.picture;
     this.#decoder = new FrameDecoder(module);
@@ -112,6 +116,7 @@ export class CodecRun {
   /** The pass that a host makes when the screen has come to rest: what is not exact yet is coded exactly. */
   async rest(): Promise<void> {
     const pipeline = this.#pipeline;
+    this.#modes = this.#readModes();
     const boxes = new Uint32Array(pipeline.layout.tiles);
     if (unlikeTiles(pipeline.reference, this.#decoder.picture, boxes) > 0) {
       const { level, effort } = this.#coding;
@@ -148,12 +153,17 @@ export class CodecRun {
       wrongFrames: sums.wrong,
       movesPerFrame: perFrame(sums.moves),
       tilesPerFrame: perFrame(sums.tiles),
+      modes: this.#modes ?? this.#readModes(),
     };
   }
 
   /** Ends the threads. */
   async close(): Promise<void> {
     await this.#pipeline.close();
+  }
+
+  #readModes(): ModeTable {
+    return this.#pipeline.stats().modes[this.#coding.level]!;
   }
 
   #packet(frame: number, boxes: Uint32Array, coding: Coding, moves: Packet['moves']): Packet {

@@ -1,5 +1,5 @@
 /** What the codec's benchmark finds: the shape of its JSON. Bytes are bytes, times are milliseconds a frame. */
-import type { EffortName, LevelName } from '../../codecs/index.js';
+import type { EffortName, LevelName, ModeTable } from '../../codecs/index.js';
 import type { MachineDescription } from '../measure/index.js';
 
 export interface CodecReport {
@@ -59,6 +59,8 @@ export interface SequenceFigures {
   readonly wrongFrames: number;
   readonly movesPerFrame: number;
   readonly tilesPerFrame: number;
+  /** Sums over all frames; `ms` is wall-clock time of coding, without comparing and finding moves. */
+  readonly modes: ModeTable;
 }
 
 export interface PeerFigures {

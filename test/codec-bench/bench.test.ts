@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadKernelModule } from '../../engine/index.js';
+import type { ModeCounts } from '../../codecs/index.js';
+import { loadKernelModule, SLICE_HEADER_BYTES } from '../../engine/index.js';
 import {
   benchCodec,
   type CodecReport,
@@ -55,6 +56,15 @@ describe('the codec measured on a video', () => {
         ...{ verified: true, wrongFrames: 0, restBytes: 0 },
       });
       expect(sequence.bytesPerFrame).toBeGreaterThan(0);
+      const modes = Object.values(sequence.modes);
+      const sum = (count: (mode: ModeCounts) => number) =>
+        modes.reduce((total, mode) => total + count(mode), 0);
+      expect(sum(({ tiles }) => tiles)).toBe(sequence.tilesPerFrame * FRAMES);
+      expect(sum(({ ms }) => ms)).toBeGreaterThan(0);
+      // Slices and moves have heads of their own.
+      const heads =
+        FRAMES * (sequence.bytesPerFrame - SLICE_HEADER_BYTES - 4) - 12 * sequence.movesPerFrame * FRAMES;
+      expect(sum(({ bytes }) => bytes)).toBeCloseTo(heads, 6);
       expect(sequence.maxBytes).toBeGreaterThanOrEqual(sequence.bytesPerFrame);
     }
     const [veryLow, low, medium, high] = sequences;
@@ -124,6 +134,7 @@ describe('sightline bench codec', () => {
     expect(err).toContain('film.mkv, high…');
     expect(code).toBe(0);
     expect(out).toMatch(/^film\.mkv, high: 200x130, 8 frames/);
+    expect(out).toMatch(/^ {4}mode +tiles\/frame/m);
     expect(out).toContain('Verified: after the last pass the picture is exact.');
     const report = JSON.parse(readFileSync(json, 'utf8')) as CodecReport;
     expect(Object.keys(report)).toEqual(['machine', 'settings', 'sequences']);
