@@ -2,7 +2,13 @@
 import { SightlineError } from './errors.js';
 import { BYTES_PER_PIXEL, type Picture, type Rect } from './geometry.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
-import { DECODE_SCRATCH_BYTES, type DecoderLayout, decoderLayout, MAX_SLICE_BYTES } from './layout.js';
+import {
+  COUNTERS_BYTES,
+  DECODE_SCRATCH_BYTES,
+  type DecoderLayout,
+  decoderLayout,
+  MAX_SLICE_BYTES,
+} from './layout.js';
 import { type ColourLevel, isColourLevel } from './levels.js';
 import { ModeCounters, type ModeTable } from './modes.js';
 
@@ -43,8 +49,8 @@ export class FrameDecoder {
     return this.#memory!;
   }
 
-  /** What has been decoded in each mode at a level since the decoder was made or its memory outgrown. */
-  modes(level: ColourLevel): ModeTable {
+  /** What has been decoded in each mode since the decoder was made, at a level or at any. */
+  modes(level?: ColourLevel): ModeTable {
     return this.#modes.read(level);
   }
 
@@ -52,7 +58,9 @@ export class FrameDecoder {
   resize(width: number, height: number): void {
     const layout = decoderLayout(width, height);
     if (this.#memory === undefined || this.#memory.buffer.byteLength < layout.totalBytes) {
-      this.#memory = createSharedMemory(layout.totalBytes);
+      const memory = createSharedMemory(layout.totalBytes);
+      if (this.#memory !== undefined) copyCounters(this.#memory, this.#layout, memory, layout);
+      this.#memory = memory;
       this.#kernels = instantiateKernels(this.#module, this.#memory);
     }
     const buffer = this.#memory.buffer;
@@ -155,4 +163,15 @@ export class FrameDecoder {
       }
     }
   }
+}
+
+/** What has been counted goes on being counted in a larger memory. */
+function copyCounters(
+  from: WebAssembly.Memory,
+  { counters: fromAt }: DecoderLayout,
+  to: WebAssembly.Memory,
+  { counters: toAt }: DecoderLayout,
+): void {
+  const bytes = new Uint8Array(from.buffer, fromAt, COUNTERS_BYTES);
+  new Uint8Array(to.buffer, toAt, COUNTERS_BYTES).set(bytes);
 }

@@ -25,7 +25,12 @@ const ALL_LEVELS = Object.values(ColourLevel);
 const ALL_EFFORTS = Object.values(Effort);
 const MODELLED = [Effort.Balanced, Effort.Small];
 
-function plain(id: number, key: string, name: string, purpose: string): TileMode {
+function plain<const K extends string>(
+  id: number,
+  key: K,
+  name: string,
+  purpose: string,
+): TileMode & { readonly key: K } {
   return { id, key, name, purpose, levels: ALL_LEVELS, lossy: false, efforts: ALL_EFFORTS };
 }
 
@@ -39,22 +44,33 @@ export const TILE_MODES = [
   plain(5, 'raw', 'raw', 'what nothing makes smaller'),
   plain(6, 'raw-lz4', 'raw, LZ4', 'many colours that repeat'),
   {
-    ...{ id: 7, key: 'text', name: 'text', levels: ALL_LEVELS, lossy: false, efforts: MODELLED },
+    id: 7,
+    key: 'text',
+    name: 'text',
+    levels: ALL_LEVELS,
+    lossy: false,
+    efforts: MODELLED,
     purpose: 'writing, lines and flat areas, by what neighbours foretell',
   },
   {
-    ...{ id: 8, key: 'gradient', name: 'gradient', lossy: false, efforts: MODELLED },
+    id: 8,
+    key: 'gradient',
+    name: 'gradient',
     levels: [ColourLevel.Medium, ColourLevel.High],
+    lossy: false,
+    efforts: MODELLED,
     purpose: 'photographs and films, exactly, by their slope',
   },
   {
-    ...{ id: 9, key: 'transform', name: 'transform', lossy: true, efforts: ALL_EFFORTS },
+    id: 9,
+    key: 'transform',
+    name: 'transform',
     levels: [ColourLevel.High],
+    lossy: true,
+    efforts: ALL_EFFORTS,
     purpose: 'photographs and films, with loss',
   },
 ] as const satisfies readonly TileMode[];
-
-export type ModeKey = (typeof TILE_MODES)[number]['key'];
 
 /** What was coded or decoded in one mode at one level. */
 export interface ModeCounts {
@@ -87,14 +103,17 @@ export class ModeCounters {
     this.#numbers = new Float64Array(memory.buffer, offset, (coders * COUNTERS_BYTES) / 8);
   }
 
-  /** The modes in use at a level, in the order of their numbers. */
-  read(level: ColourLevel): ModeTable {
+  /** The modes in use at a level, or at any, in the order of their numbers. */
+  read(level?: ColourLevel): ModeTable {
     const table: Record<string, ModeCounts> = {};
+    const levels = level === undefined ? ALL_LEVELS : [level];
     for (const { id, key } of TILE_MODES) {
       const sums = [0, 0, 0, 0];
       for (let coder = 0; coder < this.#coders; coder++) {
-        const at = (coder * COUNTERS_BYTES) / 8 + (level * MODES_PER_LEVEL + id) * NUMBERS;
-        for (let number = 0; number < NUMBERS; number++) sums[number]! += this.#numbers[at + number]!;
+        for (const one of levels) {
+          const at = (coder * COUNTERS_BYTES) / 8 + (one * MODES_PER_LEVEL + id) * NUMBERS;
+          for (let number = 0; number < NUMBERS; number++) sums[number]! += this.#numbers[at + number]!;
+        }
       }
       const [tiles, pixels, bytes, ms] = sums as [number, number, number, number];
       if (tiles > 0) table[key] = { tiles, pixels, bytes, ms };

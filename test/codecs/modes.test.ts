@@ -75,6 +75,22 @@ describe('counters of modes', () => {
     expect(Object.keys(code(Effort.Balanced).written)).toContain('text');
   });
 
+  it('go on in a larger picture, level by level', () => {
+    const { layout, memory, kernels } = makeEncoder(module, 64, 64);
+    writeJobs(memory, layout, 0, [{ tile: 0, box: wholeBox(0, layout) }]);
+    const decoder = new FrameDecoder(module);
+    decoder.resize(64, 64);
+    for (const level of [ColourLevel.Low, ColourLevel.High]) {
+      const job = sliceJob(layout, exactCoding(level), 0, 1, 0);
+      const bytes = encodeSlice(kernels, memory, job);
+      decoder.decode(new Uint8Array(memory.buffer, job.outOffset, bytes).slice(), level);
+    }
+    decoder.resize(1920, 1080);
+    expect(decoder.modes(ColourLevel.Low)).toEqual({ solid: { tiles: 1, pixels: 4096, bytes: 4, ms: 0 } });
+    expect(decoder.modes(ColourLevel.Medium)).toEqual({});
+    expect(decoder.modes()).toEqual({ solid: { tiles: 2, pixels: 8192, bytes: 10, ms: 0 } });
+  });
+
   it('take time only from a clock that they are given', () => {
     let time = 0;
     const { written, read } = code(Effort.Fast, () => time++);
