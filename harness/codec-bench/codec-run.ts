@@ -167,7 +167,7 @@ export class CodecRun {
   }
 
   #packet(frame: number, boxes: Uint32Array, coding: Coding, moves: Packet['moves']): Packet {
-    return { level: coding.level, coding, frame, base: frame - 1, viewer: 0, drawnAt: 0, boxes, moves };
+    return { ...coding, frame, base: frame - 1, viewer: 0, drawnAt: 0, boxes, moves };
   }
 
   #decodeAll(messages: readonly Uint8Array[]): void {
