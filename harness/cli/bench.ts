@@ -39,6 +39,7 @@ interface CodecFlags {
   readonly effort: EffortName;
   readonly threads: number;
   readonly frames?: number;
+  readonly runs: number;
   readonly peers: readonly string[];
   readonly json?: string;
 }
@@ -61,6 +62,7 @@ function codecCommand(): Command {
     .option('--effort <name>', m.effort, oneOf('--effort', EFFORT_NAMES), 'balanced')
     .option('--threads <number>', m.threads, wholeNumber('--threads', 1, 17), 1)
     .option('--frames <number>', m.frames, wholeNumber('--frames', 1, MOST_FRAMES))
+    .option('--runs <number>', m.runs, wholeNumber('--runs', 1, 100), 1)
     .option('--peers <names>', text(m.peers, { names: PEER_NAMES.join(', ') }), peerList, [...PEER_NAMES])
     .option('--json <file>', m.json)
     .addHelpText(
@@ -109,6 +111,7 @@ async function run(named: readonly string[], flags: CodecFlags, command: Command
     threads: flags.threads,
     frames: flags.frames ?? null,
     peers: flags.peers,
+    runs: flags.runs,
   };
   const abort = new AbortController();
   void untilInterrupted().then(() => abort.abort(new SightlineError('closed', m.interrupted)));

@@ -123,6 +123,7 @@ export const en = {
       effort: 'what coding may cost: fast, balanced or small',
       threads: 'threads that code, the main thread among them',
       frames: 'stop each file after so many frames',
+      runs: 'measure so often, the codecs in turns, and keep the least times',
       peers:
         'codecs to measure beside, comma-separated: all, none or {names}; those that are not installed are left out',
       json: 'write all figures, with the machine described, to this file; - is standard output',

@@ -126,6 +126,7 @@ export const fr: CliMessages = {
       effort: 'ce que le codage peut coûter : fast, balanced ou small',
       threads: 'fils qui codent, fil principal compris',
       frames: 'arrêter chaque fichier après ce nombre d’images',
+      runs: 'mesurer tant de fois, les codecs à tour de rôle, et garder les temps les plus courts',
       peers:
         'codecs à mesurer à côté, séparés par des virgules : all, none ou {names} ; ceux qui manquent sont omis',
       json: 'écrire tous les chiffres et la machine dans ce fichier ; - est la sortie standard',

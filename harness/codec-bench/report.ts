@@ -19,6 +19,8 @@ export interface CodecSettings {
   /** Most frames of a file; null: all. */
   readonly frames: number | null;
   readonly peers: readonly string[];
+  /** How often everything is measured, in turns; times are the least of them. */
+  readonly runs: number;
 }
 
 /** One file at one level. Means are over all frames, changed or not, the first included. */

@@ -1,6 +1,7 @@
 /** A whole run: every file at every level, and the peers on the same frames. */
 import { SightlineError } from '../../codecs/index.js';
 import { describeMachine } from '../measure/index.js';
+import { bestPeers, bestSequence } from './best-of.js';
 import { measurePeers, type PeersMeasured, RawFrames } from './peers/index.js';
 import type { CodecReport, CodecSettings, PeerReport, SequenceFigures, SequenceReport } from './report.js';
 import { measureSequence } from './sequence.js';
@@ -35,25 +36,28 @@ export async function benchCodec(settings: CodecSettings, options: BenchOptions)
   for (const file of settings.files) {
     await withRawFrames(file, settings, signal, async (raw) => {
       const figures: SequenceFigures[] = [];
-      for (const level of settings.levels) {
-        const { effort, lossy, threads } = settings;
-        const isFirst = figures.length === 0;
-        figures.push(
-          await measureSequence(file, {
+      let peers: PeersMeasured | undefined;
+      const onPeer = (phase: string): void => onProgress?.({ file, phase, frames: 0 });
+      for (let turn = 0; turn < settings.runs; turn++) {
+        for (const [index, level] of settings.levels.entries()) {
+          const { effort, lossy, threads } = settings;
+          const isFirst = turn === 0 && index === 0;
+          const found = await measureSequence(file, {
             ...{ module, level, effort, lossy, threads, signal },
             maxFrames: settings.frames ?? undefined,
             onFrame(picture, frames) {
               onProgress?.({ file, phase: level, frames });
               if (isFirst) raw?.add(picture);
             },
-          }),
-        );
+          });
+          figures[index] = bestSequence(figures[index], found);
+        }
+        if (raw !== undefined) {
+          peers = bestPeers(peers, await measurePeers(settings.peers, raw, { signal, onPeer }));
+        }
       }
-      const onPeer = (phase: string): void => onProgress?.({ file, phase, frames: 0 });
-      const peers =
-        raw === undefined ? NO_PEERS : await measurePeers(settings.peers, raw, { signal, onPeer });
       for (const figure of figures) {
-        const sequence = { file, ...figure, ...besidePeers(figure, peers) };
+        const sequence = { file, ...figure, ...besidePeers(figure, peers ?? NO_PEERS) };
         sequences.push(sequence);
         onSequence?.(sequence);
       }

@@ -40,6 +40,7 @@ async function bench(settings: Partial<CodecSettings>): Promise<CodecReport> {
       threads: 1,
       frames: null,
       peers: [],
+      runs: 1,
       ...settings,
     },
     { module: await loadKernelModule() },
@@ -153,7 +154,7 @@ describe('sightline bench codec', () => {
     const json = join(folder, 'peers.json');
     const names = ['x264rgb', 'vp9', 'qtrle', 'tight', 'zrle'];
     const { code, out } = await sightline([
-      ...['bench', 'codec', film, '--frames', '4', '--peers', names.join(','), '--json', json],
+      ...['bench', 'codec', film, '--frames', '4', '--runs', '2', '--peers', names.join(','), '--json', json],
     ]);
     expect(code).toBe(0);
     const { settings, sequences } = JSON.parse(readFileSync(json, 'utf8')) as CodecReport;
