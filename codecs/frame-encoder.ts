@@ -34,11 +34,16 @@ export class FrameEncoder {
   readonly #residual: Uint32Array;
   readonly #search: MoveSearch;
 
-  /** `memory` holds at least `layout.totalBytes`. */
-  constructor(module: WebAssembly.Module, layout: EncoderLayout, memory: WebAssembly.Memory) {
+  /** `memory` holds at least `layout.totalBytes`; `now` is `instantiateKernels`'s. */
+  constructor(
+    module: WebAssembly.Module,
+    layout: EncoderLayout,
+    memory: WebAssembly.Memory,
+    now?: () => number,
+  ) {
     this.layout = layout;
     this.memory = memory;
-    this.kernels = instantiateKernels(module, memory);
+    this.kernels = instantiateKernels(module, memory, now);
     const { width, height, stride } = layout;
     const buffer = memory.buffer;
     this.picture = { width, height, stride, pixels: new Uint8Array(buffer, layout.picture, stride * height) };

@@ -80,6 +80,7 @@ export interface Kernels {
     count: number,
     out: number,
     scratch: number,
+    counters: number,
   ): number;
   prepareDecoder(scratch: number): void;
   /** Number of rectangles touched, -1 for a bad slice, -2 for a bad tile. */
@@ -92,12 +93,25 @@ export interface Kernels {
     height: number,
     level: number,
     scratch: number,
+    counters: number,
   ): number;
 }
 
-/** An instance over `memory`. Many may work on one memory at a time: kernels keep no state of their own. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+/**
+ * An instance over `memory`. Many may work on one memory at a time: kernels keep no state of their own. `now` is a clock
+ * in milliseconds for the times that modes take; without it they are 0.
+ */
+export function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  now: () => number = noTime,
+): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory }, counters: { now } })
+    .exports as unknown as Kernels;
+}
+
+function noTime(): number {
+  return 0;
 }
 
 /** A shared memory of at least `bytes`, zeroed, that never grows: views on it stay valid. */
