@@ -9,11 +9,12 @@
  * are older than those that the host moved. Otherwise the area that the moves changed is coded like any other.
  */
 import {
-  BOX_HELD,
   type ColourLevel,
   type FrameChange,
   fillDamage,
+  isColourLevel,
   type Move,
+  markHeld,
   mergeDamage,
   type Size,
   TILE_SIZE,
@@ -29,7 +30,7 @@ export interface LevelPacket {
   readonly frame: number;
   readonly base: number;
   readonly drawnAt: Micros;
-  /** Damage to be coded, with BOX_HELD: valid until the next call on the stream. */
+  /** Damage to be coded, marked where viewers hold what was there (BOX_HELD): valid until the next call on the stream. */
   readonly boxes: Uint32Array;
   readonly moves: readonly Move[];
 }
@@ -106,9 +107,9 @@ export class LevelStream {
     let moves = NO_MOVES;
     if (change !== undefined) {
       if (change.moves.every((move) => !this.#isPendingIn(move))) moves = change.moves;
-      const built = moves.length === change.moves.length;
-      mergeDamage(this.#boxes, built ? change.residual : change.changed);
-      if (built) this.#markHeld();
+      const isFollowed = moves.length === change.moves.length;
+      mergeDamage(this.#boxes, isFollowed ? change.residual : change.changed);
+      if (isFollowed && isColourLevel(this.level)) markHeld(this.#boxes, moves, this.#size, this.#pending);
     }
     const packet = {
       level: this.level,
@@ -121,14 +122,6 @@ export class LevelStream {
     this.#last = frame;
     this.#clear();
     return packet;
-  }
-
-  /** Tiles of which nothing is pending may be built on what viewers hold there: it is what the host knows. */
-  #markHeld(): void {
-    for (let tile = 0; tile < this.#boxes.length; tile++) {
-      if (this.#boxes[tile] !== 0 && this.#pending[tile] === 0)
-        this.#boxes[tile] = this.#boxes[tile]! | BOX_HELD;
-    }
   }
 
   #clear(): void {

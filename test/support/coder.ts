@@ -1,6 +1,5 @@
 /** An encoder and a decoder face to face, for tests of both. */
 import {
-  BOX_HELD,
   type ColourLevel,
   createSharedMemory,
   Effort,
@@ -12,21 +11,33 @@ import {
   FrameEncoder,
   MAX_TILES_PER_SLICE,
   type Move,
+  markHeld,
   type Rect,
+  type Size,
   sliceJob,
   type TileJob,
   writeJobs,
 } from '../../codecs/index.js';
 
-export function makeEncoder(module: WebAssembly.Module, width: number, height: number): FrameEncoder {
+export function makeEncoder(
+  module: WebAssembly.Module,
+  width: number,
+  height: number,
+  now?: () => number,
+): FrameEncoder {
   const layout = encoderLayout({ width, height, workers: 0 });
-  return new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes));
+  return new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes), now);
+}
+
+export function jobsOf(boxes: Uint32Array): TileJob[] {
+  return Array.from(boxes, (box, tile) => ({ tile, box })).filter((job) => job.box !== 0);
 }
 
 /** Jobs of a commit's residual, for viewers that hold everything before it. */
-export function jobsOf(residual: Uint32Array): TileJob[] {
-  const jobs = Array.from(residual, (box, tile) => ({ tile, box }));
-  return jobs.filter((job) => job.box !== 0).map(({ tile, box }) => ({ tile, box: box | BOX_HELD }));
+export function heldJobsOf({ residual, moves }: FrameChange, size: Size): TileJob[] {
+  const boxes = residual.slice();
+  markHeld(boxes, moves, size);
+  return jobsOf(boxes);
 }
 
 /** Slice bodies of a frame, as a host sends them: moves in the first. */
@@ -59,7 +70,7 @@ export function transfer(
   const change = encoder.commit(damage);
   let bytes = 0;
   if (change.changedTiles > 0) {
-    for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual))) {
+    for (const body of encodeBodies(encoder, level, change.moves, heldJobsOf(change, encoder.picture))) {
       bytes += body.length;
       decoder.decode(body, level);
     }

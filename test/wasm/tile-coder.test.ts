@@ -16,7 +16,7 @@ import {
   writeJobs,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
-import { encodeBodies, jobsOf, makeEncoder } from '../support/coder.js';
+import { encodeBodies, heldJobsOf, jobsOf, makeEncoder } from '../support/coder.js';
 import { blankPicture, CONTENTS, drawContent, generator, pictureDifference } from '../support/pictures.js';
 import { drawTextPage } from '../support/text.js';
 import { decodeSlice } from '../support/twins/slice.js';
@@ -188,7 +188,13 @@ describe('tile coder', () => {
             round < CONTENTS.length ? undefined : { x: 3, y: 1, width: width - 4, height: height - 2 };
           drawContent(encoder.picture, content, round * 7 + level, area);
           const change = encoder.commit();
-          for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual), effort)) {
+          for (const body of encodeBodies(
+            encoder,
+            level,
+            change.moves,
+            heldJobsOf(change, encoder.picture),
+            effort,
+          )) {
             if (change.moves.length === 0) seen.add(body[6]! & 127);
             const rects = decoder.decode(body, level);
             expect(rects.length).toBe(change.moves.length + body[2 + change.moves.length * 12]!);
@@ -228,7 +234,12 @@ describe('tile coder', () => {
             const place = Math.floor(at / width) * encoder.picture.stride + (at % width) * 4;
             encoder.picture.pixels.set([value >> 1, value, Math.min(255, value + 20), 255], place);
           }
-          for (const body of encodeBodies(encoder, level, [], jobsOf(encoder.commit().residual))) {
+          for (const body of encodeBodies(
+            encoder,
+            level,
+            [],
+            heldJobsOf(encoder.commit(), encoder.picture),
+          )) {
             if (body[6] === 0x88) seen.push(body[7]!);
             decoder.decode(body, level);
             expect(decodeSlice(body, level, twin)).toBe(true);
