@@ -22,16 +22,6 @@ export interface Kernels {
     h: number,
     boxes: number,
   ): void;
-  /** The same for the tiles whose u32 in `mask` is not 0. */
-  compareTiles(
-    picture: number,
-    reference: number,
-    stride: number,
-    width: number,
-    height: number,
-    mask: number,
-    boxes: number,
-  ): void;
   copyBoxes(
     picture: number,
     reference: number,
@@ -55,7 +45,18 @@ export interface Kernels {
   ): number;
   /** Bytes of scratch that `findMoves` needs. */
   moveSearchBytes(width: number, height: number): number;
-  applyMoves(picture: number, stride: number, moves: number, count: number): void;
+  /** Makes the reference equal to the picture where it changed; `residual` is what the moves leave to be coded. */
+  settle(
+    picture: number,
+    reference: number,
+    stride: number,
+    width: number,
+    height: number,
+    moves: number,
+    count: number,
+    changed: number,
+    residual: number,
+  ): void;
   reduceSpan(source: number, target: number, count: number, level: number): void;
   expandSpan(source: number, target: number, count: number, level: number): void;
   applyLevel(source: number, target: number, stride: number, height: number, level: number): void;

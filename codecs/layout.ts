@@ -49,8 +49,6 @@ export interface EncoderLayout {
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
   readonly residual: number;
-  /** A u32 per tile, not 0 where the last commit compared again after its moves. */
-  readonly mask: number;
   /** The last commit's moves, as on the wire. */
   readonly moves: number;
   readonly maxMoves: number;
@@ -134,7 +132,6 @@ export function encoderLayout(options: {
     reference: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
-    mask: memory.take(tiles * 4),
     moves: memory.take(MAX_MOVES * MOVE_BYTES),
     maxMoves: MAX_MOVES,
     slots,
