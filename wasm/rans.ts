@@ -54,13 +54,6 @@ export function noteSymbol(note: usize, model: usize, symbol: u32): usize {
   return note + NOTE_BYTES;
 }
 
-/** Notes the `bits` (1 to 15) lowest bits of `value`, all values alike. */
-export function noteBits(note: usize, value: u32, bits: u32): usize {
-  const share = TOTAL >> bits;
-  store<u32>(note, (value * share) | (share << 16));
-  return note + NOTE_BYTES;
-}
-
 /**
  * Codes what was noted from `notes` to `notesEnd` so that it ends at `end`; the answer is where it begins, or 0
  * when it would begin before `least`.
@@ -129,12 +122,4 @@ export function takeSymbol(model: usize): u32 {
   refill((end - begin) * (state >>> TOTAL_BITS) + slot - begin);
   learn(model, symbol);
   return symbol;
-}
-
-/** The next `bits` (1 to 15) bits. */
-export function takeBits(bits: u32): u32 {
-  const slot = state & (TOTAL - 1);
-  const rest = TOTAL_BITS - bits;
-  refill(((state >>> TOTAL_BITS) << rest) + (slot & ((1 << rest) - 1)));
-  return slot >> rest;
 }
