@@ -1,5 +1,5 @@
 /** A packet to be coded, and the message that each of its slices becomes. */
-import type { ColourLevel, Move } from '../../codecs/index.js';
+import type { ColourLevel, Effort, Move } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 
@@ -13,6 +13,10 @@ export interface Packet {
   /** A box per tile, 0 = clean. Read before `encode` returns, even when it answers with a promise. */
   readonly boxes: Uint32Array;
   readonly moves: readonly Move[];
+  /** What tiles may lose, from `packQuality`; nothing unless told. */
+  readonly quality?: number;
+  /** What coding may cost; balanced unless told. */
+  readonly effort?: Effort;
 }
 
 /** Takes a slice's message, which is its own from then on. */

@@ -5,9 +5,10 @@
  */
 import {
   type Coding,
+  Effort,
   type EncoderLayout,
+  EXACT,
   encodeSlice,
-  exactCoding,
   JOB_BYTES,
   type Kernels,
   MAX_TILES_PER_SLICE,
@@ -79,7 +80,7 @@ export class SliceCoder {
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
     const total = Math.max(1, Math.ceil(tiles / MAX_TILES_PER_SLICE));
     const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
+    const coding = codingOf(packet);
     for (let slice = 0; slice < total; slice++) {
       const from = slice * MAX_TILES_PER_SLICE;
       const count = this.#fillSlot(0, from, Math.min(tiles, from + MAX_TILES_PER_SLICE));
@@ -96,7 +97,7 @@ export class SliceCoder {
     );
     const total = Math.ceil(tiles / perSlice);
     const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
+    const coding = codingOf(packet);
     // More slices than slots go in several rounds.
     for (let start = 0; start < total; start += this.#layout.slots) {
       const slices = Math.min(this.#layout.slots, total - start);
@@ -127,4 +128,8 @@ export class SliceCoder {
     const start = slot * this.#layout.slotBytes;
     return this.#output.subarray(start, start + length);
   }
+}
+
+function codingOf({ level, effort = Effort.Balanced, quality = EXACT }: Packet): Coding {
+  return { level, effort, quality };
 }

@@ -8,6 +8,7 @@ import {
   FrameDecoder,
   type Picture,
   packQuality,
+  SIX_GREYS,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { encodeBodies, jobsOf, makeEncoder } from '../support/coder.js';
@@ -176,6 +177,20 @@ describe('text of fewer colours', () => {
         if (effort === Effort.Balanced) expect(sent.bytes).toBeLessThan(send(page, 0, effort).bytes);
       }
     }
+  });
+
+  it('is six greys in a hurry: those nearest to its light', () => {
+    const page = drawTextPage(320, 192, 11);
+    const sent = send(page, packQuality(0, SIX_GREYS));
+    const nearest = { ...page, pixels: page.pixels.slice() };
+    for (let at = 0; at < page.pixels.length; at += 4) {
+      const [blue, green, red] = page.pixels.subarray(at, at + 3) as unknown as [number, number, number];
+      const light = (77 * red + 150 * green + 29 * blue + 128) >> 8;
+      const sixteen = (15 * light + 128) >> 8;
+      nearest.pixels.fill(51 * Math.round(sixteen / 3), at, at + 3);
+    }
+    expect(pictureDifference(sent.shown, nearest)).toBeUndefined();
+    expect(sent.bytes).toBeLessThan(0.8 * send(page, packQuality(0, ColourLevel.VeryLow)).bytes);
   });
 
   it('is not marked where it has no more', () => {
