@@ -36,7 +36,7 @@ export function packQuality(natural: number, text: TextColours = ColourLevel.Hig
 }
 
 /** The least that is still legible, for the first picture of a large change: 3 to 35 % of the exact bytes. */
-export const COARSEST = packQuality(10, SIX_GREYS);
+export const COARSEST = packQuality(20, SIX_GREYS);
 
 /** Exact coding of a level at an effort. */
 export function exactCoding(level: ColourLevel, effort: Effort = Effort.Balanced): Coding {

@@ -99,13 +99,12 @@ export function endSymbols(): usize {
   return state == LEAST_STATE && source <= sourceEnd ? source : 0;
 }
 
-/** Fills the state by two bytes; zeros after the end, which `endSymbols` tells. */
+/** Fills the state by two bytes, without a branch that could not be foretold; `endSymbols` tells of the end. */
 function refill(next: u32): void {
-  if (next < LEAST_STATE) {
-    next = (next << 16) | (source < sourceEnd - 1 ? <u32>load<u16>(source) : 0);
-    source += 2;
-  }
-  state = next;
+  const more = <u32>load<u16>(min<usize>(source, sourceEnd - 1));
+  const low = next < LEAST_STATE;
+  state = select<u32>((next << 16) | more, next, low);
+  source += (<usize>low) << 1;
 }
 
 /** The next symbol by `model`, which learns. */
