@@ -54,13 +54,6 @@ export function noteSymbol(note: usize, model: usize, symbol: u32): usize {
   return note + NOTE_BYTES;
 }
 
-/** Notes the `bits` (1 to 15) lowest bits of `value`, all values alike. */
-export function noteBits(note: usize, value: u32, bits: u32): usize {
-  const share = TOTAL >> bits;
-  store<u32>(note, (value * share) | (share << 16));
-  return note + NOTE_BYTES;
-}
-
 /**
  * Codes what was noted from `notes` to `notesEnd` so that it ends at `end`; the answer is where it begins, or 0
  * when it would begin before `least`.
@@ -106,13 +99,12 @@ export function endSymbols(): usize {
   return state == LEAST_STATE && source <= sourceEnd ? source : 0;
 }
 
-/** Fills the state by two bytes; zeros after the end, which `endSymbols` tells. */
+/** Fills the state by two bytes, without a branch that could not be foretold; `endSymbols` tells of the end. */
 function refill(next: u32): void {
-  if (next < LEAST_STATE) {
-    next = (next << 16) | (source < sourceEnd - 1 ? <u32>load<u16>(source) : 0);
-    source += 2;
-  }
-  state = next;
+  const more = <u32>load<u16>(min<usize>(source, sourceEnd - 1));
+  const low = next < LEAST_STATE;
+  state = select<u32>((next << 16) | more, next, low);
+  source += (<usize>low) << 1;
 }
 
 /** The next symbol by `model`, which learns. */
@@ -129,12 +121,4 @@ export function takeSymbol(model: usize): u32 {
   refill((end - begin) * (state >>> TOTAL_BITS) + slot - begin);
   learn(model, symbol);
   return symbol;
-}
-
-/** The next `bits` (1 to 15) bits. */
-export function takeBits(bits: u32): u32 {
-  const slot = state & (TOTAL - 1);
-  const rest = TOTAL_BITS - bits;
-  refill(((state >>> TOTAL_BITS) << rest) + (slot & ((1 << rest) - 1)));
-  return slot >> rest;
 }

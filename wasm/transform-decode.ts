@@ -1,6 +1,6 @@
 /** Decoder of lossy tiles: see transform-model.ts. */
-import { OPAQUE } from './box';
-import { endSymbols, MODEL_BYTES, startSymbols, takeBits, takeSymbol } from './rans';
+import { endSymbols, MODEL_BYTES, startSymbols, takeSymbol } from './rans';
+import { startTaking, takeBits, tookAll } from './raw-bits';
 import {
   activityOf,
   C1,
@@ -11,7 +11,11 @@ import {
   C7,
   CLASSES,
   END_OF_BLOCK,
+  FINE,
+  FINE_SHIFT,
+  FINER,
   FINEST,
+  HALVED,
   HUGE,
   LARGE,
   LONG,
@@ -19,23 +23,23 @@ import {
   MEAN,
   NEXT,
   ORDER,
-  PLANE_BYTES,
-  PLANE_ROW_BYTES,
   part,
   prepareSteps,
   SHORT_RUNS,
   STEPS,
+  STEPS_BYTES,
   transpose,
 } from './transform-model';
+import { PLANE_BYTES, PLANE_ROW_BYTES, paintPlanes } from './transform-planes';
 
 // Places in the room, in bytes.
 const PLANES: usize = 0;
 /** A block's 64 coefficients. */
 const BLOCK: usize = PLANES + 3 * PLANE_BYTES;
-/** Means and numbers of coefficients of the blocks to the left and above: u32 each, 9 of each plane. */
+/** Means and numbers of coefficients of the blocks to the left and above: u32 each, 9 of each. */
 const MEANS: usize = BLOCK + 128;
-const BUSY: usize = MEANS + 3 * 64;
-export const TRANSFORM_DECODE_ROOM_BYTES: usize = BUSY + 3 * 64;
+const BUSY: usize = MEANS + 64;
+export const TRANSFORM_DECODE_ROOM_BYTES: usize = BUSY + 64;
 
 /** No coefficient is larger, whatever a stream says. */
 const MOST: i32 = 16_383;
@@ -103,7 +107,7 @@ function takeLarge(model: usize): u32 {
   const over = takeSymbol(model);
   if (over < HUGE) return over + 2;
   const bits = takeBits(4);
-  return HUGE + 1 + (bits == 0 ? 1 : (1 << bits) | takeBits(bits));
+  return HUGE + 1 + ((1 << bits) | takeBits(bits));
 }
 
 /**
@@ -143,43 +147,75 @@ function takeBlock(block: usize, state: usize, steps: usize, kind: u32): u32 {
   return count;
 }
 
-/** Eight pixels of the three planes at `from`, at `to`. */
-function join(from: usize, to: usize): void {
-  const one = i16x8.splat(1);
-  const y = i16x8.add(v128.load(from), i16x8.splat(257));
-  const o = v128.load(from + PLANE_BYTES);
-  const p = v128.load(from + 2 * PLANE_BYTES);
-  const rest = i16x8.sub(y, p);
-  const g = i16x8.shr_s(i16x8.add(y, p), 1);
-  const r = i16x8.shr_s(i16x8.add(rest, o), 1);
-  const b = i16x8.shr_s(i16x8.sub(rest, o), 1);
-  const blueGreen = i8x16.narrow_i16x8_u(b, g);
-  const redOpaque = i8x16.narrow_i16x8_u(r, i16x8.splat(255));
-  const bg = i8x16.shuffle(blueGreen, blueGreen, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
-  const ra = i8x16.shuffle(redOpaque, redOpaque, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15);
-  v128.store(to, i16x8.shuffle(bg, ra, 0, 8, 1, 9, 2, 10, 3, 11));
-  v128.store(to, i16x8.shuffle(bg, ra, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+function clearBlock(block: usize): void {
+  const zero = i16x8.splat(0);
+  for (let at = block; at < block + 128; at += 16) v128.store(at, zero);
 }
 
-/** Paints the planes. */
-function paintPlanes(room: usize, to: usize, stride: u32, w: u32, h: u32): void {
-  let from = room + PLANES;
-  for (let y: u32 = 0; y < h; y++) {
-    let at = from;
-    let target = to;
-    const whole = to + ((w & ~7) << 2);
-    for (; target < whole; target += 32) {
-      join(at, target);
-      at += 16;
+/** Reads the blocks of a plane of `w` by `h`; false when they are malformed. */
+function takePlane(
+  plane: usize,
+  w: u32,
+  h: u32,
+  colour: u32,
+  mayBeFine: bool,
+  room: usize,
+  state: usize,
+): bool {
+  memory.fill(room + MEANS, 0, 128);
+  const block = room + BLOCK;
+  const means = room + MEANS;
+  const busy = room + BUSY;
+  clearBlock(block);
+  for (let y: u32 = 0; y < h; y += 8) {
+    for (let x: u32 = 0; x < w; x += 8) {
+      const column = (x >> 1) + 4;
+      const left = load<u32>(busy);
+      const above = load<u32>(busy + column);
+      const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
+      const models = state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES;
+      let told =
+        y == 0
+          ? load<i32>(means)
+          : x == 0
+            ? load<i32>(means + column)
+            : (load<i32>(means) + load<i32>(means + column)) >> 1;
+      let steps = state + STEPS + <usize>colour * STEPS_BYTES;
+      let shift: i32 = 0;
+      let bits = takeSymbol(models);
+      if (bits == FINE) {
+        bits = takeSymbol(models);
+        if (bits == FINE || !mayBeFine) return false;
+        steps += 2 * STEPS_BYTES;
+        shift = FINE_SHIFT;
+        told <<= FINE_SHIFT;
+      }
+      let rest = <i32>takeBits(bits);
+      if (bits != 0 && rest >> (bits - 1) == 0) rest += 1 - (1 << bits);
+      const mean = told + rest;
+      if (abs(mean) > MOST_MEAN) return false;
+      const kept = (mean + ((1 << shift) >> 1)) >> shift;
+      store<i32>(means, kept);
+      store<i32>(means + column, kept);
+
+      const count = takeBlock(block, state, steps, (colour << 2) | activity);
+      if (count > 63) return false;
+      store<u32>(busy, count);
+      store<u32>(busy + column, count);
+      const value = max<i32>(-MOST, min<i32>(MOST, mean * <i32>load<u16>(steps)));
+      const plain = plane + <usize>y * PLANE_ROW_BYTES + (x << 1);
+      if (count == 0) {
+        flat(value, plain);
+      } else {
+        store<i16>(block, value);
+        backward(block, block, 16, 1);
+        transpose(block);
+        backward(block, plain, PLANE_ROW_BYTES, 3);
+        clearBlock(block);
+      }
     }
-    if ((w & 7) != 0) {
-      // Beside the rectangle lies what is not ours to write: by way of the block.
-      join(at, room + BLOCK);
-      memory.copy(target, room + BLOCK, (w & 7) << 2);
-    }
-    from += PLANE_ROW_BYTES;
-    to += stride;
   }
+  return true;
 }
 
 /**
@@ -196,59 +232,25 @@ export function decodeTransform(
   to: usize,
   stride: u32,
 ): usize {
-  if (source >= end) return 0;
-  const quality = <u32>load<u8>(source);
-  if (quality < 1 || quality > FINEST || !startSymbols(source + 1, end)) return 0;
+  if (source + 3 > end) return 0;
+  const first = <u32>load<u8>(source);
+  const quality = first & ~HALVED;
+  const shift: u32 = (first & HALVED) != 0 ? 1 : 0;
+  let length = <u32>load<u8>(source, 1);
+  source += 2;
+  if (length > 127) length = (length & 127) | ((<u32>load<u8>(source++)) << 7);
+  if (quality < 1 || quality > FINEST || length > <u32>(end - source)) return 0;
+  startTaking(source, source + length);
+  if (!startSymbols(source + length, end)) return 0;
   prepareSteps(state, quality);
-  memory.fill(room + MEANS, 0, 6 * 64);
-  const block = room + BLOCK;
-  for (let y: u32 = 0; y < h; y += 8) {
-    for (let x: u32 = 0; x < w; x += 8) {
-      for (let plane: usize = 0; plane < 3; plane++) {
-        const colour: u32 = plane == 0 ? 0 : 1;
-        const means = room + MEANS + plane * 64;
-        const busy = room + BUSY + plane * 64;
-        const column = (x >> 1) + 4;
-        const left = load<u32>(busy);
-        const above = load<u32>(busy + column);
-        const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
-        const told =
-          y == 0
-            ? load<i32>(means)
-            : x == 0
-              ? load<i32>(means + column)
-              : (load<i32>(means) + load<i32>(means + column)) >> 1;
-        const bits = takeSymbol(state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES);
-        let rest: i32 = 0;
-        if (bits != 0) {
-          rest = <i32>takeBits(bits);
-          if (rest >> (bits - 1) == 0) rest += 1 - (1 << bits);
-        }
-        const mean = told + rest;
-        if (abs(mean) > MOST_MEAN) return 0;
-        store<i32>(means, mean);
-        store<i32>(means + column, mean);
-
-        const steps = state + STEPS + (colour << 7);
-        memory.fill(block, 0, 128);
-        const count = takeBlock(block, state, steps, (colour << 2) | activity);
-        if (count > 63) return 0;
-        store<u32>(busy, count);
-        store<u32>(busy + column, count);
-        const value = max<i32>(-MOST, min<i32>(MOST, mean * <i32>load<u16>(steps)));
-        const plain = room + PLANES + plane * PLANE_BYTES + <usize>y * PLANE_ROW_BYTES + (x << 1);
-        if (count == 0) {
-          flat(value, plain);
-        } else {
-          store<i16>(block, value);
-          backward(block, block, 16, 1);
-          transpose(block);
-          backward(block, plain, PLANE_ROW_BYTES, 3);
-        }
-      }
-    }
-  }
+  const planes = room + PLANES;
+  const mayBeFine = quality + FINER <= FINEST;
+  if (!takePlane(planes, w, h, 0, mayBeFine, room, state)) return 0;
+  for (let plane: usize = PLANE_BYTES; plane < 3 * PLANE_BYTES; plane += PLANE_BYTES)
+    if (!takePlane(planes + plane, (w + shift) >> shift, (h + shift) >> shift, 1, mayBeFine, room, state))
+      return 0;
   const stop = endSymbols();
-  if (stop != 0) paintPlanes(room, to, stride, w, h);
+  if (stop == 0 || !tookAll()) return 0;
+  paintPlanes(planes, shift != 0, to, stride, w, h, room + BLOCK);
   return stop;
 }

@@ -6,11 +6,6 @@
  */
 import { MODEL_BYTES, resetModels } from './rans';
 
-/** i16 from row to row of a plane, and rows. */
-export const PLANE_SIDE: usize = 64;
-export const PLANE_ROW_BYTES: usize = PLANE_SIDE * 2;
-export const PLANE_BYTES: usize = PLANE_ROW_BYTES * PLANE_SIDE;
-
 /** Cosines in 1/32768; those above 1 less 1: sqrt(2) cos(n pi / 16). */
 export const C1: i16 = 12683;
 export const C3: i16 = 5763;
@@ -21,6 +16,10 @@ export const C6: i16 = 17734;
 
 /** Finest quality: coarser by a twelfth of an octave with each step down. */
 export const FINEST: u32 = 100;
+/** Fine blocks have this much more, up to three octaves: there are none above FINEST - FINER. */
+export const FINER: u32 = 36;
+/** In a tile's first byte: O and P have half the width and height. */
+export const HALVED: u32 = 0x80;
 
 // Places in the state.
 /** By class (bits 0-2: place in the block, 3-4: activity around, 5: colour): the next coefficient, or the end. */
@@ -37,10 +36,11 @@ const MEAN_MODELS: u32 = 8;
 const MODELS: u32 = NEXT_MODELS + LARGE_MODELS + 1 + MEAN_MODELS;
 /** The quality that the steps are for, u32; 0 is none. */
 const STEPS_FOR: usize = MEAN + <usize>MEAN_MODELS * MODEL_BYTES;
-/** Steps of 64 coefficients, u16 each: of Y, then of O and P. */
+/** Steps of 64 coefficients, u16 each: of Y, of O and P, and of both in fine blocks. */
 export const STEPS: usize = STEPS_FOR + 16;
+export const STEPS_BYTES: usize = 128;
 /** The order of a block's coefficients, u8 each: 8 u + v is of horizontal frequency u and vertical frequency v. */
-export const ORDER: usize = STEPS + 256;
+export const ORDER: usize = STEPS + 4 * STEPS_BYTES;
 /** Where each of them comes in the order. */
 export const PLACES: usize = ORDER + 64;
 /** The class of each place in the order. */
@@ -53,6 +53,10 @@ export const TRANSFORM_STATE_BYTES: usize = SEMITONES + 16;
 export const END_OF_BLOCK: u32 = 0;
 export const LONG_RUN: u32 = 15;
 export const SHORT_RUNS: u32 = 7;
+/** A MEAN symbol of this says that the block is fine; the bits follow. */
+export const FINE: u32 = 15;
+/** The means of fine blocks are in eighths of the others. */
+export const FINE_SHIFT: i32 = 3;
 /** A LARGE symbol of this stands for a magnitude whose bits follow. */
 export const HUGE: u32 = 15;
 
@@ -84,14 +88,19 @@ function writeTables(state: usize): void {
 export function prepareSteps(state: usize, quality: u32): bool {
   if (load<u32>(state, STEPS_FOR) == quality) return false;
   store<u32>(state, quality, STEPS_FOR);
+  writeSteps(state, state + STEPS, quality);
+  if (quality + FINER <= FINEST) writeSteps(state, state + STEPS + 2 * STEPS_BYTES, quality + FINER);
+  return true;
+}
+
+function writeSteps(state: usize, steps: usize, quality: u32): void {
   const coarse = FINEST - quality;
   const scale = (<u32>load<u8>(state + SEMITONES + (coarse % 12))) << (coarse / 12);
   for (let place: u32 = 0; place < 64; place++) {
     const frequency = (place >> 3) + (place & 7);
-    store<u16>(state + STEPS + (place << 1), (scale * (16 + frequency) + 256) >> 9);
-    store<u16>(state + STEPS + (place << 1), (scale * (20 + 2 * frequency) + 256) >> 9, 128);
+    store<u16>(steps + (place << 1), (scale * (16 + frequency) + 256) >> 9);
+    store<u16>(steps + (place << 1), (scale * (20 + 2 * frequency) + 256) >> 9, STEPS_BYTES);
   }
-  return true;
 }
 
 /** The class of a block by how many coefficients its neighbours have: few, some, many. */

@@ -7,13 +7,21 @@ import {
   FrameDecoder,
   type Move,
   packBox,
+  packQuality,
   SightlineError,
   type TileJob,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { encodeBodies, jobsOf, makeEncoder } from '../support/coder.js';
 import { KernelMemory } from '../support/kernel-memory.js';
-import { blankPicture, CONTENTS, drawContent, generator, pictureDifference } from '../support/pictures.js';
+import {
+  blankPicture,
+  CONTENTS,
+  drawContent,
+  drawPhotograph,
+  generator,
+  pictureDifference,
+} from '../support/pictures.js';
 import { decodeSlice } from '../support/twins/slice.js';
 
 const module = await loadKernelModule();
@@ -51,6 +59,14 @@ function seeds(): Seed[] {
       ];
       for (const body of encodeBodies(encoder, level, [], small)) made.push({ level, body });
     });
+  }
+  for (const quality of [1, 20, 64, 100]) {
+    const encoder = makeEncoder(module, WIDTH, HEIGHT);
+    drawPhotograph(encoder.picture, quality);
+    const jobs = jobsOf(encoder.commit().residual);
+    const lossy = packQuality(quality);
+    for (const body of encodeBodies(encoder, ColourLevel.High, moves, jobs, Effort.Balanced, lossy))
+      made.push({ level: ColourLevel.High, body });
   }
   return made;
 }

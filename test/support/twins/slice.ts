@@ -7,6 +7,7 @@ import { expand, reduce } from './colour.js';
 import { GradientTiles } from './gradient-tile.js';
 import { lz4Decompress } from './lz4.js';
 import { TextTiles } from './text-tile.js';
+import { TransformTiles } from './transform-tile.js';
 
 class Malformed extends Error {}
 
@@ -27,6 +28,7 @@ class Reader {
   readonly #picture: Picture;
   readonly #text: TextTiles;
   readonly #gradient: GradientTiles;
+  readonly #transform = new TransformTiles();
 
   constructor(body: Uint8Array, level: ColourLevel, picture: Picture) {
     this.#body = body;
@@ -110,12 +112,12 @@ class Reader {
     const rawBytes = Math.ceil((w * rawBits) / 8) * h;
     if (mode === 5) return unpack(this.#bytes(rawBytes), w, h, rawBits);
     if (mode === 6) return unpack(this.#block(rawBytes), w, h, rawBits);
-    if (mode === 7 || mode === 8) {
-      require(mode === 7 || this.#level >= 2);
+    if (mode >= 7 && mode <= 9) {
+      require(mode === 7 || this.#level >= (mode === 8 ? 2 : 3));
       const read =
-        mode === 7
-          ? this.#text.read(this.#body, this.#at, w, h)
-          : this.#gradient.read(this.#body, this.#at, w, h, held());
+        mode === 8
+          ? this.#gradient.read(this.#body, this.#at, w, h, held())
+          : (mode === 7 ? this.#text : this.#transform).read(this.#body, this.#at, w, h);
       require(read !== undefined && read.end <= this.#body.length);
       this.#at = read!.end;
       return read!.codes;
