@@ -9,12 +9,12 @@
  * are older than those that the host moved. Otherwise the area that the moves changed is coded like any other.
  */
 import {
-  type ColourLevel,
   type FrameChange,
   fillDamage,
   type Move,
   mergeDamage,
   type Size,
+  type StreamLevel,
   TILE_SIZE,
   tileColumns,
   tileRows,
@@ -24,7 +24,7 @@ import type { Micros } from '../clock.js';
 
 /** What `packet` gives: a frame's worth for every viewer of the level that holds `base`. */
 export interface LevelPacket {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
   readonly drawnAt: Micros;
@@ -36,7 +36,7 @@ export interface LevelPacket {
 const NO_MOVES: readonly Move[] = [];
 
 export class LevelStream {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly #size: Size;
   readonly #columns: number;
   readonly #pending: Uint32Array;
@@ -46,7 +46,7 @@ export class LevelStream {
   #isPending = false;
   #drawnAt: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(level: ColourLevel, size: Size) {
+  constructor(level: StreamLevel, size: Size) {
     this.level = level;
     this.#size = size;
     this.#columns = tileColumns(size.width);

@@ -1,10 +1,10 @@
 /** A packet to be coded, and the message that each of its slices becomes. */
-import type { ColourLevel, Move } from '../../codecs/index.js';
+import type { Move, StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 
 export interface Packet {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
   /** The one viewer that it is for; 0: all that hold `base`. */
@@ -50,6 +50,8 @@ export class SliceWriter {
       slice,
       first: slice === 0,
       last: slice === this.total - 1,
+      approximate: false,
+      refinement: false,
       width: this.size.width,
       height: this.size.height,
     });

@@ -3,7 +3,6 @@
  * what was sent, and the coding of what differs. It knows frames, not viewers.
  */
 import {
-  type ColourLevel,
   createSharedMemory,
   type EncoderLayout,
   encoderLayout,
@@ -12,6 +11,8 @@ import {
   fillDamage,
   MAX_TILES_PER_SLICE,
   type Picture,
+  STREAM_NAMES,
+  type StreamLevel,
   tileColumns,
   tileRows,
 } from '../../codecs/index.js';
@@ -56,7 +57,7 @@ export interface PipelineStats {
   readonly moves: number;
   /** Comparing, finding moves and bringing the reference up to date, microseconds in all. */
   readonly commit: Micros;
-  /** By colour level. */
+  /** By stream. */
   readonly levels: readonly Readonly<LevelStats>[];
   readonly pool: PoolStats | undefined;
 }
@@ -108,7 +109,7 @@ export class DisplayPipeline {
     this.#ring = new DamageRing(this.layout.tiles);
     this.#boxes = new Uint32Array(this.layout.tiles);
     this.#frame = options.frame ?? 0;
-    this.#levels = Array.from({ length: 4 }, () => ({
+    this.#levels = STREAM_NAMES.map(() => ({
       packets: 0,
       slices: 0,
       tiles: 0,
@@ -133,7 +134,7 @@ export class DisplayPipeline {
   }
 
   /** What viewers of one level miss: one stream per level in use. */
-  stream(level: ColourLevel): LevelStream {
+  stream(level: StreamLevel): LevelStream {
     return new LevelStream(level, this.layout);
   }
 
@@ -172,7 +173,7 @@ export class DisplayPipeline {
    * picture when that is not known (`base` 0, or too long ago). `askedAt` counts as drawing time of a whole picture:
    * it is not old because nobody watched.
    */
-  refresh(level: ColourLevel, viewer: number, base: number, askedAt: Micros): Packet {
+  refresh(level: StreamLevel, viewer: number, base: number, askedAt: Micros): Packet {
     const boxes = this.#boxes.fill(0);
     const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes);
     if (oldest === undefined) fillDamage(boxes, this.layout);
@@ -203,7 +204,7 @@ export class DisplayPipeline {
     await this.#pool?.close();
   }
 
-  #count(level: ColourLevel, coded: CodedPacket, started: Micros): CodedPacket {
+  #count(level: StreamLevel, coded: CodedPacket, started: Micros): CodedPacket {
     const stats = this.#levels[level]!;
     stats.packets++;
     stats.slices += coded.slices;

@@ -5,6 +5,7 @@
  */
 import {
   type Coding,
+  coloursOf,
   type EncoderLayout,
   encodeSlice,
   exactCoding,
@@ -79,7 +80,7 @@ export class SliceCoder {
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
     const total = Math.max(1, Math.ceil(tiles / MAX_TILES_PER_SLICE));
     const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
+    const coding = exactCoding(coloursOf(packet.level));
     for (let slice = 0; slice < total; slice++) {
       const from = slice * MAX_TILES_PER_SLICE;
       const count = this.#fillSlot(0, from, Math.min(tiles, from + MAX_TILES_PER_SLICE));
@@ -96,7 +97,7 @@ export class SliceCoder {
     );
     const total = Math.ceil(tiles / perSlice);
     const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
+    const coding = exactCoding(coloursOf(packet.level));
     // More slices than slots go in several rounds.
     for (let start = 0; start < total; start += this.#layout.slots) {
       const slices = Math.min(this.#layout.slots, total - start);

@@ -1,5 +1,5 @@
 /** Who watches what: viewers by colour level, with each level's stream and window. */
-import type { ColourLevel } from '../../codecs/index.js';
+import type { StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import type { DisplayPipeline, LevelStream } from '../display/index.js';
 import { AckWindow } from '../flow/index.js';
@@ -10,7 +10,7 @@ export const MAX_VIEWERS = 1024;
 
 export interface Viewer {
   readonly id: number;
-  level: ColourLevel;
+  level: StreamLevel;
   /** Whether it was given a picture, and is kept up to date by the level's stream. */
   inStream: boolean;
   /** The frame that it wants to be brought up to date from; undefined when it has not asked. */
@@ -18,7 +18,7 @@ export interface Viewer {
 }
 
 export interface LevelInUse {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   /** Follows the fastest viewer: the first ack of a frame counts. */
   readonly window: AckWindow;
   stream: LevelStream;
@@ -26,7 +26,7 @@ export interface LevelInUse {
 
 export class Audience {
   readonly #viewers = new Map<number, Viewer>();
-  readonly #levels = new Map<ColourLevel, LevelInUse>();
+  readonly #levels = new Map<StreamLevel, LevelInUse>();
 
   get size(): number {
     return this.#viewers.size;
@@ -40,12 +40,12 @@ export class Audience {
     return this.#viewers.get(id);
   }
 
-  level(level: ColourLevel): LevelInUse | undefined {
+  level(level: StreamLevel): LevelInUse | undefined {
     return this.#levels.get(level);
   }
 
   /** A viewer watches `level` from now on, and has nothing of it. */
-  watches(id: number, level: ColourLevel, pipeline: DisplayPipeline): void {
+  watches(id: number, level: StreamLevel, pipeline: DisplayPipeline): void {
     let viewer = this.#viewers.get(id);
     if (viewer === undefined) {
       if (this.#viewers.size >= MAX_VIEWERS) return;
@@ -132,7 +132,7 @@ export class Audience {
   }
 
   /** A level that nobody watches costs nothing; one that nobody has a picture of starts with the next refresh. */
-  #tidy(level: ColourLevel): void {
+  #tidy(level: StreamLevel): void {
     let watched = false;
     for (const viewer of this.#viewers.values()) {
       if (viewer.level !== level) continue;

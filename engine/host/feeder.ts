@@ -8,7 +8,7 @@
  * which the next commit changes.
  */
 import { availableParallelism } from 'node:os';
-import { ColourConverter, type ColourLevel } from '../../codecs/index.js';
+import { ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { type Capture, type Commit, DisplayPipeline, type Packet } from '../display/index.js';
 import { NO_VIEWER } from '../protocol/index.js';
@@ -83,7 +83,7 @@ export class Feeder {
   }
 
   /** A viewer watches `level` from now on, and has nothing of it. */
-  watches(viewer: number, level: ColourLevel): void {
+  watches(viewer: number, level: StreamLevel): void {
     this.#audience.watches(viewer, level, this.#pipeline);
     this.pump();
   }
@@ -94,7 +94,7 @@ export class Feeder {
   }
 
   /** A viewer wants to be brought up to date from frame `base`. */
-  wantsRefresh(id: number, level: ColourLevel, base: number): void {
+  wantsRefresh(id: number, level: StreamLevel, base: number): void {
     const viewer = this.#audience.viewer(id);
     // One that has just changed its level is asked for again at the new one.
     if (viewer === undefined || viewer.level !== level) return;
@@ -103,7 +103,7 @@ export class Feeder {
   }
 
   /** A viewer shows `frame`. */
-  acked(viewer: number, level: ColourLevel, frame: number): void {
+  acked(viewer: number, level: StreamLevel, frame: number): void {
     if (this.#audience.viewer(viewer)?.level !== level) return;
     this.#audience.level(level)?.window.acked(frame, this.#options.clock.now());
     this.pump();

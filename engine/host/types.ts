@@ -1,5 +1,5 @@
 /** What a host session is made of, and what it tells. */
-import type { ColourLevel, Picture, SightlineError } from '../../codecs/index.js';
+import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { Dial } from '../transport/link.js';
@@ -52,9 +52,9 @@ export interface HostSessionOptions {
   readonly onFault?: (error: SightlineError) => void;
 }
 
-/** One colour level's flow. */
+/** One stream's flow. */
 export interface LevelFlow {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly viewers: number;
   readonly inFlight: number;
   readonly bytesInFlight: number;

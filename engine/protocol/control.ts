@@ -12,7 +12,8 @@ import { checkPlainMessagePack } from './msgpack-guard.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
-const level = v.picklist([0, 1, 2, 3] as const);
+/** A stream: a colour level's, or 4, the auto stream. */
+const level = v.picklist([0, 1, 2, 3, 4] as const);
 /** What a person reads: a name, a reason. */
 const label = v.pipe(v.string(), v.maxLength(120));
 /** Random tokens and keys: base64url of 16 bytes or more. */

@@ -339,7 +339,7 @@ export class ViewerSession {
 
   #onFrame(complete: CompleteFrame): void {
     const { header, ...rest } = complete;
-    const { frame, level, base, drawnAt } = header;
+    const { frame, level, base, drawnAt, refinement } = header;
     const join = this.#joins;
     let acknowledged = false;
     const presented = (at: Micros = this.#options.clock.now()) => {
@@ -348,12 +348,12 @@ export class ViewerSession {
       if (join === this.#joins) this.#acknowledge(complete, at);
     };
     this.#connection.proven();
-    this.#statistics.shown(complete.slices, complete.decode, complete.addressed);
+    this.#statistics.shown(complete);
     const { width, height } = header;
     this.#update({ width, height, stale: false });
     const onFrame = this.#handlers.onFrame;
     if (onFrame === undefined) presented();
-    else this.#caller.call(() => onFrame({ frame, level, base, drawnAt, ...rest, presented }));
+    else this.#caller.call(() => onFrame({ frame, level, base, drawnAt, refinement, ...rest, presented }));
   }
 
   #acknowledge({ header, receivedAt, decode }: CompleteFrame, presentedAt: Micros): void {

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import {
   ColourConverter,
   type ColourLevel,
+  coloursOf,
   FrameDecoder,
   type Picture,
   type QualityName,
@@ -115,7 +116,7 @@ export class Stage {
   /** Whether the viewer holds exactly the source's screen in the colours of its level. */
   isUpToDate(viewer: StagedViewer): boolean {
     const level = viewer.session.state.level;
-    return level !== undefined && samePixels(viewer.decoder.picture, this.expected(level));
+    return level !== undefined && samePixels(viewer.decoder.picture, this.expected(coloursOf(level)));
   }
 
   /** The source's screen as a viewer of `level` must hold it. */

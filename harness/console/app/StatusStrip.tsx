@@ -1,5 +1,5 @@
 /** The strip at the bottom: how much, how fast, how late. */
-import { LEVEL_NAMES } from '../../../codecs/index.js';
+import { STREAM_NAMES } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
 import type { Controller } from './controller.js';
@@ -26,7 +26,7 @@ export function StatusStrip({ controller, state }: { controller: Controller; sta
       {size !== undefined && level !== undefined && (
         <span class="figure quiet" id="stat-level">
           {say('stats.level', {
-            level: say(`quality.${LEVEL_NAMES[level]}`),
+            level: say(`quality.${STREAM_NAMES[level]}`),
             width: String(size.width),
             height: String(size.height),
           })}

@@ -1,5 +1,5 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
-import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
+import { type QualityName, STREAM_NAMES } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
@@ -224,7 +224,7 @@ export function viewName(say: Say, view: ViewChoice): string {
 
 /** What the quality button says: the wish, and for `auto` what it comes to. */
 export function qualityName(say: Say, state: ConsoleState): string {
-  const level = state.viewer.level === undefined ? undefined : LEVEL_NAMES[state.viewer.level];
+  const level = state.viewer.level === undefined ? undefined : STREAM_NAMES[state.viewer.level];
   return state.quality === 'auto' && level !== undefined
     ? say('quality.auto.now', { level: say(`quality.${level}`) })
     : say(`quality.${state.quality}`);
