@@ -18,6 +18,7 @@ import {
   TILE_SIZE,
   tileColumns,
   tileRows,
+  unionBox,
   unpackBox,
 } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
@@ -97,6 +98,18 @@ export class LevelStream {
     mergeDamage(this.#pending, change.changed);
     this.#isPending = true;
     this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Keeps what a packet was to carry and did not. */
+  putBack(tile: number, box: number, drawnAt: Micros): void {
+    this.#pending[tile] = unionBox(this.#pending[tile]!, box);
+    this.#isPending = true;
+    this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Joins what is missing into `target`. */
+  joinPending(target: Uint32Array): void {
+    if (this.#isPending) mergeDamage(target, this.#pending);
   }
 
   /** Everything that is missing up to `frame`, which `change` has just brought; without it, what is pending. */

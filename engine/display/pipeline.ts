@@ -3,6 +3,8 @@
  * what was sent, and the coding of what differs. It knows frames, not viewers.
  */
 import {
+  AUTO_STREAM,
+  type ColourLevel,
   createSharedMemory,
   type EncoderLayout,
   encoderLayout,
@@ -17,6 +19,7 @@ import {
   tileRows,
 } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
+import { AutoStream } from './auto-stream.js';
 import { CoderPool, type PoolStats } from './coder-pool.js';
 import { DamageRing } from './damage-ring.js';
 import { LevelStream } from './level-stream.js';
@@ -134,8 +137,12 @@ export class DisplayPipeline {
   }
 
   /** What viewers of one level miss: one stream per level in use. */
-  stream(level: StreamLevel): LevelStream {
+  stream(level: ColourLevel): LevelStream {
     return new LevelStream(level, this.layout);
+  }
+
+  autoStream(): AutoStream {
+    return new AutoStream(this.layout);
   }
 
   /**
@@ -175,17 +182,30 @@ export class DisplayPipeline {
    */
   refresh(level: StreamLevel, viewer: number, base: number, askedAt: Micros): Packet {
     const boxes = this.#boxes.fill(0);
-    const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes);
+    const isAuto = level === AUTO_STREAM;
+    const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes, isAuto);
     if (oldest === undefined) fillDamage(boxes, this.layout);
     return {
       level,
       viewer,
       frame: this.#frame,
       base: oldest === undefined ? 0 : base,
-      drawnAt: oldest ?? askedAt,
+      // Without a change since (the frames since were not this stream's) it is as old as the newest.
+      drawnAt: oldest === undefined ? askedAt : Math.min(oldest, this.#drawnAt),
       boxes,
       moves: [],
     };
+  }
+
+  /** The number of one more frame of the auto stream, with the newest picture. `sentLate` must follow. */
+  extraFrame(): number {
+    this.#frame++;
+    return this.#frame;
+  }
+
+  /** What the auto stream's frame `frame`, the newest, has carried that had changed before it. */
+  sentLate(frame: number, boxes: Uint32Array): void {
+    this.#ring.sentLate(frame, this.#drawnAt, boxes);
   }
 
   stats(): PipelineStats {

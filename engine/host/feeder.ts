@@ -8,12 +8,13 @@
  * which the next commit changes.
  */
 import { availableParallelism } from 'node:os';
-import { ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
+import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
-import { type Capture, type Commit, DisplayPipeline, type Packet } from '../display/index.js';
-import { NO_VIEWER } from '../protocol/index.js';
+import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
+import type { FrameAck, Point } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Audience, type Viewer } from './audience.js';
+import { AutoLevel } from './auto-level.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
 
 /** More threads than this help no picture: its slices are few. */
@@ -33,7 +34,7 @@ export class Feeder {
   readonly #options: HostSessionOptions;
   readonly #module: WebAssembly.Module;
   readonly #port: FeederPort;
-  readonly #audience = new Audience();
+  readonly #audience: Audience;
   readonly #converter: ColourConverter;
   readonly #packets: Packet[] = [];
   #pipeline: DisplayPipeline;
@@ -59,6 +60,8 @@ export class Feeder {
     this.#module = module;
     this.#port = port;
     this.#converter = new ColourConverter(module);
+    const wake = () => this.pump();
+    this.#audience = new Audience((pipeline) => new AutoLevel(pipeline.autoStream(), options.clock, wake));
     this.#pipeline = this.#makePipeline(0);
   }
 
@@ -102,11 +105,18 @@ export class Feeder {
     this.pump();
   }
 
-  /** A viewer shows `frame`. */
-  acked(viewer: number, level: StreamLevel, frame: number): void {
+  /** A viewer shows a frame. */
+  acked(ack: FrameAck): void {
+    const { viewer, level, frame } = ack;
     if (this.#audience.viewer(viewer)?.level !== level) return;
     this.#audience.level(level)?.window.acked(frame, this.#options.clock.now());
+    if (level === AUTO_STREAM) this.#audience.auto?.acked(ack);
     this.pump();
+  }
+
+  /** A technician points there. */
+  pointsAt(point: Point): void {
+    this.#audience.auto?.pointsAt(point);
   }
 
   /** The link is lost, and everybody with it. */
@@ -171,7 +181,7 @@ export class Feeder {
     if (!pipeline.hasPicture) return false;
     const viewer = this.#audience.wanting();
     if (viewer !== undefined) return this.#refresh(pipeline, viewer);
-    return this.#flush(pipeline);
+    return this.#flush(pipeline) || this.#refine(pipeline);
   }
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
@@ -210,6 +220,7 @@ export class Feeder {
     this.#options.source.start({
       changed: () => {
         this.#isDirty = true;
+        this.#audience.auto?.sourceChanged();
         this.pump();
       },
       ended: () => {
@@ -237,8 +248,8 @@ export class Feeder {
       const wanted =
         this.#audience.size === 0 ||
         (this.#options.everyFrame === true
-          ? !isWanted && active.length > 0 && active.every(({ window }) => window.isOpen(now))
-          : isWanted || active.some(({ window }) => window.isOpen(now)));
+          ? !isWanted && active.length > 0 && active.every((level) => level.isReady(now))
+          : isWanted || active.some((level) => level.isReady(now)));
       if (!wanted) return false;
     }
     return this.#isPaced();
@@ -282,32 +293,49 @@ export class Feeder {
       this.#counts.emptyCaptures++;
       return;
     }
-    this.#tellFrame(pipeline, commit);
+    this.#tellFrame(pipeline);
     const now = this.#options.clock.now();
-    for (const { stream, window } of this.#audience.levels) {
-      if (!stream.isActive) continue;
-      if (window.isOpen(now)) {
-        const packet = stream.packet(commit.frame, commit.change, commit.drawnAt);
-        this.#packets.push({ ...packet, viewer: NO_VIEWER });
-      } else {
-        stream.absorb(commit.change, commit.drawnAt);
-      }
+    this.#audience.auto?.committed(commit);
+    for (const level of this.#audience.levels) {
+      if (!level.stream.isActive) continue;
+      if (level.isReady(now)) this.#packets.push(level.packet(pipeline, commit));
+      else level.stream.absorb(commit.change, commit.drawnAt);
     }
   }
 
   /** Sends what has gathered on a level whose window has opened since. */
   #flush(pipeline: DisplayPipeline): Progress {
     const now = this.#options.clock.now();
-    for (const { stream, window } of this.#audience.levels) {
-      if (!stream.isActive || !stream.isPending || !window.isOpen(now)) continue;
-      return this.#encode(pipeline, { ...stream.packet(pipeline.frame), viewer: NO_VIEWER });
+    for (const level of this.#audience.levels) {
+      if (!level.stream.isActive || !level.stream.isPending || !level.isReady(now)) continue;
+      return this.#encodeExtra(pipeline, () => level.packet(pipeline));
     }
     return false;
   }
 
+  /** Sharpens what the auto stream's viewers hold not exactly, while nothing new waits. */
+  #refine(pipeline: DisplayPipeline): Progress {
+    const { auto } = this.#audience;
+    if (this.#isDirty || auto === undefined || auto.stream.isPending) return false;
+    return this.#encodeExtra(pipeline, () => auto.refinement(pipeline));
+  }
+
+  /** Codes what may be a frame of its own, which the newest picture goes with once more. */
+  #encodeExtra(pipeline: DisplayPipeline, make: () => Packet | undefined): Progress {
+    const { frame } = pipeline;
+    const packet = make();
+    if (packet === undefined) return false;
+    if (pipeline.frame !== frame) this.#tellFrame(pipeline, true);
+    return this.#encode(pipeline, packet);
+  }
+
   #refresh(pipeline: DisplayPipeline, viewer: Viewer): Progress {
     const { base, askedAt } = viewer.wants!;
-    const packet = pipeline.refresh(viewer.level, viewer.id, base, askedAt);
+    const beside = this.#audience.hasOthersInStream(viewer);
+    const auto = viewer.level === AUTO_STREAM ? this.#audience.auto : undefined;
+    const packet =
+      auto?.refresh(pipeline, viewer.id, base, askedAt, beside) ??
+      pipeline.refresh(viewer.level, viewer.id, base, askedAt);
     this.#counts.refreshes++;
     if (packet.base === 0) this.#counts.wholePictures++;
     const isAlone = this.#audience.isGiven(viewer, packet.frame);
@@ -319,6 +347,9 @@ export class Feeder {
     const { clock } = this.#options;
     const link = this.#port.link();
     const window = counts ? this.#audience.level(packet.level)?.window : undefined;
+    const sent = (coded: CodedPacket) => {
+      if (packet.level === AUTO_STREAM) this.#audience.auto?.sent(pipeline, packet, coded);
+    };
     const broken = (error: unknown) => {
       // The viewers have a part of the frame at best.
       this.#isBroken = true;
@@ -329,17 +360,20 @@ export class Feeder {
         window?.sent(packet.frame, message.byteLength, clock.now());
         link?.send(message);
       });
-      return coded instanceof Promise ? coded.catch(broken) : true;
+      if (coded instanceof Promise) return coded.then(sent).catch(broken);
+      sent(coded);
+      return true;
     } catch (error) {
       return broken(error);
     }
   }
 
-  #tellFrame(pipeline: DisplayPipeline, { frame, drawnAt }: Commit): void {
+  #tellFrame(pipeline: DisplayPipeline, again = false): void {
+    const { frame, drawnAt } = pipeline;
     const { onFrame } = this.#options;
     if (onFrame === undefined) return;
     const picture = (level: ColourLevel) => this.#converter.expandTo(pipeline.reference, level);
-    this.#guard(() => onFrame({ frame, drawnAt, picture }));
+    this.#guard(() => onFrame({ frame, drawnAt, again, picture }));
   }
 
   /** After the source's last frame: once nobody misses anything. */
@@ -351,6 +385,7 @@ export class Feeder {
       if (stream.isPending || window.inFlight > 0) return;
     }
     if (this.#isDirty && this.#audience.size > 0) return;
+    if (this.#audience.auto?.isSettled === false) return;
     this.#sourceEnded = false;
     this.#options.onEnded?.();
   }

@@ -93,18 +93,21 @@ export class HostSession {
         const ack = decodeAck(message);
         if (ack.kind !== 'frame') throw unexpected('An applied ack comes from hosts.');
         if (ack.frame > this.frame) throw unexpected(`Frame ${ack.frame} was never sent.`);
-        this.#feeder?.acked(ack.viewer, ack.level, ack.frame);
+        this.#feeder?.acked(ack);
         return;
       }
       case Channel.Input: {
         const event = decodeInput(message);
         this.#counts.inputs++;
+        if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
         this.#act(Channel.Input, event, () => source.input?.(event));
         return;
       }
       case Channel.Overlay: {
         const event = decodeOverlay(message);
         this.#counts.overlays++;
+        if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
+        if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
         this.#act(Channel.Overlay, event, () => source.overlay?.(event));
         return;
       }

@@ -17,6 +17,8 @@ export type HostState =
 export interface CommittedFrame {
   readonly frame: number;
   readonly drawnAt: Micros;
+  /** Nothing is new: the auto stream's viewers get more of the picture that was committed before. */
+  readonly again: boolean;
   /** What a viewer of `level` will hold: valid during the call. */
   picture(level: ColourLevel): Picture;
 }

@@ -1,0 +1,318 @@
+/**
+ * The auto stream of a host, in use: how its packets are coded is the controller's decision; what they lost is
+ * sharpened when nothing new waits.
+ */
+import { AUTO_STREAM, boxArea, packQuality } from '../../codecs/index.js';
+import type { Clock, Micros } from '../clock.js';
+import type { AutoStream, CodedPacket, Commit, DisplayPipeline, Packet } from '../display/index.js';
+import { AckWindow, AutoController, type AutoDecision, type AutoInputs, refineAfter } from '../flow/index.js';
+import { type FrameAck, NO_VIEWER, type Point } from '../protocol/index.js';
+import { NaturalTiles } from './natural-tiles.js';
+
+/** A picture of text, coded exactly, before anything is known. */
+const USUAL_TILE_BYTES = 1_000;
+/** When a refinement was refused, it is asked for again after this time. */
+const ASK_AGAIN: Micros = 50_000;
+/** Longest time between changes that makes a rate. */
+const LONGEST_PERIOD: Micros = 1_000_000;
+
+/** The packet under way. */
+interface Plan {
+  readonly packet: Packet;
+  readonly decision: AutoDecision;
+  /** Undefined for a viewer beside others: what it needs says nothing of the stream. */
+  readonly control: AutoController | undefined;
+  readonly startedAt: Micros;
+}
+
+export class AutoLevel {
+  readonly level = AUTO_STREAM;
+  readonly window = new AckWindow();
+  readonly control = new AutoController();
+  readonly #clock: Clock;
+  readonly #wake: () => void;
+  readonly #natural = new NaturalTiles();
+  /** By viewer: the link of one that was brought up to date beside others. */
+  readonly #links = new Map<number, AckWindow>();
+  #stream: AutoStream;
+  #plan: Plan | undefined;
+  #pointer: Point | undefined;
+  #queueDepth = 0;
+  #decodeTime: Micros = 0;
+  #encodeTime: Micros = 0;
+  #nextDamageAt: Micros = 0;
+  #changedAt: Micros = Number.NEGATIVE_INFINITY;
+  #period: Micros = 0;
+  /** What a tile took of late, bytes: of new damage, and of refinements. */
+  readonly #tileBytes = { damage: USUAL_TILE_BYTES, refinement: USUAL_TILE_BYTES };
+  #wakeAt: Micros = Number.POSITIVE_INFINITY;
+  #cancelWake: (() => void) | undefined;
+
+  /** @param wake Is called when there may be something to do that nothing else tells of. */
+  constructor(stream: AutoStream, clock: Clock, wake: () => void) {
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#wake = wake;
+  }
+
+  get stream(): AutoStream {
+    return this.#stream;
+  }
+
+  /** Of a new pipeline. */
+  set stream(stream: AutoStream) {
+    this.#stream = stream;
+    this.#plan = undefined;
+    this.#natural.clear();
+  }
+
+  /** Whether its viewers hold all that there is, exactly. */
+  get isSettled(): boolean {
+    return !this.stream.isActive || (!this.stream.isPending && this.stream.loss.isEmpty);
+  }
+
+  /** Whether new damage may be sent now; if only its pace forbids it, it is asked again when that allows. */
+  isReady(now: Micros): boolean {
+    if (!this.window.isOpen(now)) return false;
+    if (now >= this.#nextDamageAt) return true;
+    this.#wakeUpAt(this.#nextDamageAt);
+    return false;
+  }
+
+  /** The source says that its picture has changed. */
+  sourceChanged(): void {
+    const now = this.#clock.now();
+    const since = now - this.#changedAt;
+    if (since > LONGEST_PERIOD) this.#period = 0;
+    else this.#period = this.#period === 0 ? since : (3 * this.#period + since) / 4;
+    this.#changedAt = now;
+  }
+
+  /** A technician's pointer or laser is there: what is near it is sharpened first. */
+  pointsAt(point: Point): void {
+    this.#pointer = point;
+  }
+
+  /** A frame was committed, whether it is sent or not. */
+  committed({ change }: Commit): void {
+    this.stream.loss.changed(change.changed, this.#clock.now());
+  }
+
+  /** Everything that its viewers miss: what is pending, and what `commit` has just brought. */
+  packet(pipeline: DisplayPipeline, commit?: Commit): Packet {
+    const { stream } = this;
+    // What a packet left has no frame of its own to go with.
+    const isLeft = commit === undefined && stream.last === pipeline.frame;
+    const frame = isLeft ? pipeline.extraFrame() : pipeline.frame;
+    const packet = stream.packet(frame, commit?.change, commit?.drawnAt);
+    const pixels = areaOf(packet.boxes);
+    const now = this.#clock.now();
+    const decision = this.control.decide({
+      ...this.#inputs(now, this.window),
+      damagePixels: Math.max(1, pixels),
+      ...this.#natural.share(packet.boxes),
+    });
+    this.#nextDamageAt = now + decision.minInterval;
+    return this.#planned(packet, decision, {
+      // A whole picture must be whole.
+      budget: packet.base === 0 ? Number.POSITIVE_INFINITY : decision.budgetBytes,
+      tileBytes: this.#tileBytes.damage,
+      viewer: NO_VIEWER,
+    });
+  }
+
+  /** What is to be sharpened now; undefined: nothing. It is asked again when that may have changed. */
+  refinement(pipeline: DisplayPipeline): Packet | undefined {
+    const { stream, window } = this;
+    const now = this.#clock.now();
+    if (!stream.isActive || stream.last === 0 || stream.loss.isEmpty || !window.isOpen(now)) return undefined;
+    const { tiles, nextAt } = stream.loss.rested(now, this.#changedAt + refineAfter(this.#period));
+    if (tiles.length === 0) {
+      this.#wakeUpAt(nextAt);
+      return undefined;
+    }
+    const { boxes } = stream.loss;
+    let approximatePixels = 0;
+    let approximateQuality = 100;
+    for (const tile of tiles) {
+      approximatePixels += boxArea(boxes[tile]!);
+      approximateQuality = Math.min(approximateQuality, stream.loss.quality(tile));
+    }
+    const decision = this.control.decide({
+      ...this.#inputs(now, window),
+      damagePixels: 0,
+      approximatePixels,
+      approximateQuality,
+      ...this.#natural.share(boxes, tiles),
+    });
+    if (!decision.refine) {
+      this.#wakeUpAt(now + ASK_AGAIN);
+      return undefined;
+    }
+    const quality = decision.transformQuality;
+    const chosen = quality === 0 ? tiles : tiles.filter((tile) => stream.loss.quality(tile) < quality);
+    stream.loss.sort(chosen, now, this.#pointer);
+    return this.#planned(stream.refinement(pipeline.extraFrame(), chosen, pipeline.drawnAt), decision, {
+      budget: decision.refineBudgetBytes,
+      tileBytes: this.#tileBytes.refinement,
+      order: chosen,
+      refinement: true,
+      viewer: NO_VIEWER,
+    });
+  }
+
+  /** What brings one viewer from `base` to what the stream holds. @param beside Whether others are in the stream. */
+  refresh(pipeline: DisplayPipeline, viewer: number, base: number, askedAt: Micros, beside: boolean): Packet {
+    const { stream } = this;
+    const packet = pipeline.refresh(AUTO_STREAM, viewer, base, askedAt);
+    if (packet.base !== 0) {
+      stream.loss.joinInto(packet.boxes);
+      stream.joinPending(packet.boxes);
+    }
+    // Beside others it goes on from the frame that they hold; what of it is newer comes again with the next.
+    const frame = beside && stream.last > packet.base ? stream.last : packet.frame;
+    const window = beside ? this.#linkOf(viewer) : this.window;
+    const control = beside ? new AutoController() : this.control;
+    const decision = control.decide({
+      ...this.#inputs(this.#clock.now(), window),
+      damagePixels: Math.max(1, areaOf(packet.boxes)),
+      ...this.#natural.share(packet.boxes),
+    });
+    const approximate = frame !== packet.frame;
+    return this.#planned({ ...packet, frame, approximate }, decision, {
+      viewer,
+      control: beside ? undefined : control,
+    });
+  }
+
+  /** A packet has been coded and sent. */
+  sent(pipeline: DisplayPipeline, packet: Packet, coded: CodedPacket): void {
+    const plan = this.#plan;
+    this.#plan = undefined;
+    if (plan?.packet !== packet) return;
+    const { decision, control, startedAt } = plan;
+    const now = this.#clock.now();
+    const isAddressed = packet.viewer !== NO_VIEWER;
+    const audience = !isAddressed ? 'stream' : control === undefined ? 'beside' : 'alone';
+    const late = this.stream.settle(packet, coded.outcome, audience);
+    if (!isAddressed) pipeline.sentLate(packet.frame, late);
+    this.#natural.learn(packet, coded.outcome);
+    if (isAddressed) this.#linkOf(packet.viewer).sent(packet.frame, coded.bytes, now);
+    if (coded.tiles > 0 && packet.budget !== undefined) {
+      const kind = packet.refinement === true ? 'refinement' : 'damage';
+      this.#tileBytes[kind] = (this.#tileBytes[kind] + coded.bytes / coded.tiles) / 2;
+    }
+    this.#encodeTime = now - startedAt;
+    control?.coded({
+      now,
+      pixels: areaOf(packet.boxes) - areaOf(coded.outcome.left),
+      bytes: coded.bytes,
+      quality: decision.transformQuality,
+      textLevel: decision.textLevel,
+      encodeTime: this.#encodeTime,
+      isRefinement: packet.refinement === true,
+      ...this.#natural.share(packet.boxes),
+    });
+  }
+
+  /** A viewer shows a frame: its ack has been given to `window` already. */
+  acked({ viewer, frame, decode, queued }: FrameAck): void {
+    const now = this.#clock.now();
+    this.#links.get(viewer)?.acked(frame, now);
+    const { lastAcked } = this.window;
+    if (lastAcked === undefined) return;
+    this.#queueDepth = queued;
+    this.#decodeTime = decode;
+    const { ahead, roundTrip } = lastAcked;
+    this.control.acked({ now, ahead, roundTrip, decodeTime: decode, queueDepth: queued });
+  }
+
+  left(viewer: number): void {
+    this.#links.delete(viewer);
+  }
+
+  /** Nobody watches any more. */
+  close(): void {
+    this.#cancelWake?.();
+  }
+
+  #planned(
+    packet: Omit<Packet, 'viewer'>,
+    decision: AutoDecision,
+    how: {
+      viewer: number;
+      budget?: number;
+      tileBytes?: number;
+      order?: Uint32Array;
+      refinement?: boolean;
+      control?: AutoController | undefined;
+    },
+  ): Packet {
+    const { control = this.control, budget = Number.POSITIVE_INFINITY, ...rest } = how;
+    const { loss } = this.stream;
+    const planned: Packet = {
+      ...packet,
+      ...rest,
+      quality: packQuality(decision.transformQuality, decision.textLevel),
+      approximate: packet.approximate === true || loss.staysAfter(packet.boxes),
+      ...(budget === Number.POSITIVE_INFINITY ? {} : { budget, order: how.order ?? this.#inOrder(packet) }),
+    };
+    this.#plan = {
+      packet: planned,
+      decision,
+      control: 'control' in how ? how.control : control,
+      startedAt: this.#clock.now(),
+    };
+    return planned;
+  }
+
+  #inOrder({ boxes }: Pick<Packet, 'boxes'>): Uint32Array {
+    const tiles: number[] = [];
+    for (let tile = 0; tile < boxes.length; tile++) if (boxes[tile] !== 0) tiles.push(tile);
+    const order = Uint32Array.from(tiles);
+    this.stream.loss.sort(order, this.#clock.now(), this.#pointer);
+    return order;
+  }
+
+  #inputs(
+    now: Micros,
+    { rate, delay, bytesInFlight, oldestSentAt }: AckWindow,
+  ): Omit<AutoInputs, 'damagePixels'> {
+    return {
+      now,
+      rate,
+      delay,
+      inFlight: bytesInFlight,
+      waiting: oldestSentAt === undefined ? 0 : now - oldestSentAt,
+      queueDepth: this.#queueDepth,
+      decodeTime: this.#decodeTime,
+      encodeTime: this.#encodeTime,
+    };
+  }
+
+  #linkOf(viewer: number): AckWindow {
+    let link = this.#links.get(viewer);
+    if (link === undefined) {
+      link = new AckWindow();
+      this.#links.set(viewer, link);
+    }
+    return link;
+  }
+
+  #wakeUpAt(at: Micros): void {
+    if (at === Number.POSITIVE_INFINITY || at >= this.#wakeAt) return;
+    this.#cancelWake?.();
+    this.#wakeAt = at;
+    this.#cancelWake = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      this.#cancelWake = undefined;
+      this.#wake();
+    });
+  }
+}
+
+function areaOf(boxes: Uint32Array): number {
+  let pixels = 0;
+  for (const box of boxes) pixels += boxArea(box);
+  return pixels;
+}
