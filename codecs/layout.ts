@@ -23,9 +23,9 @@ const BASE = 65536;
 const SLACK = 64;
 const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
-export const ENCODE_SCRATCH_BYTES = 196_608;
+export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 65_536;
+export const DECODE_SCRATCH_BYTES = 98_304;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
 export const LZ4_TABLE_BYTES = 16_384;
 

@@ -6,7 +6,7 @@
 import { BOX_MARK, OPAQUE, packBox, TILE, TILE_SHIFT } from './box';
 import { expandCode } from './colour';
 import { decodeGradient } from './gradient-decode';
-import { GRADIENT_ROOM_BYTES, resetGradientState } from './gradient-model';
+import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { lz4Decompress } from './lz4';
 import { MOVE_BYTES, moveRect } from './moves';
 import { decodeText } from './text-decode';
@@ -27,10 +27,13 @@ import {
   MODE_RUNS,
   MODE_SOLID,
   MODE_TEXT,
+  MODE_TRANSFORM,
   MODE_TWO_COLOUR,
   packedBytes,
   rawBytes,
 } from './tile';
+import { decodeTransform, TRANSFORM_DECODE_ROOM_BYTES } from './transform-decode';
+import { resetTransformState } from './transform-model';
 
 // Places in the scratch. The sum is in codecs/layout.ts.
 /** Offset of a fault in the slice, u32. */
@@ -48,6 +51,8 @@ const ROOM: usize = RECTS + ((<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE)
 const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
 const TEXT_STATE: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
 const GRADIENT_STATE: usize = TEXT_STATE + TEXT_STATE_BYTES;
+const TRANSFORM_ROOM: usize = GRADIENT_STATE + GRADIENT_STATE_BYTES;
+const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_DECODE_ROOM_BYTES;
 
 const BAD_SLICE: i32 = -1;
 const BAD_TILE: i32 = -2;
@@ -263,6 +268,8 @@ function readPixels(
     if (next != 0) paintCodes(codes, level, scratch, to, stride, w, h);
     return next;
   }
+  if (mode == MODE_TRANSFORM && level == 3)
+    return decodeTransform(at, end, w, h, scratch + TRANSFORM_ROOM, scratch + TRANSFORM_STATE, to, stride);
   if (mode > MODE_RAW_LZ4) return 0;
 
   let colours: u32 = 2;
@@ -348,6 +355,7 @@ export function decodeSlice(
   at += 2;
   resetTextState(scratch + TEXT_STATE, level);
   resetGradientState(scratch + GRADIENT_STATE);
+  resetTransformState(scratch + TRANSFORM_STATE);
   const columns = (width + TILE - 1) >> TILE_SHIFT;
   const rows = (height + TILE - 1) >> TILE_SHIFT;
   for (let index: u32 = 0; index < tiles; index++) {

@@ -3,11 +3,12 @@
  * they are coded by models that a slice carries from tile to tile; what does not win leaves no trace in them.
  * Scratch is passed in, so instances may work side by side.
  */
-import { TILE, TILE_SHIFT } from './box';
+import { BOX_APPROXIMATE, TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
 import { encodeGradient } from './gradient-encode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
+import { COPY_ROW_BYTES, reduceTile } from './reduce-tile';
 import { encodeText } from './text-encode';
 import {
   BACKGROUND,
@@ -18,7 +19,17 @@ import {
   resetTextState,
   TEXT_STATE_BYTES,
 } from './text-model';
-import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
+import {
+  FLAG_WHOLE_TILE,
+  MAX_PACKED_BYTES,
+  MODE_GRADIENT,
+  MODE_TEXT,
+  MODE_TRANSFORM,
+  rawBytes,
+} from './tile';
+import { looksNatural } from './transform-choice';
+import { encodeTransform, TRANSFORM_ROOM_BYTES } from './transform-encode';
+import { FINEST, resetTransformState, TRANSFORM_STATE_BYTES } from './transform-model';
 
 const EFFORT_FAST: u32 = 0;
 /** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
@@ -38,6 +49,12 @@ const AS_TEXT: usize = SAVED + STATES_BYTES;
 const AS_GRADIENT: usize = AS_TEXT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
 /** Pixels unlike W, N, NW and NE; whether all are one colour. */
 const SURVEYED: usize = AS_GRADIENT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
+const TRANSFORM_ROOM: usize = SURVEYED + 64;
+/** The models of the transform, and as they were before the tile. */
+const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_ROOM_BYTES;
+const TRANSFORM_SAVED: usize = TRANSFORM_STATE + TRANSFORM_STATE_BYTES;
+/** A tile's pixels with fewer colours. */
+const REDUCED: usize = TRANSFORM_SAVED + TRANSFORM_STATE_BYTES;
 
 function encodeFast(
   source: usize,
@@ -162,9 +179,39 @@ function encodeBalanced(
   return out + best;
 }
 
+/** Codes a natural tile with loss; 0, and no trace, when it is not smaller than raw pixels. */
+function encodeLossy(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  quality: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+  scratch: usize,
+): usize {
+  const state = scratch + TRANSFORM_STATE;
+  memory.copy(scratch + TRANSFORM_SAVED, state, TRANSFORM_STATE_BYTES);
+  const end = encodeTransform(
+    source,
+    stride,
+    w,
+    h,
+    quality,
+    scratch + TRANSFORM_ROOM,
+    state,
+    out,
+    rawBytes(w, h, 3),
+  );
+  if (end != 0) store<u8>(modeAt, MODE_TRANSFORM | flag);
+  else memory.copy(state, scratch + TRANSFORM_SAVED, TRANSFORM_STATE_BYTES);
+  return end;
+}
+
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
- * quality (0 exact): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
+ * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
  * empty or reaches out of the picture are left out. The answer is the number of bytes.
  */
 export function encodeTiles(
@@ -186,6 +233,9 @@ export function encodeTiles(
     resetTextState(text, level);
     resetGradientState(text + TEXT_STATE_BYTES);
   }
+  const natural: u32 = level == 3 ? min<u32>(quality & 127, FINEST) : 0;
+  const coarse: u32 = level == 3 ? quality >> 8 : 0;
+  if (natural != 0) resetTransformState(scratch + TRANSFORM_STATE);
   let end = out + 2;
   let written: u32 = 0;
   for (let job: u32 = 0; job < count; job++) {
@@ -215,11 +265,28 @@ export function encodeTiles(
       store<u8>(end, box >> 16, 2);
       end += 3;
     }
+    written++;
+    let from = source;
+    let fromStride = stride;
+    if ((natural | coarse) != 0) {
+      if (looksNatural(source, stride, w, h)) {
+        const next =
+          natural == 0 ? <usize>0 : encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
+        if (next != 0) {
+          end = next;
+          store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+          continue;
+        }
+      } else if (coarse != 0 && reduceTile(source, stride, w, h, coarse - 1, scratch + REDUCED)) {
+        from = scratch + REDUCED;
+        fromStride = COPY_ROW_BYTES;
+        store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+      }
+    }
     end =
       effort == EFFORT_FAST
-        ? encodeFast(source, stride, w, h, level, modeAt, flag, end, scratch)
-        : encodeBalanced(source, stride, w, h, level, modeAt, flag, end, scratch);
-    written++;
+        ? encodeFast(from, fromStride, w, h, level, modeAt, flag, end, scratch)
+        : encodeBalanced(from, fromStride, w, h, level, modeAt, flag, end, scratch);
   }
   store<u16>(out, written);
   return <u32>(end - out);

@@ -1,5 +1,6 @@
 /** Recordings in files. Node only. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { SightlineError } from '../../codecs/index.js';
 import {
   type ByteSink,
@@ -28,7 +29,7 @@ export class FileSink implements ByteSink {
     try {
       return new FileSink(await open(path, options.overwrite === true ? 'w' : 'wx'));
     } catch (cause) {
-      throw fileError(path, cause);
+      throw creationError(path, cause);
     }
   }
 
@@ -125,6 +126,15 @@ export async function verifyRecording(
   } finally {
     await source.close();
   }
+}
+
+/** A file that is to be made cannot be missing: its folder is. */
+function creationError(path: string, cause: unknown): SightlineError {
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  if (!isMissing) return fileError(path, cause);
+  return new SightlineError('not-found', `${dirname(path)} does not exist: ${path} cannot be made there.`, {
+    cause,
+  });
 }
 
 function fileError(path: string, cause: unknown): SightlineError {

@@ -4,7 +4,7 @@
  * relay says that there is nothing to come back to.
  */
 import { SightlineError } from '../../codecs/index.js';
-import { backoffDelay } from '../backoff.js';
+import { backoffDelay, SOON } from '../backoff.js';
 import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
@@ -21,6 +21,8 @@ import type { Connection } from './types.js';
 
 /** From dialling to the relay's welcome: a far link, a busy relay, and some. */
 const JOIN_LIMIT: Micros = 10_000_000;
+/** So often a session that is not there is asked for again soon; then as seldom as any relay. */
+const EAGER_ATTEMPTS = 30;
 
 export interface ConnectionOptions {
   readonly dialMain: Dial;
@@ -242,7 +244,9 @@ export class ViewerConnection {
     this.#drop(CloseCode.GoingAway, 'connecting again');
     const { clock, random, events } = this.#options;
     const attempt = ++this.#attempt;
-    const delay = backoffDelay(attempt - 1, random);
+    // The relay is there, the host not yet: after a relay's restart it comes back within a second or two.
+    const isSoon = code === 'not-found' && attempt <= EAGER_ATTEMPTS;
+    const delay = backoffDelay(attempt - 1, random, isSoon ? SOON : undefined);
     const generation = this.#generation;
     this.#cancelTimer = clock.after(delay, () => {
       if (generation === this.#generation) this.#connect();

@@ -77,6 +77,7 @@ export const en = {
     recorded: 'Recorded {file}.',
     waiting: 'Not joined yet ({reason}); trying again.',
     nothing: 'No picture arrived.',
+    exists: '{file} exists already: --force replaces it.',
   },
   measure: {
     summary: 'measure latency, bytes and CPU of the whole path',

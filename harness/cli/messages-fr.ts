@@ -80,6 +80,7 @@ export const fr: CliMessages = {
     recorded: 'Enregistré : {file}.',
     waiting: 'Pas encore connecté ({reason}) ; nouvel essai.',
     nothing: 'Aucune image n’est arrivée.',
+    exists: '{file} existe déjà : --force le remplace.',
   },
   measure: {
     summary: 'mesurer latence, octets et processeur de tout le chemin',

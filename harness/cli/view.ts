@@ -1,4 +1,5 @@
 /** sightline view: watches a session without a window. */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type QualityName, SightlineError } from '../../codecs/index.js';
@@ -55,6 +56,9 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
   const stopped = untilInterrupted();
   const hasher = flags.md5 ? await FrameHasher.create() : undefined;
   const sayState = sayChanges();
+  if (flags.record !== undefined && !flags.force && existsSync(flags.record)) {
+    throw new SightlineError('refused', text(messages.view.exists, { file: flags.record }));
+  }
   let frames = 0;
   let bytes = 0;
 

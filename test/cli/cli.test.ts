@@ -91,6 +91,9 @@ describe('demo', () => {
     expect(view.code).toBe(0);
     expect((JSON.parse(view.out) as { frames: number }).frames).toBeGreaterThan(1);
 
+    const again = await sightline(['view', address, '--record', file]);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('--force') });
+
     const info = await sightline(['info', file, '--json']);
     expect(info.code).toBe(0);
     expect(JSON.parse(info.out)).toMatchObject({ complete: true, endReason: 'stopped', sizes: ['640x480'] });

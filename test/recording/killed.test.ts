@@ -107,7 +107,10 @@ describe('a recording in a file', () => {
   it('that is not there, or a folder, is refused with the reason', async () => {
     const missing = join(folder, 'nothing', 'here.rcrec');
     await expect(openRecordingFile(missing)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(FileSink.create(missing)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(FileSink.create(missing)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('cannot be made there'),
+    });
     await expect(FileSource.open(folder)).rejects.toMatchObject({ code: 'refused' });
     await expect(FileSink.create(folder, { overwrite: true })).rejects.toMatchObject({ code: 'refused' });
   });

@@ -3,9 +3,9 @@ import {
   type ColourLevel,
   createSharedMemory,
   Effort,
+  EXACT,
   encoderLayout,
   encodeSlice,
-  exactCoding,
   type FrameChange,
   type FrameDecoder,
   FrameEncoder,
@@ -33,12 +33,13 @@ export function encodeBodies(
   moves: readonly Move[],
   jobs: readonly TileJob[],
   effort: Effort = Effort.Balanced,
+  quality: number = EXACT,
 ): Uint8Array[] {
   const bodies: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < jobs.length; at += MAX_TILES_PER_SLICE) {
     const part = jobs.slice(at, at + MAX_TILES_PER_SLICE);
     writeJobs(encoder.memory, encoder.layout, 0, part);
-    const job = sliceJob(encoder.layout, exactCoding(level, effort), 0, part.length, 0);
+    const job = sliceJob(encoder.layout, { level, effort, quality }, 0, part.length, 0);
     const bytes = encodeSlice(encoder.kernels, encoder.memory, job, at === 0 ? moves : []);
     bodies.push(new Uint8Array(encoder.memory.buffer, job.outOffset, bytes).slice());
   }

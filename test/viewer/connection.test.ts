@@ -162,6 +162,23 @@ describe('a viewer that loses its connection', () => {
     expect(waits).toEqual([187_500, 375_000, 750_000, 1_500_000, 3_000_000, 3_750_000, 3_750_000, 3_750_000]);
   });
 
+  it('asks within a second for a session whose host is not back yet, and seldom after a while', async () => {
+    const world = new World();
+    world.welcomes = false;
+    world.session.start();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 32; attempt++) {
+      await world.clock.advanceUntil(() => world.mains.length === attempt);
+      await world.clock.advance(5_000);
+      world.main.say({ type: 'refused', code: 'not-found', reason: 'No such session.', retry: true });
+      await world.clock.advanceUntil(() => world.session.state.connection.kind === 'waiting');
+      const { connection } = world.session.state;
+      if (connection.kind === 'waiting') waits.push(connection.retryAt - world.clock.now());
+    }
+    expect(Math.max(...waits.slice(0, 30))).toBe(750_000);
+    expect(waits.slice(30)).toEqual([3_750_000, 3_750_000]);
+  });
+
   it('does not acknowledge a frame of the old connection on the new one', async () => {
     const late: (() => void)[] = [];
     const world = new World({ handlers: { onFrame: (frame) => late.push(() => frame.presented()) } });

@@ -1,0 +1,297 @@
+/** Coder of lossy tiles: see transform-model.ts. */
+import { codeNotes, MODEL_BYTES, NOTE_BYTES, noteBits, noteSymbol } from './rans';
+import {
+  activityOf,
+  C1,
+  C2,
+  C3,
+  C5,
+  C6,
+  C7,
+  CLASSES,
+  END_OF_BLOCK,
+  HUGE,
+  LARGE,
+  LONG,
+  LONG_RUN,
+  MEAN,
+  NEXT,
+  ORDER,
+  PLACES,
+  PLANE_BYTES,
+  PLANE_ROW_BYTES,
+  part,
+  prepareSteps,
+  SHORT_RUNS,
+  STEPS,
+  transpose,
+} from './transform-model';
+
+// Places in the room, in bytes.
+const PLANES: usize = 0;
+/** A block's 64 coefficients, then what is left of them after the division. */
+const BLOCK: usize = PLANES + 3 * PLANE_BYTES;
+const LEVELS: usize = BLOCK + 128;
+/** Of both sorts of steps: 32768 / (4 step), then what is taken off before, 128 bytes each. */
+const DIVISORS: usize = LEVELS + 128;
+/** Means and numbers of coefficients of the blocks above and to the left: u32 each, 9 of each plane. */
+const MEANS: usize = DIVISORS + 512;
+const BUSY: usize = MEANS + 3 * 64;
+const NOTES: usize = BUSY + 3 * 64;
+/** A block at worst: a mean of two notes, and 63 coefficients of a symbol, a size, its bits and a sign. */
+const WORST_BLOCK_NOTES: usize = 2 + 63 * 5 + 1;
+const MOST_NOTES: usize = 32_768;
+const NOTES_END: usize = NOTES + MOST_NOTES * NOTE_BYTES;
+export const TRANSFORM_ROOM_BYTES: usize = NOTES_END + 64;
+
+/** Eight pixels into the three planes at `to`. */
+function separate(first: v128, second: v128, to: usize): void {
+  const byte = i32x4.splat(0xff);
+  const b = i16x8.narrow_i32x4_u(v128.and(first, byte), v128.and(second, byte));
+  const g = i16x8.narrow_i32x4_u(
+    v128.and(i32x4.shr_u(first, 8), byte),
+    v128.and(i32x4.shr_u(second, 8), byte),
+  );
+  const r = i16x8.narrow_i32x4_u(
+    v128.and(i32x4.shr_u(first, 16), byte),
+    v128.and(i32x4.shr_u(second, 16), byte),
+  );
+  const green = i16x8.add(i16x8.shl(g, 1), i16x8.splat(1));
+  const others = i16x8.add(r, b);
+  v128.store(to, i16x8.sub(i16x8.shr_s(i16x8.add(green, others), 1), i16x8.splat(256)));
+  v128.store(to + PLANE_BYTES, i16x8.sub(r, b));
+  v128.store(to + 2 * PLANE_BYTES, i16x8.shr_s(i16x8.sub(green, others), 1));
+}
+
+/** Turns pixels into planes; columns and rows are repeated up to a multiple of eight. */
+function fillPlanes(source: usize, stride: u32, w: u32, h: u32, room: usize): void {
+  const columns = (w + 7) & ~7;
+  const rows = (h + 7) & ~7;
+  let to = room + PLANES;
+  for (let y: u32 = 0; y < h; y++) {
+    let from = source;
+    const whole = to + ((w & ~7) << 1);
+    let at = to;
+    for (; at < whole; at += 16) {
+      separate(v128.load(from), v128.load(from, 16), at);
+      from += 32;
+    }
+    if (w < columns) {
+      const rest = w & 7;
+      const last = from + ((rest - 1) << 2);
+      const edge = v128.load32_splat(last);
+      // Lanes at or after the end of the row are those of its last pixel.
+      const count = i32x4.splat(rest);
+      const first = i32x4.lt_s(i32x4(0, 1, 2, 3), count);
+      const second = i32x4.lt_s(i32x4(4, 5, 6, 7), count);
+      separate(
+        v128.bitselect(v128.load(from), edge, first),
+        v128.bitselect(v128.load(from, 16), edge, second),
+        at,
+      );
+    }
+    source += stride;
+    to += PLANE_ROW_BYTES;
+  }
+  for (let y = h; y < rows; y++) {
+    for (let plane: usize = 0; plane < 3; plane++)
+      memory.copy(to + plane * PLANE_BYTES, to + plane * PLANE_BYTES - PLANE_ROW_BYTES, columns << 1);
+    to += PLANE_ROW_BYTES;
+  }
+}
+
+/** One dimension of the transform, of eight columns at once, from rows `rowBytes` apart to eight vectors. */
+function forward(from: usize, rowBytes: usize, to: usize): void {
+  const x0 = v128.load(from);
+  const x1 = v128.load(from + rowBytes);
+  const x2 = v128.load(from + 2 * rowBytes);
+  const x3 = v128.load(from + 3 * rowBytes);
+  const x4 = v128.load(from + 4 * rowBytes);
+  const x5 = v128.load(from + 5 * rowBytes);
+  const x6 = v128.load(from + 6 * rowBytes);
+  const x7 = v128.load(from + 7 * rowBytes);
+  const s0 = i16x8.add(x0, x7);
+  const s1 = i16x8.add(x1, x6);
+  const s2 = i16x8.add(x2, x5);
+  const s3 = i16x8.add(x3, x4);
+  const d0 = i16x8.sub(x0, x7);
+  const d1 = i16x8.sub(x1, x6);
+  const d2 = i16x8.sub(x2, x5);
+  const d3 = i16x8.sub(x3, x4);
+  const e0 = i16x8.add(s0, s3);
+  const e1 = i16x8.add(s1, s2);
+  const e2 = i16x8.sub(s1, s2);
+  const e3 = i16x8.sub(s0, s3);
+  v128.store(to, i16x8.add(e0, e1));
+  v128.store(to, i16x8.sub(e0, e1), 64);
+  v128.store(to, i16x8.add(i16x8.add(e3, part(e3, C2)), part(e2, C6)), 32);
+  v128.store(to, i16x8.sub(part(e3, C6), i16x8.add(e2, part(e2, C2))), 96);
+  const d0c1 = i16x8.add(d0, part(d0, C1));
+  const d1c1 = i16x8.add(d1, part(d1, C1));
+  const d2c1 = i16x8.add(d2, part(d2, C1));
+  const d3c1 = i16x8.add(d3, part(d3, C1));
+  const d0c3 = i16x8.add(d0, part(d0, C3));
+  const d1c3 = i16x8.add(d1, part(d1, C3));
+  const d2c3 = i16x8.add(d2, part(d2, C3));
+  const d3c3 = i16x8.add(d3, part(d3, C3));
+  v128.store(to, i16x8.add(i16x8.add(d0c1, d1c3), i16x8.add(part(d2, C5), part(d3, C7))), 16);
+  v128.store(to, i16x8.sub(i16x8.sub(d0c3, part(d1, C7)), i16x8.add(d2c1, part(d3, C5))), 48);
+  v128.store(to, i16x8.add(i16x8.sub(part(d0, C5), d1c1), i16x8.add(part(d2, C7), d3c3)), 80);
+  v128.store(to, i16x8.add(i16x8.sub(part(d0, C7), part(d1, C5)), i16x8.sub(d2c3, d3c1)), 112);
+}
+
+/** Divides the block's coefficients; the answer has a bit set for each place that is not 0. */
+function divide(block: usize, levels: usize, divisors: usize): u64 {
+  let places: u64 = 0;
+  for (let half: usize = 0; half < 128; half += 32) {
+    const a = v128.load(block + half);
+    const b = v128.load(block + half, 16);
+    const quotientA = i16x8.q15mulr_sat_s(
+      i16x8.sub_sat_u(i16x8.abs(a), v128.load(divisors + half, 128)),
+      v128.load(divisors + half),
+    );
+    const quotientB = i16x8.q15mulr_sat_s(
+      i16x8.sub_sat_u(i16x8.abs(b), v128.load(divisors + half, 144)),
+      v128.load(divisors + half, 16),
+    );
+    const signA = i16x8.shr_s(a, 15);
+    const signB = i16x8.shr_s(b, 15);
+    v128.store(levels + half, i16x8.sub(v128.xor(quotientA, signA), signA));
+    v128.store(levels + half, i16x8.sub(v128.xor(quotientB, signB), signB), 16);
+    const found = i8x16.bitmask(i8x16.gt_u(i8x16.narrow_i16x8_u(quotientA, quotientB), i8x16.splat(0)));
+    places |= (<u64>(<u32>found)) << (half >> 1);
+  }
+  return places;
+}
+
+/** Sets up what `divide` works with. */
+function prepareDivisors(state: usize, room: usize): void {
+  for (let place: usize = 0; place < 64; place++) {
+    for (let sort: usize = 0; sort < 2; sort++) {
+      const step = <u32>load<u16>(state + STEPS + sort * 128 + (place << 1));
+      const at = room + DIVISORS + sort * 256 + (place << 1);
+      store<u16>(at, (16384 + step) / (2 * step));
+      // A sixth of a step is given up: most of what is that small is noise, and dear.
+      store<u16>(at, place == 0 ? 0 : (2 * step) / 3, 128);
+    }
+  }
+}
+
+/** Notes a magnitude of 2 or more. */
+function noteLarge(note: usize, model: usize, magnitude: u32): usize {
+  const over = magnitude - 2;
+  if (over < HUGE) return noteSymbol(note, model, over);
+  note = noteSymbol(note, model, HUGE);
+  const rest = over - HUGE + 1;
+  const bits = 32 - clz(rest);
+  note = noteBits(note, bits - 1, 4);
+  return bits > 1 ? noteBits(note, rest & ((1 << (bits - 1)) - 1), bits - 1) : note;
+}
+
+/** Notes all coefficients of a block but the first; `places` has a bit for each that is not 0. */
+function noteBlock(note: usize, room: usize, places: u64, state: usize, kind: u32): usize {
+  // The same bits in the order of coding.
+  let ordered: u64 = 0;
+  while (places != 0) {
+    ordered |= (<u64>1) << load<u8>(state + PLACES + <usize>ctz(places));
+    places &= places - 1;
+  }
+  const next = state + NEXT + <usize>kind * 8 * MODEL_BYTES;
+  const large = state + LARGE + <usize>(kind >> 2) * 3 * MODEL_BYTES;
+  let from: u32 = 1;
+  while (ordered != 0) {
+    const place = <u32>ctz(ordered);
+    ordered &= ordered - 1;
+    const value = <i32>load<i16>(room + LEVELS + ((<usize>load<u8>(state + ORDER + place)) << 1));
+    const sign = <u32>(value >>> 31);
+    const magnitude = <u32>abs(value);
+    const isLarge: u32 = magnitude > 1 ? 1 : 0;
+    const run = place - from;
+    const category = <u32>load<u8>(state + CLASSES + from);
+    const model = next + <usize>category * MODEL_BYTES;
+    if (run < SHORT_RUNS) {
+      note = noteSymbol(note, model, 1 + (run << 1) + isLarge);
+      note = noteBits(note, sign, 1);
+    } else {
+      note = noteSymbol(note, model, LONG_RUN);
+      note = noteSymbol(note, state + LONG, (run - SHORT_RUNS) >> 2);
+      note = noteBits(note, (((run - SHORT_RUNS) & 3) << 2) | (isLarge << 1) | sign, 4);
+    }
+    if (isLarge != 0)
+      note = noteLarge(note, large + (place < 3 ? 0 : place < 10 ? 1 : 2) * MODEL_BYTES, magnitude);
+    from = place + 1;
+  }
+  return from < 64
+    ? noteSymbol(note, next + <usize>load<u8>(state + CLASSES + from) * MODEL_BYTES, END_OF_BLOCK)
+    : note;
+}
+
+/**
+ * Codes `w` by `h` pixels with a quality of 1 to 100, and teaches the state. The answer is the end of what was
+ * written at `target`, or 0 when it would be `most` bytes or more: then the state is worth nothing.
+ */
+export function encodeTransform(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  quality: u32,
+  room: usize,
+  state: usize,
+  target: usize,
+  most: u32,
+): usize {
+  if (prepareSteps(state, quality)) prepareDivisors(state, room);
+  fillPlanes(source, stride, w, h, room);
+  memory.fill(room + MEANS, 0, 6 * 64);
+  let note = room + NOTES;
+  const levels = room + LEVELS;
+  for (let y: u32 = 0; y < h; y += 8) {
+    for (let x: u32 = 0; x < w; x += 8) {
+      for (let plane: usize = 0; plane < 3; plane++) {
+        if (note + WORST_BLOCK_NOTES * NOTE_BYTES > room + NOTES_END) return 0;
+        const from = room + PLANES + plane * PLANE_BYTES + <usize>y * PLANE_ROW_BYTES + (x << 1);
+        forward(from, PLANE_ROW_BYTES, room + BLOCK);
+        transpose(room + BLOCK);
+        forward(room + BLOCK, 16, room + BLOCK);
+        const colour: u32 = plane == 0 ? 0 : 1;
+        const places = divide(room + BLOCK, levels, room + DIVISORS + (colour << 8));
+
+        // Entry 0 is the block to the left, 1 to 8 are the blocks above.
+        const means = room + MEANS + plane * 64;
+        const busy = room + BUSY + plane * 64;
+        const column = (x >> 1) + 4;
+        const left = load<u32>(busy);
+        const above = load<u32>(busy + column);
+        const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
+        const told =
+          y == 0
+            ? load<i32>(means)
+            : x == 0
+              ? load<i32>(means + column)
+              : (load<i32>(means) + load<i32>(means + column)) >> 1;
+        const mean = <i32>load<i16>(levels);
+        const rest = mean - told;
+        store<i32>(means, mean);
+        store<i32>(means + column, mean);
+        const bits = 32 - clz(<u32>abs(rest));
+        note = noteSymbol(note, state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES, bits);
+        if (bits != 0) note = noteBits(note, <u32>(rest < 0 ? rest - 1 + (1 << bits) : rest), bits);
+
+        const others = places & ~1;
+        const count = <u32>popcnt(others);
+        store<u32>(busy, count);
+        store<u32>(busy + column, count);
+        note = noteBlock(note, room, others, state, (colour << 2) | activity);
+      }
+    }
+  }
+  // Coded backwards from the end of the room that it may take.
+  store<u8>(target, quality);
+  const end = target + most;
+  const begin = codeNotes(room + NOTES, note, target + 1, end);
+  if (begin == 0) return 0;
+  const length = <u32>(end - begin);
+  memory.copy(target + 1, begin, length);
+  return length + 1 < most ? target + 1 + length : 0;
+}
