@@ -16,19 +16,23 @@ const ASK_AGAIN: Micros = 50_000;
 /** Longest time between changes that makes a rate. */
 const LONGEST_PERIOD: Micros = 1_000_000;
 
+/** What decides how the stream is coded: the engine's `AutoController`. */
+export type AutoControl = Pick<AutoController, 'decide' | 'coded' | 'acked' | 'log'>;
+
 /** The packet under way. */
 interface Plan {
   readonly packet: Packet;
   readonly decision: AutoDecision;
   /** Undefined for a viewer beside others: what it needs says nothing of the stream. */
-  readonly control: AutoController | undefined;
+  readonly control: AutoControl | undefined;
   readonly startedAt: Micros;
 }
 
 export class AutoLevel {
   readonly level = AUTO_STREAM;
   readonly window = new AckWindow();
-  readonly control = new AutoController();
+  readonly control: AutoControl;
+  readonly #makeControl: () => AutoControl;
   readonly #clock: Clock;
   readonly #wake: () => void;
   readonly #natural = new NaturalTiles();
@@ -49,7 +53,14 @@ export class AutoLevel {
   #cancelWake: (() => void) | undefined;
 
   /** @param wake Is called when there may be something to do that nothing else tells of. */
-  constructor(stream: AutoStream, clock: Clock, wake: () => void) {
+  constructor(
+    stream: AutoStream,
+    clock: Clock,
+    wake: () => void,
+    makeControl: () => AutoControl = () => new AutoController(),
+  ) {
+    this.#makeControl = makeControl;
+    this.control = makeControl();
     this.#stream = stream;
     this.#clock = clock;
     this.#wake = wake;
@@ -172,7 +183,7 @@ export class AutoLevel {
     // Beside others it goes on from the frame that they hold; what of it is newer comes again with the next.
     const frame = beside && stream.last > packet.base ? stream.last : packet.frame;
     const window = beside ? this.#linkOf(viewer) : this.window;
-    const control = beside ? new AutoController() : this.control;
+    const control = beside ? this.#makeControl() : this.control;
     const decision = control.decide({
       ...this.#inputs(this.#clock.now(), window),
       damagePixels: Math.max(1, areaOf(packet.boxes)),
@@ -223,8 +234,7 @@ export class AutoLevel {
     if (lastAcked === undefined) return;
     this.#queueDepth = queued;
     this.#decodeTime = decode;
-    const { ahead, roundTrip } = lastAcked;
-    this.control.acked({ now, ahead, roundTrip, decodeTime: decode, queueDepth: queued });
+    this.control.acked({ now, ...lastAcked, decodeTime: decode, queueDepth: queued });
   }
 
   left(viewer: number): void {
@@ -245,7 +255,7 @@ export class AutoLevel {
       tileBytes?: number;
       order?: Uint32Array;
       refinement?: boolean;
-      control?: AutoController | undefined;
+      control?: AutoControl | undefined;
     },
   ): Packet {
     const { control = this.control, budget = Number.POSITIVE_INFINITY, ...rest } = how;

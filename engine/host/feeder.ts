@@ -61,7 +61,9 @@ export class Feeder {
     this.#port = port;
     this.#converter = new ColourConverter(module);
     const wake = () => this.pump();
-    this.#audience = new Audience((pipeline) => new AutoLevel(pipeline.autoStream(), options.clock, wake));
+    this.#audience = new Audience(
+      (pipeline) => new AutoLevel(pipeline.autoStream(), options.clock, wake, options.autoControl),
+    );
     this.#pipeline = this.#makePipeline(0);
   }
 

@@ -3,6 +3,7 @@ import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../co
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { Dial } from '../transport/link.js';
+import type { AutoControl } from './auto-level.js';
 
 export type HostState =
   | { readonly kind: 'idle' }
@@ -42,6 +43,8 @@ export interface HostSessionOptions {
   readonly everyFrame?: boolean;
   /** Viewers that must be there before the source is started, 1 unless told; 0: it plays to nobody, too. */
   readonly waitForViewers?: number;
+  /** Decides how the auto stream is coded; the engine's own controller unless given. */
+  readonly autoControl?: () => AutoControl;
   /** The compiled kernels; loaded from the build unless given. */
   readonly module?: WebAssembly.Module;
   /** Spreads reconnects, 0 to 1; `Math.random` unless given. */

@@ -43,6 +43,8 @@ export class Stage {
   readonly host: HostSession;
   readonly faults: SightlineError[] = [];
   readonly viewers: StagedViewer[] = [];
+  /** Called with every frame that a viewer shows. */
+  onShown: ((viewer: StagedViewer, frame: ShownFrame) => void) | undefined;
   readonly module: WebAssembly.Module;
   readonly converter: ColourConverter;
 
@@ -85,7 +87,7 @@ export class Stage {
     const frames: StagedViewer['frames'] = [];
     const problems: SightlineError[] = [];
     const shape = { delay: 1000, ...link };
-    const session = new ViewerSession({
+    const session: ViewerSession = new ViewerSession({
       dialMain: this.network.dial(shape),
       dialLane: this.network.dial(shape),
       clock: this.clock,
@@ -97,12 +99,13 @@ export class Stage {
       handlers: {
         onFrame: (frame) => {
           frames.push({ ...frame, at: this.clock.now() });
+          this.onShown?.(viewer, frame);
           frame.presented();
         },
         onProblem: (error) => problems.push(error),
       },
     });
-    const viewer = { session, decoder, frames, problems, quality };
+    const viewer: StagedViewer = { session, decoder, frames, problems, quality };
     this.viewers.push(viewer);
     session.start();
     return viewer;
