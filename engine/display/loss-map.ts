@@ -101,8 +101,11 @@ export class LossMap {
     this.boxes[tile] = subtractBox(this.boxes[tile]!, box);
   }
 
-  joinInto(target: Uint32Array): void {
-    mergeDamage(target, this.boxes);
+  /** These tiles rest: they were sent because somebody came, not because they changed. */
+  calm(boxes: Uint32Array): void {
+    for (let tile = 0; tile < boxes.length; tile++) {
+      if (boxes[tile] !== 0) this.#changedAt[tile] = Number.NEGATIVE_INFINITY;
+    }
   }
 
   /** Viewers may hold less than was thought. */

@@ -2,10 +2,17 @@
  * The auto stream of a host, in use: how its packets are coded is the controller's decision; what they lost is
  * sharpened when nothing new waits.
  */
-import { AUTO_STREAM, boxArea, packQuality } from '../../codecs/index.js';
+import { AUTO_STREAM, boxArea, ColourLevel, packQuality } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { AutoStream, CodedPacket, Commit, DisplayPipeline, Packet } from '../display/index.js';
-import { AckWindow, AutoController, type AutoDecision, type AutoInputs, refineAfter } from '../flow/index.js';
+import {
+  AckWindow,
+  AutoController,
+  type AutoDecision,
+  type AutoInputs,
+  type AutoReason,
+  refineAfter,
+} from '../flow/index.js';
 import { type FrameAck, NO_VIEWER, type Point } from '../protocol/index.js';
 import { NaturalTiles } from './natural-tiles.js';
 
@@ -13,6 +20,8 @@ import { NaturalTiles } from './natural-tiles.js';
 const USUAL_TILE_BYTES = 1_000;
 /** When a refinement was refused, it is asked for again after this time. */
 const ASK_AGAIN: Micros = 50_000;
+/** What has rested for so long without being sharpened goes first, once in as long. */
+const OVERDUE: Micros = 1_000_000;
 /** Longest time between changes that makes a rate. */
 const LONGEST_PERIOD: Micros = 1_000_000;
 
@@ -49,6 +58,7 @@ export class AutoLevel {
   #period: Micros = 0;
   /** What a tile took of late, bytes: of new damage, and of refinements. */
   readonly #tileBytes = { damage: USUAL_TILE_BYTES, refinement: USUAL_TILE_BYTES };
+  #refinedAt: Micros = 0;
   #wakeAt: Micros = Number.POSITIVE_INFINITY;
   #cancelWake: (() => void) | undefined;
 
@@ -75,6 +85,14 @@ export class AutoLevel {
     this.#stream = stream;
     this.#plan = undefined;
     this.#natural.clear();
+  }
+
+  /** How it is coded now, for people: what was decided last, or that everything is exact. */
+  get state(): { readonly quality: number; readonly text: ColourLevel; readonly reason: AutoReason } {
+    const decision = this.control.log.newest;
+    if (decision === undefined || this.isSettled)
+      return { quality: 0, text: ColourLevel.High, reason: 'exact' };
+    return { quality: decision.transformQuality, text: decision.textLevel, reason: decision.reason };
   }
 
   /** Whether its viewers hold all that there is, exactly. */
@@ -124,19 +142,27 @@ export class AutoLevel {
       ...this.#natural.share(packet.boxes),
     });
     this.#nextDamageAt = now + decision.minInterval;
-    return this.#planned(packet, decision, {
-      // A whole picture must be whole.
-      budget: packet.base === 0 ? Number.POSITIVE_INFINITY : decision.budgetBytes,
-      tileBytes: this.#tileBytes.damage,
-      viewer: NO_VIEWER,
-    });
+    // A whole picture must be whole.
+    const budget = packet.base === 0 ? Number.POSITIVE_INFINITY : decision.budgetBytes;
+    const limited = { ...packet, budget, tileBytes: this.#tileBytes.damage, viewer: NO_VIEWER };
+    return this.#planned(limited, decision, this.control);
   }
 
-  /** What is to be sharpened now; undefined: nothing. It is asked again when that may have changed. */
-  refinement(pipeline: DisplayPipeline): Packet | undefined {
+  /** Whether something has waited in vain to be sharpened because new damage never ends: once in a while it goes first. */
+  isOverdue(now: Micros): boolean {
+    if (now - this.#refinedAt < OVERDUE || !this.#mayRefine(now)) return false;
+    return this.stream.loss.rested(now - OVERDUE, Number.POSITIVE_INFINITY).tiles.length > 0;
+  }
+
+  /**
+   * What is to be sharpened now; undefined: nothing. It is asked again when that may have changed.
+   *
+   * @param anyway A little, even when the controller finds no room.
+   */
+  refinement(pipeline: DisplayPipeline, anyway = false): Packet | undefined {
     const { stream, window } = this;
     const now = this.#clock.now();
-    if (!stream.isActive || stream.last === 0 || stream.loss.isEmpty || !window.isOpen(now)) return undefined;
+    if (!this.#mayRefine(now)) return undefined;
     const { tiles, nextAt } = stream.loss.rested(now, this.#changedAt + refineAfter(this.#period));
     if (tiles.length === 0) {
       this.#wakeUpAt(nextAt);
@@ -156,31 +182,31 @@ export class AutoLevel {
       approximateQuality,
       ...this.#natural.share(boxes, tiles),
     });
-    if (!decision.refine) {
+    if (!decision.refine && !anyway) {
       this.#wakeUpAt(now + ASK_AGAIN);
       return undefined;
     }
     const quality = decision.transformQuality;
     const chosen = quality === 0 ? tiles : tiles.filter((tile) => stream.loss.quality(tile) < quality);
     stream.loss.sort(chosen, now, this.#pointer);
-    return this.#planned(stream.refinement(pipeline.extraFrame(), chosen, pipeline.drawnAt), decision, {
-      budget: decision.refineBudgetBytes,
+    this.#refinedAt = now;
+    const packet = {
+      ...stream.refinement(pipeline.extraFrame(), chosen, pipeline.drawnAt),
+      budget: Math.max(1, decision.refineBudgetBytes),
       tileBytes: this.#tileBytes.refinement,
       order: chosen,
       refinement: true,
       viewer: NO_VIEWER,
-    });
+    };
+    return this.#planned(packet, decision, this.control);
   }
 
   /** What brings one viewer from `base` to what the stream holds. @param beside Whether others are in the stream. */
   refresh(pipeline: DisplayPipeline, viewer: number, base: number, askedAt: Micros, beside: boolean): Packet {
     const { stream } = this;
     const packet = pipeline.refresh(AUTO_STREAM, viewer, base, askedAt);
-    if (packet.base !== 0) {
-      stream.loss.joinInto(packet.boxes);
-      stream.joinPending(packet.boxes);
-    }
-    // Beside others it goes on from the frame that they hold; what of it is newer comes again with the next.
+    // What was lost before `base` comes with the stream's refinements, as for the others. Beside others it goes on
+    // from the frame that they hold; what is newer in its picture comes again with the next.
     const frame = beside && stream.last > packet.base ? stream.last : packet.frame;
     const window = beside ? this.#linkOf(viewer) : this.window;
     const control = beside ? this.#makeControl() : this.control;
@@ -190,10 +216,7 @@ export class AutoLevel {
       ...this.#natural.share(packet.boxes),
     });
     const approximate = frame !== packet.frame;
-    return this.#planned({ ...packet, frame, approximate }, decision, {
-      viewer,
-      control: beside ? undefined : control,
-    });
+    return this.#planned({ ...packet, frame, approximate }, decision, beside ? undefined : control);
   }
 
   /** A packet has been coded and sent. */
@@ -206,6 +229,7 @@ export class AutoLevel {
     const isAddressed = packet.viewer !== NO_VIEWER;
     const audience = !isAddressed ? 'stream' : control === undefined ? 'beside' : 'alone';
     const late = this.stream.settle(packet, coded.outcome, audience);
+    if (audience === 'alone' && packet.base === 0) this.stream.loss.calm(packet.boxes);
     if (!isAddressed) pipeline.sentLate(packet.frame, late);
     this.#natural.learn(packet, coded.outcome);
     if (isAddressed) this.#linkOf(packet.viewer).sent(packet.frame, coded.bytes, now);
@@ -246,33 +270,17 @@ export class AutoLevel {
     this.#cancelWake?.();
   }
 
-  #planned(
-    packet: Omit<Packet, 'viewer'>,
-    decision: AutoDecision,
-    how: {
-      viewer: number;
-      budget?: number;
-      tileBytes?: number;
-      order?: Uint32Array;
-      refinement?: boolean;
-      control?: AutoControl | undefined;
-    },
-  ): Packet {
-    const { control = this.control, budget = Number.POSITIVE_INFINITY, ...rest } = how;
-    const { loss } = this.stream;
+  /** @param control Undefined for a viewer beside others. */
+  #planned(packet: Packet, decision: AutoDecision, control: AutoControl | undefined): Packet {
+    const { budget, order, ...rest } = packet;
+    const isLimited = budget !== undefined && budget < Number.POSITIVE_INFINITY;
     const planned: Packet = {
-      ...packet,
       ...rest,
       quality: packQuality(decision.transformQuality, decision.textLevel),
-      approximate: packet.approximate === true || loss.staysAfter(packet.boxes),
-      ...(budget === Number.POSITIVE_INFINITY ? {} : { budget, order: how.order ?? this.#inOrder(packet) }),
+      approximate: packet.approximate === true || this.stream.loss.staysAfter(packet.boxes),
+      ...(isLimited ? { budget, order: order ?? this.#inOrder(packet) } : {}),
     };
-    this.#plan = {
-      packet: planned,
-      decision,
-      control: 'control' in how ? how.control : control,
-      startedAt: this.#clock.now(),
-    };
+    this.#plan = { packet: planned, decision, control, startedAt: this.#clock.now() };
     return planned;
   }
 
@@ -298,6 +306,11 @@ export class AutoLevel {
       decodeTime: this.#decodeTime,
       encodeTime: this.#encodeTime,
     };
+  }
+
+  #mayRefine(now: Micros): boolean {
+    const { isActive, isPending, last, loss } = this.stream;
+    return isActive && !isPending && last !== 0 && !loss.isEmpty && this.window.isOpen(now);
   }
 
   #linkOf(viewer: number): AckWindow {

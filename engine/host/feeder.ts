@@ -11,10 +11,12 @@ import { availableParallelism } from 'node:os';
 import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
-import type { FrameAck, Point } from '../protocol/index.js';
+import type { AutoRecord } from '../flow/index.js';
+import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Audience, type Viewer } from './audience.js';
 import { AutoLevel } from './auto-level.js';
+import { AutoNews } from './auto-news.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
 
 /** More threads than this help no picture: its slices are few. */
@@ -35,6 +37,7 @@ export class Feeder {
   readonly #module: WebAssembly.Module;
   readonly #port: FeederPort;
   readonly #audience: Audience;
+  readonly #news: AutoNews;
   readonly #converter: ColourConverter;
   readonly #packets: Packet[] = [];
   #pipeline: DisplayPipeline;
@@ -60,10 +63,8 @@ export class Feeder {
     this.#module = module;
     this.#port = port;
     this.#converter = new ColourConverter(module);
-    const wake = () => this.pump();
-    this.#audience = new Audience(
-      (pipeline) => new AutoLevel(pipeline.autoStream(), options.clock, wake, options.autoControl),
-    );
+    this.#audience = new Audience((pipeline) => this.#makeAuto(pipeline));
+    this.#news = new AutoNews(options.clock, (state) => port.link()?.send(encodeControl(state)));
     this.#pipeline = this.#makePipeline(0);
   }
 
@@ -84,12 +85,19 @@ export class Feeder {
       viewers: this.#audience.size,
       flow: this.#audience.flow(),
       pipeline: this.#pipeline.stats(),
+      auto: this.#audience.auto?.control.log.newest,
     };
+  }
+
+  /** The newest records of how the auto stream was decided, while somebody watches it. */
+  autoLog(): readonly AutoRecord[] {
+    return this.#audience.auto?.control.log.records ?? [];
   }
 
   /** A viewer watches `level` from now on, and has nothing of it. */
   watches(viewer: number, level: StreamLevel): void {
     this.#audience.watches(viewer, level, this.#pipeline);
+    if (level === AUTO_STREAM) this.#news.again();
     this.pump();
   }
 
@@ -130,6 +138,8 @@ export class Feeder {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelPacing?.();
+    this.#news.close();
+    this.#audience.clear();
     if (this.#sourceStarted) this.#guard(() => this.#options.source.stop());
     await this.#pipeline.close();
   }
@@ -179,11 +189,12 @@ export class Feeder {
     if (pipeline === undefined) return false;
     const packet = this.#packets.shift();
     if (packet !== undefined) return this.#encode(pipeline, packet);
+    if (this.#audience.auto?.isOverdue(this.#options.clock.now())) return this.#refine(pipeline, true);
     if (this.#mayCapture(pipeline)) return this.#capture(pipeline);
     if (!pipeline.hasPicture) return false;
     const viewer = this.#audience.wanting();
     if (viewer !== undefined) return this.#refresh(pipeline, viewer);
-    return this.#flush(pipeline) || this.#refine(pipeline);
+    return this.#flush(pipeline) || (!this.#isDirty && this.#refine(pipeline));
   }
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
@@ -315,11 +326,9 @@ export class Feeder {
     return false;
   }
 
-  /** Sharpens what the auto stream's viewers hold not exactly, while nothing new waits. */
-  #refine(pipeline: DisplayPipeline): Progress {
-    const { auto } = this.#audience;
-    if (this.#isDirty || auto === undefined || auto.stream.isPending) return false;
-    return this.#encodeExtra(pipeline, () => auto.refinement(pipeline));
+  /** Sharpens what the auto stream's viewers hold not exactly; `anyway`: although something new waits. */
+  #refine(pipeline: DisplayPipeline, anyway = false): Progress {
+    return this.#encodeExtra(pipeline, () => this.#audience.auto?.refinement(pipeline, anyway));
   }
 
   /** Codes what may be a frame of its own, which the newest picture goes with once more. */
@@ -350,7 +359,10 @@ export class Feeder {
     const link = this.#port.link();
     const window = counts ? this.#audience.level(packet.level)?.window : undefined;
     const sent = (coded: CodedPacket) => {
-      if (packet.level === AUTO_STREAM) this.#audience.auto?.sent(pipeline, packet, coded);
+      const { auto } = this.#audience;
+      if (packet.level !== AUTO_STREAM || auto === undefined) return;
+      auto.sent(pipeline, packet, coded);
+      this.#news.update(auto.state);
     };
     const broken = (error: unknown) => {
       // The viewers have a part of the frame at best.
@@ -390,6 +402,15 @@ export class Feeder {
     if (this.#audience.auto?.isSettled === false) return;
     this.#sourceEnded = false;
     this.#options.onEnded?.();
+  }
+
+  #makeAuto(pipeline: DisplayPipeline): AutoLevel {
+    const { clock, autoControl, onAutoRecord } = this.#options;
+    const auto = new AutoLevel(pipeline.autoStream(), clock, () => this.pump(), autoControl);
+    if (onAutoRecord !== undefined) {
+      auto.control.log.onRecord = (record) => this.#guard(() => onAutoRecord(record));
+    }
+    return auto;
   }
 
   /** Runs what belongs to somebody else: its faults are not ours. */

@@ -1,6 +1,7 @@
 /** A host: a source's screen in a session of the relay. */
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
+import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
   Channel,
@@ -78,6 +79,11 @@ export class HostSession {
 
   stats(): HostStats {
     return { ...NOTHING_DONE, ...this.#feeder?.stats(), ...this.#counts };
+  }
+
+  /** The newest records of how the auto stream was decided, oldest first; they can be replayed. */
+  autoLog(): readonly AutoRecord[] {
+    return this.#feeder?.autoLog() ?? [];
   }
 
   // -- the relay's messages -----------------------------------------------------------------------------------
@@ -213,6 +219,7 @@ const NOTHING_DONE: FeederStats = {
   wholePictures: 0,
   flow: [],
   pipeline: undefined,
+  auto: undefined,
 };
 
 function unexpected(message: string): SightlineError {

@@ -2,6 +2,7 @@
 import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
+import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { Dial } from '../transport/link.js';
 import type { AutoControl } from './auto-level.js';
 
@@ -51,6 +52,8 @@ export interface HostSessionOptions {
   readonly random?: () => number;
   readonly onState?: (state: HostState) => void;
   readonly onFrame?: (frame: CommittedFrame) => void;
+  /** What the auto stream's controller decided and learnt, as it does: a log that can be replayed. */
+  readonly onAutoRecord?: (record: AutoRecord) => void;
   /** The source has no more frames, and every viewer has what there was. */
   readonly onEnded?: () => void;
   /** Something from the relay or the source was not as it must be. The session goes on. */
@@ -82,6 +85,8 @@ export interface FeederStats {
   readonly flow: readonly LevelFlow[];
   /** Undefined before the start. */
   readonly pipeline: PipelineStats | undefined;
+  /** The newest decision on the auto stream; undefined while nobody watches it. */
+  readonly auto: AutoDecision | undefined;
 }
 
 export interface HostStats extends FeederStats {

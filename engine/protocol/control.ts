@@ -104,6 +104,17 @@ const messages = {
   /** The colour level that a viewer's wish comes to. */
   'level-state': v.object({ type: v.literal('level-state'), level, quality }),
 
+  /** Host to relay, and on to the viewers of the auto stream: how that is coded now. */
+  'auto-state': v.object({
+    type: v.literal('auto-state'),
+    /** Of photographs and film, 1 to 100; 0: exact. */
+    quality: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+    /** Colours left to text. */
+    text: v.picklist([0, 1, 2, 3] as const),
+    /** The controller's reason, a word. */
+    reason: v.pipe(v.string(), v.regex(/^[a-z-]{1,24}$/)),
+  }),
+
   // -- viewer to relay ---------------------------------------------------------------------------------------
   'set-quality': v.object({ type: v.literal('set-quality'), quality }),
   /** Asks for, or gives up, the control of the host. One viewer has it at a time. */

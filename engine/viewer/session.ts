@@ -3,7 +3,7 @@
  * and finds its way back after a loss. Knows links, a clock and a decoder only, so that the same code runs in
  * a page's worker, in Node, and in virtual time.
  */
-import { type QualityName, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, type QualityName, SightlineError } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
@@ -306,7 +306,13 @@ export class ViewerSession {
         return;
       case 'level-state':
         this.#update({ level: message.level });
+        if (message.level !== AUTO_STREAM) this.#update({ auto: undefined });
         return;
+      case 'auto-state': {
+        const { quality, text, reason } = message;
+        this.#update({ auto: { quality, text, reason } });
+        return;
+      }
       default:
         this.#caller.problem(unexpected(message.type));
     }

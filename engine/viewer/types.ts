@@ -8,7 +8,7 @@ import type {
   StreamLevel,
 } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
-import type { OverlayEvent, Participant, Tool } from '../protocol/index.js';
+import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
 
 /** Where slices are decoded: `FrameDecoder` of the codecs. */
@@ -111,6 +111,10 @@ export type Connection =
   /** For good: the session is over, or the relay does not want us. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
 
+/** How the auto stream is coded: see the control message. */
+/** How the auto stream is coded: docs/PROTOCOL.md, `auto-state`. */
+export type AutoCoding = Omit<Control<'auto-state'>, 'type'>;
+
 export interface ViewerState {
   readonly connection: Connection;
   /** Whether input, overlays and clock have a link of their own now. */
@@ -128,6 +132,8 @@ export interface ViewerState {
   /** What we asked for, and what it comes to (undefined until the relay says). */
   readonly quality: QualityName;
   readonly level: StreamLevel | undefined;
+  /** How the auto stream is coded, as the host says; undefined on other streams and until it says. */
+  readonly auto: AutoCoding | undefined;
   readonly tool: Tool;
   readonly recording: boolean;
   /** Of the picture; 0 before the first frame. */

@@ -61,6 +61,7 @@ const controls: ControlMessage[] = [
     list: [{ viewer: 1, name: 'Bruno', quality: 'auto', tool: 'laser', recording: true }],
   },
   { type: 'level-state', level: 4, quality: 'auto' },
+  { type: 'auto-state', quality: 45, text: 3, reason: 'link' },
   { type: 'set-quality', quality: 'very-low' },
   { type: 'set-control', wanted: true },
   { type: 'set-tool', tool: 'whiteboard' },
