@@ -40,6 +40,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'the whole path: latency of every channel',
     load: () => import('./end-to-end/latency.js'),
   },
+  'auto-control': {
+    about: 'the auto stream: what its controller decides on simulated links',
+    load: () => import('./auto/control.js'),
+  },
   page: { about: 'serving the page over HTTP', load: () => import('./page/page.js') },
 };
 

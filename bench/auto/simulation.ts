@@ -112,6 +112,7 @@ export function simulate(scenario: Scenario): Run {
   let frame = 0;
   let busyUntil = 0;
   let lastDamageAt = Number.NEGATIVE_INFINITY;
+  let shortestInterval = 0;
   let viewerFreeAt = 0;
   let lastAckAt = 0;
   let wasExact = true;
@@ -132,6 +133,10 @@ export function simulate(scenario: Scenario): Run {
     const pixels = chosen.reduce((sum, each) => sum + pixelsOf(each), 0);
     if (pixels === 0) return false;
     const share = chosen.reduce((sum, each) => sum + each.share * pixelsOf(each), 0) / pixels;
+    if (!isRefinement && now - lastDamageAt < shortestInterval) return false;
+    const resting = [...regions.values()].filter(
+      (each) => each.damaged === 0 && now - each.changedAt >= refineAfter(each.period),
+    );
     const decision = controller.decide({
       now,
       rate: window.rate,
@@ -141,11 +146,12 @@ export function simulate(scenario: Scenario): Run {
       ...told,
       damagePixels: isRefinement ? 0 : pixels,
       ...(tellsShare ? { naturalShare: share } : {}),
-      approximatePixels: isRefinement ? pixels : 0,
+      approximatePixels: resting.reduce((sum, each) => sum + each.coarse + each.sharp, 0),
       approximateQuality: Math.min(100, ...chosen.map((each) => (each.coarse > 0 ? each.quality : 100))),
     });
     if (isRefinement && !decision.refine) return false;
-    if (!isRefinement && now - lastDamageAt < decision.minInterval) return false;
+    if (!isRefinement && decision.budgetBytes === 0) return false;
+    shortestInterval = decision.minInterval;
     const { transformQuality: quality, textLevel } = decision;
     const budget = isRefinement ? decision.refineBudgetBytes : decision.budgetBytes;
     let bytes = 0;
@@ -264,13 +270,14 @@ export function simulate(scenario: Scenario): Run {
   return { controller, frames, exactAt, isExact: wasExact };
 }
 
-/** Times at which the quality of large packets turned from finer to coarser or back. */
+/** How often quality turned from finer to coarser or back. Remainders, half as large or less, do not count. */
 export function turns(frames: readonly Shown[], from = 0): number {
   let turned = 0;
   let direction = 0;
   let before: number | undefined;
-  for (const { decision, isRefinement, capturedAt } of frames) {
-    if (isRefinement || capturedAt < from) continue;
+  const largest = Math.max(...frames.map(({ isRefinement, pixels }) => (isRefinement ? 0 : pixels)));
+  for (const { decision, isRefinement, capturedAt, pixels } of frames) {
+    if (isRefinement || capturedAt < from || 2 * pixels <= largest) continue;
     const rank = rankOf(decision);
     if (before !== undefined && rank !== before) {
       const now = Math.sign(rank - before);

@@ -25,7 +25,15 @@ import {
   newCost,
   RUNGS,
 } from './auto-cost.js';
-import { believedRate, type LinkState, learnLink, linkDelay, newLink } from './auto-link.js';
+import {
+  believedRate,
+  dueProbe,
+  type LinkState,
+  learnLink,
+  linkDelay,
+  newLink,
+  probed,
+} from './auto-link.js';
 import { AutoLog } from './auto-log.js';
 import { learnPace, minInterval, newPace, type PaceState } from './auto-pace.js';
 import { chooseQuality, finestWithin, newQuality, type QualityState } from './auto-quality.js';
@@ -59,6 +67,8 @@ const MOVING_FROM = 6;
 const MOVING_UNTIL = 3;
 /** From this natural share on: text that moves is still read. */
 const PICTURE = 0.5;
+/** Of the link, to a moving picture while something else waits to be refined. */
+const SHARED = 0.6;
 /** Shortest rest after which a tile is worth refining. */
 export const SHORTEST_REST: Micros = 100_000;
 /** In times of a tile's period of change: one change may be late, two are not. */
@@ -103,6 +113,7 @@ export class AutoController {
 
   /** How the packet that is about to be coded, or a refinement, is coded. */
   decide(inputs: AutoInputs): AutoDecision {
+    this.log.makeRoom();
     const decision = inputs.damagePixels > 0 ? this.#damage(inputs) : this.#refinement(inputs);
     this.log.push({ kind: 'decide', inputs, decision });
     return decision;
@@ -110,6 +121,7 @@ export class AutoController {
 
   /** A packet or a refinement was coded and sent. */
   coded(sample: CodedSample): void {
+    this.log.makeRoom();
     this.log.push({ kind: 'coded', sample });
     learnCost(this.#state.cost, sample);
     if (sample.isRefinement === true) return;
@@ -122,16 +134,19 @@ export class AutoController {
 
   /** A frame was acknowledged. */
   acked(sample: AckedSample): void {
+    this.log.makeRoom();
     this.log.push({ kind: 'acked', sample });
     learnLink(this.#state.link, sample);
   }
 
   #damage(inputs: AutoInputs): AutoDecision {
-    const { pace, quality, cost } = this.#state;
+    const { link, pace, quality, cost } = this.#state;
     learnPace(pace, inputs);
     const rate = this.#rate(inputs);
     const pixels = inputs.damagePixels;
     const share = inputs.naturalShare;
+    const budget = this.#budget(inputs, rate);
+    if (budget === 0) return this.#decision(inputs, COARSEST_EXACT_TEXT, 'waiting', { rate, budget, pixels });
     if (rate === 0) {
       const rung = this.#coldRung(pixels, share);
       return this.#decision(inputs, rung, 'cold', { rate, budget: COLD_BUDGET, pixels });
@@ -140,7 +155,13 @@ export class AutoController {
     const carried = (rate * this.#target(inputs)) / 1e6;
     const limit = rate >= UNLIMITED ? Number.POSITIVE_INFINITY : Math.max(LEAST_BUDGET, carried);
     const chosen = chooseQuality(quality, cost, { now: inputs.now, pixels, share }, limit);
-    const budget = this.#budget(inputs, rate);
+    const probe = chosen.rung === 0 ? 0 : dueProbe(link, inputs.now);
+    if (probe > 0) {
+      probed(link, inputs.now);
+      const rung = Math.min(chosen.rung, finestWithin(cost, pixels, share, probe));
+      const size = Math.max(probe, budget);
+      if (pace.rungs <= rung) return this.#decision(inputs, rung, 'probing', { rate, budget: size, pixels });
+    }
     const isOverload = pace.rungs > chosen.rung;
     const rung = isOverload ? pace.rungs : chosen.rung;
     return this.#decision(inputs, rung, isOverload ? 'overload' : chosen.reason, { rate, budget, pixels });
@@ -186,11 +207,13 @@ export class AutoController {
     return inputs.inFlight === 0 ? LEAST_BUDGET : 0;
   }
 
+  /** 0: not now, as much as may be is queued already. */
   #budget(inputs: AutoInputs, rate: number): number {
     if (rate === 0) return COLD_BUDGET;
     if (rate >= UNLIMITED) return Number.POSITIVE_INFINITY;
     const budget = (rate * this.#options.wireTarget) / 1e6 - this.#queued(inputs, rate);
-    return Math.floor(Math.max(LEAST_BUDGET, budget));
+    if (budget >= LEAST_BUDGET) return Math.floor(budget);
+    return inputs.inFlight === 0 ? LEAST_BUDGET : 0;
   }
 
   /** Bytes in flight that still wait for the wire: more than a round trip's worth. */
@@ -198,24 +221,34 @@ export class AutoController {
     return Math.max(0, inFlight - (rate * (linkDelay(this.#state.link) || delay)) / 1e6);
   }
 
-  #rate({ now, rate, inFlight, waiting }: AutoInputs): number {
-    const believed = believedRate(this.#state.link, now, inFlight, waiting);
-    return believed === 0 ? Math.max(0, rate) : believed;
+  #rate(inputs: AutoInputs): number {
+    const believed = believedRate(this.#state.link, inputs);
+    return believed === 0 ? Math.max(0, inputs.rate) : believed;
   }
 
-  /** The time that a packet may take: less in a moving picture, whose quality is worth less than its pace. */
-  #target({ now, naturalShare }: AutoInputs): Micros {
+  /**
+   * The time that a packet may take: less in a moving picture, whose quality is worth less than its pace, and so
+   * much less that something of the link is left while other parts of the screen wait to be refined.
+   */
+  #target({ now, naturalShare, approximatePixels }: AutoInputs): Micros {
     const { wireTarget, refineTarget } = this.#options;
+    const perSecond = this.#packetsPerSecond(now);
     const isPicture = naturalShare !== undefined && naturalShare >= PICTURE;
-    return this.#isMoving(now) && isPicture ? Math.min(wireTarget, refineTarget) : wireTarget;
+    if (!isPicture || !this.#isMoving(perSecond)) return wireTarget;
+    const target = Math.min(wireTarget, refineTarget);
+    return (approximatePixels ?? 0) > 0 ? Math.min(target, (SHARED / perSecond) * 1e6) : target;
   }
 
   /** Whether damage comes as that of a moving picture does. */
-  #isMoving(now: Micros): boolean {
+  #isMoving(perSecond: number): boolean {
     const { use } = this.#state;
-    const perSecond = ((use.packets * this.#rest(now)) / USE_MEMORY) * 1e6;
     use.isMoving = perSecond >= (use.isMoving ? MOVING_UNTIL : MOVING_FROM);
     return use.isMoving;
+  }
+
+  /** Packets of new damage. */
+  #packetsPerSecond(now: Micros): number {
+    return ((this.#state.use.packets * this.#rest(now)) / USE_MEMORY) * 1e6;
   }
 
   /** What is left of the counts of use. */

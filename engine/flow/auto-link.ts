@@ -11,10 +11,13 @@
  * characters says little, of a packet as large as the link may carry everything. A link that has collapsed is
  * therefore found out by the first packet that suffers from it.
  *
- * The controller's packets differ in size, as they follow the rate; so the first two acks of a link tell.
+ * The first packets of a link differ in size, as they follow the rate; so the first two acks tell. Where packets
+ * stay alike (a film at the quality that fits), now and then one is made larger by enough to tell: a _probe_.
+ * On a link that is faster than was known it goes on with the next one, as fast as acks come; on one that is as
+ * it was known, seldom.
  */
 import type { Micros } from '../clock.js';
-import type { AckedSample } from './auto-types.js';
+import type { AckedSample, AutoInputs } from './auto-types.js';
 
 /** Differences shorter than this may be the viewer's display refresh or a busy machine. */
 const NOISE: Micros = 16_000;
@@ -26,10 +29,18 @@ const GROWTH = 4;
 const TELLING: Micros = 40_000;
 /** ...or by half, when it differs by less than this: noise is averaged, changes are followed. */
 const CHANGE = 1.6;
+/** From this weight on, a much slower sample is a slower link. */
+const CERTAIN = 0.5;
 /** How long an anchor is believed: between one and two of these. Short, because paths change. */
 const ANCHOR_MEMORY: Micros = 5_000_000;
 /** Sizes that differ by less than this share of the larger tell nothing against each other. */
 const DIFFERENCE = 0.25;
+/** Shortest time between probes, in round trips: the last one's ack is there. It doubles with each... */
+const PROBE_ROUND_TRIPS = 1.25;
+/** ...to this, */
+const LONGEST_PROBE: Micros = 16_000_000;
+/** and is the shortest again when the rate rises by so much. */
+const RISE = 1.5;
 /** A link that was silent for so long may have changed; then belief halves for each further span of it... */
 const IDLE: Micros = 10_000_000;
 /** ...to this. */
@@ -52,6 +63,8 @@ export interface LinkState {
   presentSince: Micros;
   previous: Anchor;
   ackedAt: Micros;
+  probedAt: Micros;
+  probeEvery: Micros;
 }
 
 export function newLink(): LinkState {
@@ -62,6 +75,8 @@ export function newLink(): LinkState {
     presentSince: 0,
     previous: { time: 0, bytes: 0 },
     ackedAt: 0,
+    probedAt: 0,
+    probeEvery: 0,
   };
 }
 
@@ -77,29 +92,45 @@ export function learnLink(link: LinkState, sample: AckedSample): void {
   const anchor = bestAnchor(link);
   if (link.rate === 0) link.rate = (bytes * 1e6) / time;
   else {
-    const extra = bytes - anchor.bytes;
     const excess = time - anchor.time;
     const proven =
       Math.max(bytes / surely, slope(link.previous, time, bytes), slope(anchor, time, bytes)) * 1e6;
-    if (proven > link.rate) link.rate = Math.min(proven, GROWTH * link.rate);
-    else if (excess > NOISE && extra > 0 && isTelling) follow(link, (extra * 1e6) / excess, extra);
+    if (proven > link.rate) rise(link, proven);
+    else if (excess > NOISE && isTelling) {
+      follow(link, (bytes * 1e6) / (time - linkDelay(link)), bytes);
+    }
   }
   link.ackedAt = sample.now;
   link.previous = { time, bytes };
-  if (isTelling) keepAnchor(link, time, bytes, sample.now);
+  if (isTelling && alone <= following) keepAnchor(link, time, bytes, sample.now);
 }
 
 /** The rate to count on now: less after silence, and when what is in flight is overdue. */
-export function believedRate(link: LinkState, now: Micros, inFlight: number, waiting: Micros): number {
+export function believedRate(link: LinkState, { now, inFlight, waiting, decodeTime }: AutoInputs): number {
   if (link.rate === 0) return 0;
   const silence = now - link.ackedAt;
   let rate = link.rate;
   if (inFlight === 0 && silence > IDLE) rate *= Math.max(LEAST_BELIEF, 2 ** ((IDLE - silence) / IDLE));
   const delay = linkDelay(link);
-  const expected = delay + (inFlight / rate) * 1e6;
+  const expected = delay + decodeTime + (inFlight / rate) * 1e6;
   if (inFlight > 0 && waiting > OVERDUE * expected + NOISE)
-    rate = Math.min(rate, (inFlight / (waiting - delay)) * 1e6);
+    rate = Math.min(rate, (inFlight / (waiting - delay - decodeTime)) * 1e6);
   return rate;
+}
+
+/** The size of a packet that would tell whether the link carries more than is known; 0: none is due. */
+export function dueProbe(link: LinkState, now: Micros): number {
+  const anchor = bestAnchor(link);
+  if (link.rate === 0 || anchor.time === 0) return 0;
+  const wait = Math.max(link.probeEvery, PROBE_ROUND_TRIPS * anchor.time);
+  return now - link.probedAt < wait ? 0 : Math.ceil(anchor.bytes + (link.rate * TELLING) / 1e6);
+}
+
+/** A probe was sent: the next one is due later. */
+export function probed(link: LinkState, now: Micros): void {
+  const { time } = bestAnchor(link);
+  link.probeEvery = Math.min(LONGEST_PROBE, 2 * Math.max(link.probeEvery, time));
+  link.probedAt = now;
 }
 
 /** The round trip without the bytes' own time, as far as can be told. */
@@ -108,11 +139,22 @@ export function linkDelay(link: LinkState): Micros {
   return link.rate === 0 ? 0 : Math.max(0, time - (bytes / link.rate) * 1e6);
 }
 
+function rise(link: LinkState, proven: number): void {
+  if (proven > RISE * link.rate) link.probeEvery = 0;
+  link.rate = Math.min(proven, GROWTH * link.rate);
+}
+
 /** The rate moves to `measured`, by how much of the link's time `bytes` took. */
 function follow(link: LinkState, measured: number, bytes: number): void {
   const ratio = Math.min(GROWTH, measured / link.rate);
   const share = Math.min(1, ((bytes / link.rate) * 1e6) / TELLING);
   const isChange = ratio > CHANGE || ratio < 1 / CHANGE;
+  if (ratio < 1 / CHANGE && share >= CERTAIN) {
+    // What was quick before says nothing about the rate now; the delay is thought to be what it was.
+    link.present = { time: Math.max(1, linkDelay(link)), bytes: 0 };
+    link.before = { time: 0, bytes: 0 };
+    link.previous = { time: 0, bytes: 0 };
+  }
   link.rate *= ratio ** (isChange ? share : share / 2);
 }
 
@@ -120,6 +162,8 @@ function follow(link: LinkState, measured: number, bytes: number): void {
 function slope(other: Anchor, time: Micros, bytes: number): number {
   const extra = Math.abs(bytes - other.bytes);
   if (other.time === 0 || extra < DIFFERENCE * Math.max(bytes, other.bytes)) return 0;
+  // More bytes in clearly less time: the link is not what it was.
+  if ((bytes - other.bytes) * (time - other.time) < 0 && Math.abs(time - other.time) > NOISE) return 0;
   return extra / (NOISE + Math.abs(time - other.time));
 }
 

@@ -3,8 +3,10 @@
  * records of plain data. Now and then a record holds the controller's whole state, and the log is cut there:
  * so the newest records alone are enough to replay what followed. A line of JSON is a record.
  */
-import { SightlineError } from '../../codecs/index.js';
+import { isColourLevel, SightlineError } from '../../codecs/index.js';
 import type { AutoState } from './auto-controller.js';
+import { RUNGS } from './auto-cost.js';
+import { INTERVALS } from './auto-pace.js';
 import type { AckedSample, AutoDecision, AutoInputs, AutoOptions, CodedSample } from './auto-types.js';
 
 export type AutoRecord =
@@ -37,18 +39,15 @@ export class AutoLog {
     return lastDecision(this.#present) ?? lastDecision(this.#before);
   }
 
-  push(record: AutoRecord): void {
-    if (this.#present.length === 0 || this.#present.length > KEPT) this.#cut();
-    this.#add(record);
-  }
-
-  #cut(): void {
+  /** Called before the state changes: what it is now begins a log that was cut. */
+  makeRoom(): void {
+    if (this.#present.length > 0 && this.#present.length <= KEPT) return;
     this.#before = this.#present;
     this.#present = [];
-    this.#add({ kind: 'state', options: this.options, state: structuredClone(this.state()) });
+    this.push({ kind: 'state', options: this.options, state: structuredClone(this.state()) });
   }
 
-  #add(record: AutoRecord): void {
+  push(record: AutoRecord): void {
     this.#present.push(record);
     this.onRecord?.(record);
   }
@@ -101,6 +100,8 @@ const STATE: Shape = {
     presentSince: 'number',
     previous: ANCHOR,
     ackedAt: 'number',
+    probedAt: 'number',
+    probeEvery: 'number',
   },
   cost: { exact: 'number', lossy: 'number', text: 'number', learntAt: 'number' },
   pace: {
@@ -173,7 +174,21 @@ const SHAPES: Readonly<Record<AutoRecord['kind'], Shape>> = {
 function isRecord(value: unknown): value is AutoRecord {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   const { kind } = value;
-  return typeof kind === 'string' && Object.hasOwn(SHAPES, kind) && fits(value, SHAPES[kind as 'state']);
+  if (typeof kind !== 'string' || !Object.hasOwn(SHAPES, kind)) return false;
+  return fits(value, SHAPES[kind as AutoRecord['kind']]) && hasPlaces(value as AutoRecord);
+}
+
+/** Whether what counts places in a list does so. */
+function hasPlaces(record: AutoRecord): boolean {
+  if (record.kind === 'coded') return isColourLevel(record.sample.textLevel);
+  if (record.kind !== 'state') return true;
+  const { pace, quality } = record.state;
+  const isPlace = (place: number, end: number) => Number.isInteger(place) && place >= 0 && place < end;
+  return (
+    isPlace(pace.step, INTERVALS.length) &&
+    isPlace(pace.rungs, RUNGS.length) &&
+    isPlace(quality.held + 1, RUNGS.length + 1)
+  );
 }
 
 function fits(value: unknown, shape: Shape): boolean {

@@ -8,7 +8,7 @@ import { COARSEST_EXACT_TEXT } from './auto-cost.js';
 import type { AutoInputs } from './auto-types.js';
 
 /** Times between packets; the first is no limit. */
-const INTERVALS: readonly Micros[] = [0, 33_000, 50_000, 67_000, 100_000, 150_000, 200_000, 333_000];
+export const INTERVALS: readonly Micros[] = [0, 33_000, 50_000, 67_000, 100_000, 150_000, 200_000, 333_000];
 /** Longer is no longer a moving picture: from here on quality gives way, too. */
 const LONGEST_MOVING = INTERVALS.indexOf(150_000);
 /** A frame that takes less keeps up with a display of 60 Hz. */

@@ -2,7 +2,10 @@
 import type { ColourLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 
-/** How things stand when a packet is about to be coded. */
+/**
+ * How things stand when a packet is about to be coded. Asked only then, not again and again while `minInterval`
+ * has not passed: what host and viewer took is counted once for each packet.
+ */
 export interface AutoInputs {
   readonly now: Micros;
   /** Bytes per second, as the window has it (`AckWindow.rate`); 0: unknown. Believed until acks say more. */
@@ -41,8 +44,12 @@ export type AutoReason =
   | 'held'
   /** Finer than before: the link has carried more for a while. */
   | 'climbing'
+  /** Larger than what the link is known to carry, to learn whether it carries more. */
+  | 'probing'
   /** Coarser than the link asks for: host or viewer cannot keep up even at a low frame rate. */
   | 'overload'
+  /** As much is queued as may be: nothing now, ask again with the next ack. */
+  | 'waiting'
   /** No damage waits: approximate tiles are made exact. */
   | 'refining'
   /** No damage waits: a better picture first, of tiles that are coarser, because the exact one would take long. */
@@ -55,7 +62,7 @@ export interface AutoDecision {
   readonly transformQuality: number;
   /** Colours left to text-like tiles; `ColourLevel.High`: exact. */
   readonly textLevel: ColourLevel;
-  /** Most bytes of this packet; what does not fit waits for the next. `Infinity`: no limit. */
+  /** Most bytes of this packet; what does not fit waits for the next. `Infinity`: no limit; 0: not now. */
   readonly budgetBytes: number;
   /** Shortest time from one packet of new damage to the next. */
   readonly minInterval: Micros;
