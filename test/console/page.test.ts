@@ -318,6 +318,7 @@ describe('what is done', () => {
 
   it('is a screenshot of the whole host display', async () => {
     const page = await openLive(bench.address(), {}, { width: 700, height: 500 });
+    await expectHostPicture(page, ColourLevel.High);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#screenshot')]);
     expect(download.suggestedFilename()).toMatch(/^sightline-screenshot-\d{4}-\d\d-\d\d-\d{6}\.png$/);
     const image = await loadImage(await bytesOf(download));
