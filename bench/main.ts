@@ -22,6 +22,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   colour: { about: 'colour reduction against plain JavaScript', load: () => import('./kernels/colour.js') },
   lz4: { about: 'LZ4 against lz4-wasm', load: () => import('./kernels/lz4.js') },
+  moves: {
+    about: 'drawn scrolls and drags: what is left to be coded, and time to compare and find',
+    load: () => import('./kernels/moves.js'),
+  },
   'tile-coder': {
     about: 'tile coder on a folder of recordings (SIGHTLINE_CORPUS): bytes and CPU per frame at each level',
     load: () => import('./kernels/tile-coder.js'),

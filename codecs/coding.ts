@@ -1,9 +1,15 @@
 /** How pixels are coded: what a packet's slices have in common. */
 import { ColourLevel } from './levels.js';
 
-/** What coding may cost: fast is LZ4 at most, balanced is models that learn. The decoder needs not be told. */
-export const Effort = { Fast: 0, Balanced: 1 } as const;
+/**
+ * What coding may cost: fast is LZ4 at most, balanced is models that learn, small is balanced with everything tried
+ * that may save bytes. The decoder needs not be told.
+ */
+export const Effort = { Fast: 0, Balanced: 1, Small: 2 } as const;
 export type Effort = (typeof Effort)[keyof typeof Effort];
+/** Names used on command lines and in JSON, indexed by value. */
+export const EFFORT_NAMES = ['fast', 'balanced', 'small'] as const;
+export type EffortName = (typeof EFFORT_NAMES)[number];
 
 /** Nothing is lost but what the colour level takes away. */
 export const EXACT = 0;

@@ -26,6 +26,8 @@ const CACHE_LINE = 64;
 export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
 export const DECODE_SCRATCH_BYTES = 98_304;
+/** Counters of modes by level (wasm/counters.ts): 4 levels, 16 modes, 4 numbers. */
+export const COUNTERS_BYTES = 4 * 16 * 4 * 8;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
 export const LZ4_TABLE_BYTES = 16_384;
 
@@ -47,8 +49,6 @@ export interface EncoderLayout {
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
   readonly residual: number;
-  /** A u32 per tile, not 0 where the last commit compared again after its moves. */
-  readonly mask: number;
   /** The last commit's moves, as on the wire. */
   readonly moves: number;
   readonly maxMoves: number;
@@ -62,6 +62,8 @@ export interface EncoderLayout {
   readonly scratch: number;
   readonly scratchBytes: number;
   readonly workers: number;
+  /** Counters of coder i at `counters + i * COUNTERS_BYTES`. */
+  readonly counters: number;
   /** Scratch of the search for moves. */
   readonly search: number;
   readonly totalBytes: number;
@@ -130,7 +132,6 @@ export function encoderLayout(options: {
     reference: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
-    mask: memory.take(tiles * 4),
     moves: memory.take(MAX_MOVES * MOVE_BYTES),
     maxMoves: MAX_MOVES,
     slots,
@@ -141,6 +142,7 @@ export function encoderLayout(options: {
     scratch: memory.take((workers + 1) * ENCODE_SCRATCH_BYTES),
     scratchBytes: ENCODE_SCRATCH_BYTES,
     workers,
+    counters: memory.take((workers + 1) * COUNTERS_BYTES),
     search: memory.take(searchBytes(width, height)),
   };
   return { ...layout, totalBytes: memory.end };
@@ -157,6 +159,7 @@ function searchBytes(width: number, height: number): number {
 export interface DecoderLayout {
   readonly stride: number;
   readonly scratch: number;
+  readonly counters: number;
   /** Where a slice body is put to be decoded: MAX_SLICE_BYTES. */
   readonly body: number;
   readonly picture: number;
@@ -170,6 +173,7 @@ export function decoderLayout(width: number, height: number): DecoderLayout {
   const layout = {
     stride,
     scratch: memory.take(DECODE_SCRATCH_BYTES),
+    counters: memory.take(COUNTERS_BYTES),
     body: memory.take(MAX_SLICE_BYTES),
     picture: memory.take(stride * height),
   };

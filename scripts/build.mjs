@@ -75,6 +75,9 @@ function buildKernels() {
 
 function buildTypeScript() {
   run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.json']);
+  // A program in C that is compiled where it is first needed.
+  const peer = 'harness/codec-bench/peers/vnc-peer.c';
+  cpSync(join(root, peer), join(root, 'dist', peer));
 }
 
 async function buildPage() {

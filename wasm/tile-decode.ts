@@ -5,6 +5,7 @@
  */
 import { BOX_MARK, OPAQUE, packBox, TILE, TILE_SHIFT } from './box';
 import { expandCode } from './colour';
+import { countTile, now } from './counters';
 import { decodeGradient } from './gradient-decode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { lz4Decompress } from './lz4';
@@ -314,7 +315,7 @@ function fault(scratch: usize, offset: usize, code: i32): i32 {
 
 /**
  * Decodes one slice body of `length` bytes into the picture. The answer is the number of rectangles written at
- * RECTS, or BAD_SLICE or BAD_TILE with the offset of the fault at FAULT_AT.
+ * RECTS, or BAD_SLICE or BAD_TILE with the offset of the fault at FAULT_AT. Every tile is counted at `counters`.
  */
 export function decodeSlice(
   body: usize,
@@ -325,6 +326,7 @@ export function decodeSlice(
   height: u32,
   level: u32,
   scratch: usize,
+  counters: usize,
 ): i32 {
   const end = body + length;
   let rect = scratch + RECTS;
@@ -360,6 +362,7 @@ export function decodeSlice(
   const rows = (height + TILE - 1) >> TILE_SHIFT;
   for (let index: u32 = 0; index < tiles; index++) {
     const start = at;
+    const began = now();
     if (at + 3 > end) return fault(scratch, start - body, BAD_TILE);
     const tile = <u32>load<u16>(at);
     const mode = <u32>load<u8>(at, 2);
@@ -386,6 +389,7 @@ export function decodeSlice(
     const to = picture + (top + y0) * stride + ((left + x0) << 2);
     at = readPixels(mode & ~FLAG_WHOLE_TILE, at, end, level, scratch, to, stride, w, h);
     if (at == 0) return fault(scratch, start - body, BAD_TILE);
+    countTile(counters, level, mode, w * h, <u32>(at - start), began);
     store<u16>(rect, left + x0);
     store<u16>(rect, top + y0, 2);
     store<u16>(rect, w, 4);

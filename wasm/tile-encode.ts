@@ -5,6 +5,7 @@
  */
 import { BOX_APPROXIMATE, TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
+import { countTile, now } from './counters';
 import { encodeGradient } from './gradient-encode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
@@ -212,7 +213,8 @@ function encodeLossy(
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
  * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
- * empty or reaches out of the picture are left out. The answer is the number of bytes.
+ * empty or reaches out of the picture are left out. Every tile is counted at
+ * `counters`. The answer is the number of bytes.
  */
 export function encodeTiles(
   picture: usize,
@@ -226,6 +228,7 @@ export function encodeTiles(
   count: u32,
   out: usize,
   scratch: usize,
+  counters: usize,
 ): u32 {
   const columns = (pictureWidth + TILE - 1) >> TILE_SHIFT;
   const text = scratch + STATES;
@@ -255,6 +258,8 @@ export function encodeTiles(
     const h = y1 + 1 - y0;
 
     const source = picture + (top + y0) * stride + ((left + x0) << 2);
+    const began = now();
+    const start = end;
     store<u16>(end, tile);
     const modeAt = end + 2;
     end += 3;
@@ -275,6 +280,7 @@ export function encodeTiles(
         if (next != 0) {
           end = next;
           store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+          countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
           continue;
         }
       } else if (coarse != 0 && reduceTile(source, stride, w, h, coarse - 1, scratch + REDUCED)) {
@@ -287,6 +293,7 @@ export function encodeTiles(
       effort == EFFORT_FAST
         ? encodeFast(from, fromStride, w, h, level, modeAt, flag, end, scratch)
         : encodeBalanced(from, fromStride, w, h, level, modeAt, flag, end, scratch);
+    countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
   }
   store<u16>(out, written);
   return <u32>(end - out);

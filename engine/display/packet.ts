@@ -1,5 +1,5 @@
 /** A packet to be coded, and the message that each of its slices becomes. */
-import type { Move, StreamLevel } from '../../codecs/index.js';
+import type { Effort, Move, StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 
@@ -15,6 +15,8 @@ export interface Packet {
   readonly moves: readonly Move[];
   /** What tiles may lose, from `packQuality`; nothing unless told. */
   readonly quality?: number;
+  /** What coding may cost; balanced unless told. */
+  readonly effort?: Effort;
   /** Bytes after which the tiles that are left are given up; no limit unless told. Not for whole pictures. */
   readonly budget?: number;
   /** With a budget: what a tile is expected to take, bytes. */

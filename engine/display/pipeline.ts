@@ -4,7 +4,7 @@
  */
 import {
   AUTO_STREAM,
-  type ColourLevel,
+  ColourLevel,
   createSharedMemory,
   type EncoderLayout,
   encoderLayout,
@@ -12,6 +12,8 @@ import {
   FrameEncoder,
   fillDamage,
   MAX_TILES_PER_SLICE,
+  ModeCounters,
+  type ModeTable,
   type Picture,
   STREAM_NAMES,
   type StreamLevel,
@@ -36,6 +38,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** The last frame number already in use. */
   readonly frame?: number;
+  /** Counts the time that each mode takes: costs two looks at a clock for each tile. */
+  readonly timeModes?: boolean;
 }
 
 /** One committed frame. `change` holds views that are valid until the next commit. */
@@ -62,6 +66,8 @@ export interface PipelineStats {
   readonly commit: Micros;
   /** By stream. */
   readonly levels: readonly Readonly<LevelStats>[];
+  /** What was coded in each mode, by colour level; all threads together. */
+  readonly modes: readonly ModeTable[];
   readonly pool: PoolStats | undefined;
 }
 
@@ -89,6 +95,7 @@ export class DisplayPipeline {
   #moves = 0;
   #commitTime: Micros = 0;
   readonly #levels: LevelStats[];
+  readonly #modes: ModeCounters;
 
   static create(options: PipelineOptions): DisplayPipeline {
     return new DisplayPipeline(options);
@@ -103,10 +110,13 @@ export class DisplayPipeline {
         : Math.min(MAX_SLOTS, Math.max(4 * (threads + 1), Math.ceil(tiles / MAX_TILES_PER_SLICE)));
     this.layout = encoderLayout({ width, height, workers: threads, slots });
     const memory = createSharedMemory(this.layout.totalBytes);
-    this.#encoder = new FrameEncoder(module, this.layout, memory);
+    const { timeModes = false } = options;
+    const now = timeModes ? () => performance.now() : undefined;
+    this.#encoder = new FrameEncoder(module, this.layout, memory, now);
+    this.#modes = new ModeCounters(memory, this.layout.counters, threads + 1);
     this.picture = this.#encoder.picture;
     this.reference = this.#encoder.reference;
-    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout) : undefined;
+    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout, timeModes) : undefined;
     this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, this.#pool);
     this.#clock = clock;
     this.#ring = new DamageRing(this.layout.tiles);
@@ -215,6 +225,7 @@ export class DisplayPipeline {
       moves: this.#moves,
       commit: this.#commitTime,
       levels: this.#levels.map((level) => ({ ...level })),
+      modes: Object.values(ColourLevel).map((level) => this.#modes.read(level)),
       pool: this.#pool?.stats(),
     };
   }

@@ -7,10 +7,10 @@ import {
   BOX_APPROXIMATE,
   type Coding,
   coloursOf,
+  Effort,
   type EncoderLayout,
   EXACT,
   encodeSlice,
-  exactCoding,
   JOB_BYTES,
   type Kernels,
   MAX_TILES_PER_SLICE,
@@ -96,7 +96,7 @@ export class SliceCoder {
     const writer = new SliceWriter(packet, this.#layout, emit);
     const coding = codingOf(packet);
     let done = 0;
-    do {
+    for (let isLast = false; !isLast; ) {
       const perTile = done === 0 ? tileBytes : writer.bytes / done;
       const fitting = Math.max(1, Math.floor((budget - writer.bytes) / perTile));
       const from = done;
@@ -105,12 +105,10 @@ export class SliceCoder {
       const length = this.#encodeSlot(0, coding, count, from === 0 ? packet.moves : NO_MOVES);
       this.#note(0, count, coding);
       // What is nearly used up is used up: the next slice would be a tile or two.
-      const isFull = writer.bytes + length >= FULL * budget;
-      if (isFull) this.#giveUp(done, tiles);
-      const last = done === tiles || isFull;
-      writer.write(this.#coded(0, length), last, this.outcome.isExact);
-      if (last) break;
-    } while (done < tiles);
+      isLast = done === tiles || writer.bytes + length >= FULL * budget;
+      if (isLast) this.#giveUp(done, tiles);
+      writer.write(this.#coded(0, length), isLast, this.outcome.isExact);
+    }
     return { tiles: done, slices: writer.count, bytes: writer.bytes, outcome: this.outcome };
   }
 
@@ -176,6 +174,6 @@ export class SliceCoder {
   }
 }
 
-function codingOf({ level, quality = EXACT }: Packet): Coding {
-  return { ...exactCoding(coloursOf(level)), quality };
+function codingOf({ level, effort = Effort.Balanced, quality = EXACT }: Packet): Coding {
+  return { level: coloursOf(level), effort, quality };
 }

@@ -125,6 +125,19 @@ describe('what is seen', () => {
     expect(await page.evaluate(moving)).toBe(0);
   });
 
+  it('is said to be coded in modes, by tiles, pixels and size', async () => {
+    const page = await openLive();
+    await page.click('#details');
+    await page.waitForSelector('#mode-text');
+    const { modes } = (await page.evaluate(() => window.sightline.state.stats))!;
+    expect(modes.text!.tiles).toBeGreaterThan(0);
+    expect(modes.text!.bytes).toBeLessThan(modes.text!.pixels * 3);
+    await expect.poll(() => page.textContent('#mode-text')).toMatch(/^Text[\d,]+[\d.]+ %[\d.]+ [kM]B$/);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.modes', { state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('details');
+  });
+
   it('is the reduced picture of each colour level', async () => {
     bench.levels = [0, 1, 2, 3];
     const page = await openLive();

@@ -17,9 +17,14 @@ import {
   writeJobs,
 } from '../../codecs/index.js';
 
-export function makeEncoder(module: WebAssembly.Module, width: number, height: number): FrameEncoder {
+export function makeEncoder(
+  module: WebAssembly.Module,
+  width: number,
+  height: number,
+  now?: () => number,
+): FrameEncoder {
   const layout = encoderLayout({ width, height, workers: 0 });
-  return new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes));
+  return new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes), now);
 }
 
 export function jobsOf(boxes: Uint32Array): TileJob[] {

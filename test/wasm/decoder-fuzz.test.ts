@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  COUNTERS_BYTES,
   ColourLevel,
   DECODE_SCRATCH_BYTES,
   Effort,
@@ -88,6 +89,7 @@ describe('hostile slices', () => {
     const longest = Math.max(...inputs.map((seed) => seed.body.length)) + 64;
     const memory = new KernelMemory(module, 1 << 20);
     const scratch = memory.take(DECODE_SCRATCH_BYTES);
+    const counters = memory.take(COUNTERS_BYTES);
     const stride = blankPicture(WIDTH, HEIGHT).stride;
     const picture = memory.take(stride * HEIGHT);
     const bodies = new Uint8Array(longest);
@@ -103,7 +105,17 @@ describe('hostile slices', () => {
       const at = body + longest - hostile.length;
       memory.bytes.set(hostile, at);
       const level = random() % 16 === 0 ? random() % 4 : seed.level;
-      const result = kernels.decodeSlice(at, hostile.length, picture, stride, WIDTH, HEIGHT, level, scratch);
+      const result = kernels.decodeSlice(
+        at,
+        hostile.length,
+        picture,
+        stride,
+        WIDTH,
+        HEIGHT,
+        level,
+        scratch,
+        counters,
+      );
       if (result >= 0) outcomes.accepted++;
       else if (result === -1) outcomes.badSlice++;
       else outcomes.badTile++;

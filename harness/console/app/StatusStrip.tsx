@@ -6,7 +6,15 @@ import { autoReason, type Controller, qualityName } from './controller.js';
 import { type ConsoleState, sizeOf } from './state.js';
 import { milliseconds } from './units.js';
 
-export function StatusStrip({ controller, state }: { controller: Controller; state: ConsoleState }) {
+interface StripProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  /** Whether the panel with more is open. */
+  readonly hasDetails: boolean;
+  onDetails(): void;
+}
+
+export function StatusStrip({ controller, state, hasDetails, onDetails }: StripProps) {
   const { say } = controller;
   const { stats } = state;
   const size = sizeOf(state);
@@ -35,6 +43,16 @@ export function StatusStrip({ controller, state }: { controller: Controller; sta
       <span class="figure quiet" id="stat-frame">
         {say('stats.frame', { frame: String(controller.frame) })}
       </span>
+      <button
+        type="button"
+        class="details"
+        id="details"
+        aria-expanded={hasDetails}
+        title={say('details.hint')}
+        onClick={onDetails}
+      >
+        {say('details')}
+      </button>
     </footer>
   );
 }
