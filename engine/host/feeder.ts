@@ -9,7 +9,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
-import type { Micros } from '../clock.js';
+
 import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
 import type { AutoRecord } from '../flow/index.js';
 import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
@@ -17,6 +17,7 @@ import type { Link } from '../transport/link.js';
 import { Audience, type Viewer } from './audience.js';
 import { AutoLevel } from './auto-level.js';
 import { AutoNews } from './auto-news.js';
+import { CapturePace } from './capture-pace.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
 
 /** More threads than this help no picture: its slices are few. */
@@ -48,8 +49,7 @@ export class Feeder {
   #isDirty = true;
   /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
   #isBroken = false;
-  #lastCaptureAt: Micros = Number.NEGATIVE_INFINITY;
-  #cancelPacing: (() => void) | undefined;
+  readonly #pace: CapturePace;
   readonly #counts = {
     captures: 0,
     emptyCaptures: 0,
@@ -64,6 +64,7 @@ export class Feeder {
     this.#port = port;
     this.#converter = new ColourConverter(module);
     this.#audience = new Audience((pipeline) => this.#makeAuto(pipeline));
+    this.#pace = new CapturePace(options.clock, options.maxFps, () => this.pump());
     this.#news = new AutoNews(options.clock, (state) => port.link()?.send(encodeControl(state)));
     this.#pipeline = this.#makePipeline(0);
   }
@@ -137,7 +138,7 @@ export class Feeder {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#cancelPacing?.();
+    this.#pace.close();
     this.#news.close();
     this.#audience.clear();
     if (this.#sourceStarted) this.#guard(() => this.#options.source.stop());
@@ -265,27 +266,14 @@ export class Feeder {
           : isWanted || active.some((level) => level.isReady(now)));
       if (!wanted) return false;
     }
-    return this.#isPaced();
-  }
-
-  /** Whether `maxFps` lets another frame be captured; if not, it will be asked again when it does. */
-  #isPaced(): boolean {
-    const { maxFps, clock } = this.#options;
-    if (maxFps === undefined) return true;
-    const wait = this.#lastCaptureAt + 1e6 / maxFps - clock.now();
-    if (wait <= 0) return true;
-    this.#cancelPacing ??= clock.after(wait, () => {
-      this.#cancelPacing = undefined;
-      this.pump();
-    });
-    return false;
+    return this.#pace.allows();
   }
 
   #capture(pipeline: DisplayPipeline): Progress {
     const { source, clock } = this.#options;
     const started = clock.now();
     this.#isDirty = false;
-    this.#lastCaptureAt = started;
+    this.#pace.captured();
     const take = (capture: Capture | undefined) => {
       this.#counts.captures++;
       this.#counts.capture += clock.now() - started;
