@@ -9,7 +9,6 @@
  * are older than those that the host moved. Otherwise the area that the moves changed is coded like any other.
  */
 import {
-  type ColourLevel,
   type FrameChange,
   fillDamage,
   isColourLevel,
@@ -17,16 +16,18 @@ import {
   markHeld,
   mergeDamage,
   type Size,
+  type StreamLevel,
   TILE_SIZE,
   tileColumns,
   tileRows,
+  unionBox,
   unpackBox,
 } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 
 /** What `packet` gives: a frame's worth for every viewer of the level that holds `base`. */
 export interface LevelPacket {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
   readonly drawnAt: Micros;
@@ -38,7 +39,7 @@ export interface LevelPacket {
 const NO_MOVES: readonly Move[] = [];
 
 export class LevelStream {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly #size: Size;
   readonly #columns: number;
   readonly #pending: Uint32Array;
@@ -48,7 +49,7 @@ export class LevelStream {
   #isPending = false;
   #drawnAt: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(level: ColourLevel, size: Size) {
+  constructor(level: StreamLevel, size: Size) {
     this.level = level;
     this.#size = size;
     this.#columns = tileColumns(size.width);
@@ -99,6 +100,18 @@ export class LevelStream {
     mergeDamage(this.#pending, change.changed);
     this.#isPending = true;
     this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Keeps what a packet was to carry and did not. */
+  putBack(tile: number, box: number, drawnAt: Micros): void {
+    this.#pending[tile] = unionBox(this.#pending[tile]!, box);
+    this.#isPending = true;
+    this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Joins what is missing into `target`. */
+  joinPending(target: Uint32Array): void {
+    if (this.#isPending) mergeDamage(target, this.#pending);
   }
 
   /** Everything that is missing up to `frame`, which `change` has just brought; without it, what is pending. */
