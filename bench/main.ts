@@ -48,6 +48,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'the auto stream: what its controller decides on simulated links',
     load: () => import('./auto/control.js'),
   },
+  auto: {
+    about: 'a new page on 1 Mbit/s: when it is legible and when it is exact',
+    load: () => import('./end-to-end/auto.js'),
+  },
   page: { about: 'serving the page over HTTP', load: () => import('./page/page.js') },
 };
 

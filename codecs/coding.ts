@@ -43,5 +43,8 @@ export function exactCoding(level: ColourLevel, effort: Effort = Effort.Balanced
   return { level, effort, quality: EXACT };
 }
 
+/** Set in a job's box when the stream's viewers hold there what `held` does (codecs/layout.ts): it may be built on. */
+export const BOX_HELD = 1 << 26;
+
 /** Set in a job's box by the coder when the tile's pixels will not be exactly the level's. */
 export const BOX_APPROXIMATE = 1 << 25;

@@ -86,14 +86,9 @@ export class FrameEncoder {
   #copyChanged(): void {
     const { layout, kernels } = this;
     this.#residual.set(this.#changed);
-    kernels.copyBoxes(
-      layout.picture,
-      layout.reference,
-      layout.stride,
-      layout.columns,
-      layout.tiles,
-      layout.changed,
-    );
+    const { picture, reference, held, stride, columns, tiles, changed } = layout;
+    kernels.copyBoxes(reference, held, stride, columns, tiles, changed);
+    kernels.copyBoxes(picture, reference, stride, columns, tiles, changed);
   }
 
   #settle(moves: number): void {
@@ -108,6 +103,7 @@ export class FrameEncoder {
       moves,
       layout.changed,
       layout.residual,
+      layout.held,
     );
   }
 

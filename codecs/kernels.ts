@@ -56,6 +56,7 @@ export interface Kernels {
     count: number,
     changed: number,
     residual: number,
+    held: number,
   ): void;
   reduceSpan(source: number, target: number, count: number, level: number): void;
   expandSpan(source: number, target: number, count: number, level: number): void;
@@ -70,6 +71,7 @@ export interface Kernels {
   crc32c(offset: number, length: number, seed: number, table: number): number;
   encodeTiles(
     picture: number,
+    held: number,
     stride: number,
     width: number,
     height: number,

@@ -25,7 +25,9 @@ const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
 export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 98_304;
+export const DECODE_SCRATCH_BYTES = 131_072;
+/** The decoder may look at so many bytes after a body; what they are makes no difference. */
+const READ_AHEAD_BYTES = 1024;
 /** Counters of modes by level (wasm/counters.ts): 4 levels, 16 modes, 4 numbers. */
 export const COUNTERS_BYTES = 4 * 16 * 4 * 8;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
@@ -45,6 +47,8 @@ export interface EncoderLayout {
   readonly picture: number;
   /** BGRA as of the last commit, opaque. */
   readonly reference: number;
+  /** BGRA as before the last commit: where that commit's residual is, and no move's target. */
+  readonly held: number;
   /** One box (u32) per tile: the last commit's change, before moves. */
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
@@ -130,6 +134,7 @@ export function encoderLayout(options: {
     tiles,
     picture: memory.take(stride * height),
     reference: memory.take(stride * height),
+    held: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
     moves: memory.take(MAX_MOVES * MOVE_BYTES),
@@ -174,7 +179,7 @@ export function decoderLayout(width: number, height: number): DecoderLayout {
     stride,
     scratch: memory.take(DECODE_SCRATCH_BYTES),
     counters: memory.take(COUNTERS_BYTES),
-    body: memory.take(MAX_SLICE_BYTES),
+    body: memory.take(MAX_SLICE_BYTES + READ_AHEAD_BYTES),
     picture: memory.take(stride * height),
   };
   return { ...layout, totalBytes: memory.end };

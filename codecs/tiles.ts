@@ -94,6 +94,7 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
   }
   return kernels.encodeTiles(
     layout.reference,
+    layout.held,
     layout.stride,
     layout.width,
     layout.height,

@@ -19,7 +19,7 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
-    inputs: [...COMMON, 'wasm', 'asconfig.json'],
+    inputs: [...COMMON, 'wasm', 'asconfig.json', 'scripts/inline-transform.mjs'],
     outputs: ['dist/wasm/kernels.wasm'],
     run: buildKernels,
   },
@@ -70,6 +70,8 @@ function buildKernels() {
     'asconfig.json',
     '--target',
     'release',
+    '--transform',
+    join(root, 'scripts/inline-transform.mjs'),
   ]);
 }
 

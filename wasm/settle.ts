@@ -167,7 +167,8 @@ function isMoved(moves: usize, count: u32, x: u32, y: u32, right: u32, bottom: u
 
 /**
  * Writes into `residual` what differs, inside the boxes of `changed` and in the moves' targets, from the reference
- * with the moves made, and makes the reference equal to the picture in all of these. `moves` are `findMoves`'.
+ * with the moves made, and makes the reference equal to the picture in all of these. `moves` are `findMoves`'. What the
+ * reference held in the boxes of `residual` is kept in `held`, except where a move's target is.
  */
 export function settle(
   picture: usize,
@@ -179,6 +180,7 @@ export function settle(
   count: u32,
   changed: usize,
   residual: usize,
+  held: usize,
 ): void {
   const columns = (width + TILE - 1) >> TILE_SHIFT;
   const tiles = columns * ((height + TILE - 1) >> TILE_SHIFT);
@@ -200,5 +202,6 @@ export function settle(
   for (let index: u32 = 0; index < count; index++) {
     settleMove(picture, reference, stride, columns, moves + index * MOVE_BYTES, residual);
   }
+  copyBoxes(reference, held, stride, columns, tiles, residual);
   copyBoxes(picture, reference, stride, columns, tiles, residual);
 }

@@ -265,7 +265,19 @@ function readPixels(
   if (mode == MODE_GRADIENT && level >= 2) {
     const codes = scratch + ROOM + FIRST_PIXEL;
     const state = scratch + GRADIENT_STATE;
-    const next = decodeGradient(at, end, codes, ROW_BYTES, w, h, level, scratch + GRADIENT_ROOM, state);
+    const next = decodeGradient(
+      at,
+      end,
+      to,
+      stride,
+      codes,
+      ROW_BYTES,
+      w,
+      h,
+      level,
+      scratch + GRADIENT_ROOM,
+      state,
+    );
     if (next != 0) paintCodes(codes, level, scratch, to, stride, w, h);
     return next;
   }

@@ -3,11 +3,11 @@
  * they are coded by models that a slice carries from tile to tile; what does not win leaves no trace in them.
  * Scratch is passed in, so instances may work side by side.
  */
-import { BOX_APPROXIMATE, TILE, TILE_SHIFT } from './box';
+import { BOX_APPROXIMATE, BOX_HELD, TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
 import { countTile, now } from './counters';
-import { encodeGradient } from './gradient-encode';
-import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
+import { encodeGradient, surveyGradient } from './gradient-encode';
+import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, PREDICTIONS, resetGradientState } from './gradient-model';
 import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
 import { COPY_ROW_BYTES, reduceTile } from './reduce-tile';
 import { encodeText } from './text-encode';
@@ -119,6 +119,8 @@ function dearBits(fresh: u32, count: u32, level: u32): u32 {
 function encodeBalanced(
   source: usize,
   stride: u32,
+  held: usize,
+  heldStride: u32,
   w: u32,
   h: u32,
   level: u32,
@@ -143,36 +145,50 @@ function encodeBalanced(
   if (load<u32>(scratch + SURVEYED, 4) != 0)
     return encodeFast(source, stride, 1, 1, level, modeAt, flag, out, scratch);
 
+  const count = w * h;
+  const codes = room + FIRST_PIXEL;
+  const gradientRoom = scratch + GRADIENT_ROOM;
+  const dear = fresh * dearBits(fresh, count, level);
   let best = rawBytes(w, h, level);
   let mode: u32 = 0;
-  memory.copy(scratch + SAVED, text, STATES_BYTES);
-  if (level >= 2 && fresh * FRESH_SHARE > w * h) {
-    const target = scratch + AS_GRADIENT;
-    const end = encodeGradient(
-      room + FIRST_PIXEL,
-      ROW_BYTES,
-      w,
-      h,
-      level,
-      scratch + GRADIENT_ROOM,
-      gradient,
-      target,
-      best,
-    );
-    if (end != 0) {
-      best = <u32>(end - target);
-      mode = MODE_GRADIENT;
+  memory.copy(scratch + SAVED + TEXT_STATE_BYTES, gradient, GRADIENT_STATE_BYTES);
+  if (level >= 2 && fresh * FRESH_SHARE > count) {
+    const survey = surveyGradient(codes, ROW_BYTES, held, heldStride, w, h, level, gradientRoom);
+    // A bit for each value's end, two thirds of which runs and small parameters save.
+    const bits = survey / PREDICTIONS + count;
+    if (bits + (bits >> 1) < dear) {
+      const target = scratch + AS_GRADIENT;
+      const end = encodeGradient(
+        codes,
+        ROW_BYTES,
+        held,
+        heldStride,
+        w,
+        h,
+        level,
+        survey % PREDICTIONS,
+        gradientRoom,
+        gradient,
+        target,
+        best,
+      );
+      if (end != 0) {
+        best = <u32>(end - target);
+        mode = MODE_GRADIENT;
+      }
     }
   }
-  if (mode == 0 || best << 3 > fresh * dearBits(fresh, w * h, level)) {
+  if (mode == 0 || best << 3 > dear) {
     const target = scratch + AS_TEXT;
+    memory.copy(scratch + SAVED, text, TEXT_STATE_BYTES);
     const end = encodeText(room, w, h, level, text, target, best);
     if (end != 0) {
       best = <u32>(end - target);
       mode = MODE_TEXT;
+    } else {
+      memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
     }
   }
-  if (mode != MODE_TEXT) memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
   if (mode != MODE_GRADIENT) memory.copy(gradient, scratch + SAVED + TEXT_STATE_BYTES, GRADIENT_STATE_BYTES);
   if (mode == 0) return encodeFast(source, stride, w, h, level, modeAt, flag, out, scratch);
   store<u8>(modeAt, mode | flag);
@@ -212,12 +228,14 @@ function encodeLossy(
 
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
- * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
- * empty or reaches out of the picture are left out. Every tile is counted at
- * `counters`. The answer is the number of bytes.
+ * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
+ * picture of the same stride) has what viewers hold there so far. The caller has room for count times
+ * MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is empty or reaches out of the picture are left out.
+ * Every tile is counted at `counters`. The answer is the number of bytes.
  */
 export function encodeTiles(
   picture: usize,
+  held: usize,
   stride: u32,
   pictureWidth: u32,
   pictureHeight: u32,
@@ -257,7 +275,9 @@ export function encodeTiles(
     const w = x1 + 1 - x0;
     const h = y1 + 1 - y0;
 
-    const source = picture + (top + y0) * stride + ((left + x0) << 2);
+    const offset = (top + y0) * stride + ((left + x0) << 2);
+    const source = picture + offset;
+    const before: usize = (box & BOX_HELD) != 0 ? held + offset : 0;
     const began = now();
     const start = end;
     store<u16>(end, tile);
@@ -292,7 +312,7 @@ export function encodeTiles(
     end =
       effort == EFFORT_FAST
         ? encodeFast(from, fromStride, w, h, level, modeAt, flag, end, scratch)
-        : encodeBalanced(from, fromStride, w, h, level, modeAt, flag, end, scratch);
+        : encodeBalanced(from, fromStride, before, stride, w, h, level, modeAt, flag, end, scratch);
     countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
   }
   store<u16>(out, written);

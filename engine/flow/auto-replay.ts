@@ -14,10 +14,13 @@ export function replay(records: readonly AutoRecord[]): AutoDecision[] {
   if (first.kind !== 'state') {
     throw new SightlineError('bad-argument', 'The log does not begin with a state.', { field: 'log' });
   }
-  const controller = new AutoController(first.options, structuredClone(first.state));
+  let controller = new AutoController(first.options, structuredClone(first.state));
   const decisions: AutoDecision[] = [];
   for (const record of records) {
-    if (record.kind === 'decide') decisions.push(controller.decide(record.inputs));
+    // A log may hold one controller after the other: a new one begins when the stream is watched again.
+    if (record.kind === 'state')
+      controller = new AutoController(record.options, structuredClone(record.state));
+    else if (record.kind === 'decide') decisions.push(controller.decide(record.inputs));
     else if (record.kind === 'coded') controller.coded(record.sample);
     else if (record.kind === 'acked') controller.acked(record.sample);
   }

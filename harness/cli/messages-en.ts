@@ -29,6 +29,7 @@ export const en = {
     quiet: 'say nothing but errors',
     force: 'replace a file that exists',
     md5: 'print a line per frame: number, time drawn in seconds, MD5 of its RGB24 pixels',
+    autoLog: 'write how the auto stream was decided, and why, to this file: a JSON record per line',
     hostLevel: 'colour level of the pictures hashed by --md5',
     screenshot: 'write a PNG of the screen with overlays and notices, as the customer sees it, on exit',
     quality: 'colour quality: very-low, low, medium, high or auto',

@@ -32,6 +32,8 @@ export const fr: CliMessages = {
     quiet: 'ne dire que les erreurs',
     force: 'remplacer un fichier existant',
     md5: 'écrire une ligne par image : numéro, instant du dessin en secondes, MD5 de ses pixels RGB24',
+    autoLog:
+      'écrire dans ce fichier comment le flux auto a été décidé, et pourquoi : un enregistrement JSON par ligne',
     hostLevel: 'niveau de couleur des images hachées par --md5',
     screenshot: 'écrire en sortant un PNG de l’écran avec dessins et avis, tel que le client le voit',
     quality: 'qualité des couleurs : very-low, low, medium, high ou auto',

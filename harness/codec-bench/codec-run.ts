@@ -14,6 +14,7 @@ import {
   type LevelName,
   levelOfName,
   type ModeTable,
+  markHeld,
   type Picture,
   packQuality,
   type Size,
@@ -96,6 +97,7 @@ export class CodecRun {
       return;
     }
     const { frame, change } = commit;
+    if (this.#coding.quality === EXACT) markHeld(change.residual, change.moves, this.picture);
     const messages: Uint8Array[] = [];
     const coded = await this.#pipeline.encode(
       this.#packet(frame, change.residual, this.#coding, change.moves),

@@ -11,7 +11,9 @@ import {
   FrameEncoder,
   MAX_TILES_PER_SLICE,
   type Move,
+  markHeld,
   type Rect,
+  type Size,
   sliceJob,
   type TileJob,
   writeJobs,
@@ -29,6 +31,13 @@ export function makeEncoder(
 
 export function jobsOf(boxes: Uint32Array): TileJob[] {
   return Array.from(boxes, (box, tile) => ({ tile, box })).filter((job) => job.box !== 0);
+}
+
+/** Jobs of a commit's residual, for viewers that hold everything before it. */
+export function heldJobsOf({ residual, moves }: FrameChange, size: Size): TileJob[] {
+  const boxes = residual.slice();
+  markHeld(boxes, moves, size);
+  return jobsOf(boxes);
 }
 
 /** Slice bodies of a frame, as a host sends them: moves in the first. */
@@ -61,7 +70,7 @@ export function transfer(
   const change = encoder.commit(damage);
   let bytes = 0;
   if (change.changedTiles > 0) {
-    for (const body of encodeBodies(encoder, level, change.moves, jobsOf(change.residual))) {
+    for (const body of encodeBodies(encoder, level, change.moves, heldJobsOf(change, encoder.picture))) {
       bytes += body.length;
       decoder.decode(body, level);
     }

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Move, type Picture, tileColumns, tileRows } from '../../codecs/index.js';
+import {
+  BOX_HELD,
+  boxRect,
+  type Move,
+  markHeld,
+  type Picture,
+  tileColumns,
+  tileRows,
+} from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { KernelMemory } from '../support/kernel-memory.js';
 import { blankPicture, drawContent, generator, pictureDifference } from '../support/pictures.js';
@@ -74,6 +82,7 @@ describe('settle', () => {
           reference: memory.put(reference.pixels),
           changed: memory.put(new Uint8Array(dirtyTiles(picture, reference).buffer)),
           residual: memory.put(new Uint8Array(tiles * 4).fill(255)),
+          held: memory.take(reference.pixels.length),
           moves: memory.put(
             new Uint8Array(
               Uint16Array.from(moves.flatMap((m) => [m.fromX, m.fromY, m.x, m.y, m.width, m.height])).buffer,
@@ -90,9 +99,22 @@ describe('settle', () => {
           moves.length,
           at.changed,
           at.residual,
+          at.held,
         );
         expect(memory.intact()).toBe(true);
         expect(memory.words(at.residual, tiles)).toEqual(dirtyTiles(picture, moved));
+        // What is marked as held is what the moves left there.
+        const boxes = memory.words(at.residual, tiles);
+        markHeld(boxes, moves, picture);
+        const held = { ...reference, pixels: memory.view(at.held, reference.pixels.length) };
+        for (let tile = 0; tile < tiles; tile++) {
+          if ((boxes[tile]! & BOX_HELD) === 0) continue;
+          const { x, y, width: w, height: h } = boxRect(tile, boxes[tile]!, tileColumns(width))!;
+          for (let row = y; row < y + h; row++) {
+            const [from, to] = [row * picture.stride + x * 4, row * picture.stride + (x + w) * 4];
+            expect(held.pixels.subarray(from, to)).toEqual(moved.pixels.subarray(from, to));
+          }
+        }
         const settled = { ...reference, pixels: memory.view(at.reference, reference.pixels.length) };
         expect(pictureDifference(settled, picture, true)).toBeUndefined();
       }),

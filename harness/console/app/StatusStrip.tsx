@@ -1,8 +1,8 @@
 /** The strip at the bottom: how much, how fast, how late. */
-import { LEVEL_NAMES } from '../../../codecs/index.js';
+import { AUTO_STREAM, STREAM_NAMES } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
-import type { Controller } from './controller.js';
+import { autoReason, type Controller, qualityName } from './controller.js';
 import { type ConsoleState, sizeOf } from './state.js';
 import { milliseconds } from './units.js';
 
@@ -32,9 +32,9 @@ export function StatusStrip({ controller, state, hasDetails, onDetails }: StripP
       <Latency say={say} id="stat-laser" name={say('stats.laser')} figures={stats?.laser} />
       <span class="rest" />
       {size !== undefined && level !== undefined && (
-        <span class="figure quiet" id="stat-level">
+        <span class="figure quiet" id="stat-level" title={autoReason(say, state)}>
           {say('stats.level', {
-            level: say(`quality.${LEVEL_NAMES[level]}`),
+            level: level === AUTO_STREAM ? qualityName(say, state) : say(`quality.${STREAM_NAMES[level]}`),
             width: String(size.width),
             height: String(size.height),
           })}
