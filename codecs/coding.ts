@@ -39,7 +39,7 @@ export function packQuality(natural: number, text: TextColours = ColourLevel.Hig
   return (natural & 0x7f) | (text === ColourLevel.High ? 0 : (text + 1) << 8);
 }
 
-/** The least that is still legible, for the first picture of a large change: 3 to 35 % of the exact bytes. */
+/** The least that is still legible, for the first picture of a large change: 2 to 35 % of the exact bytes. */
 export const COARSEST = packQuality(20, SIX_GREYS);
 
 /** Exact coding of a level at an effort. */
