@@ -7,6 +7,15 @@ export {
 } from './describe.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
 export * from './memory-sink.js';
+export {
+  type Chapter,
+  type ChapterEvent,
+  type Gap,
+  IDLE_AFTER,
+  outlineRecording,
+  type RecordingOutline,
+  type Span,
+} from './outline.js';
 export * from './player.js';
 export {
   CHECKPOINT_INTERVAL,

@@ -86,8 +86,8 @@ export type FromWorker =
   | { readonly kind: 'frame'; readonly frame: number; readonly level: StreamLevel }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }
   | { readonly kind: 'recording'; readonly recording: RecordingState }
-  /** A recording is complete. */
-  | { readonly kind: 'recorded'; readonly file: Blob }
+  /** A recording is complete; `kept` where the browser keeps it beyond this page. */
+  | { readonly kind: 'recorded'; readonly file: Blob; readonly kept: boolean }
   | { readonly kind: 'recording-failed'; readonly reason: string }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }

@@ -32,6 +32,8 @@ export interface ToolbarProps {
   readonly controller: Controller;
   readonly state: ConsoleState;
   readonly panel: PanelName;
+  /** The page's tabs, beside the logo. */
+  readonly tabs: ComponentChildren;
   /** What the picture is shown at now, in percent. */
   shownZoom(): number;
   onPanel(panel: PanelName): void;
@@ -60,6 +62,7 @@ export function Toolbar(props: ToolbarProps) {
     >
       <div class="group brand">
         <LogoIcon />
+        {props.tabs}
         <span class="host" title={state.viewer.hostName}>
           {state.viewer.hostName || say('title')}
         </span>
@@ -249,7 +252,7 @@ interface ActionProps {
   onClick(): void;
 }
 
-function Action({ id, title, label, disabled, children, onClick }: ActionProps) {
+export function Action({ id, title, label, disabled, children, onClick }: ActionProps) {
   return (
     <button
       type="button"
@@ -277,7 +280,7 @@ interface ToggleProps extends ActionProps {
   readonly badge?: number;
 }
 
-function Toggle(props: ToggleProps) {
+export function Toggle(props: ToggleProps) {
   const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge } = props;
   const look = on ? (alert ? 'on alert' : 'on') : pending ? 'pending' : '';
   const state = expands ? { 'aria-expanded': on } : { 'aria-pressed': on };
@@ -304,7 +307,7 @@ function Toggle(props: ToggleProps) {
 }
 
 /** Left and right move through the bar, Home and End go to its ends. */
-function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
+export function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
   if (bar === null || document.activeElement instanceof HTMLInputElement) return;
   const buttons = [...bar.querySelectorAll<HTMLButtonElement>(':is(.group, .menu) > button:not(:disabled)')];
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);

@@ -20,6 +20,8 @@ export class Controller {
   #listeners = new Set<(sentence: string) => void>();
   #answers = new Map<number, (news: FromWorker) => void>();
   #nextAnswer = 1;
+  /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
+  onRecorded: ((file: File, kept: boolean) => void) | undefined;
   /** The newest presented frame; kept apart from the state, which is drawn anew on every change. */
   frame = 0;
 
@@ -66,7 +68,9 @@ export class Controller {
       this.tell(this.say('say.recording.failed', { reason: news.reason }));
     }
     if (news.kind === 'recorded') {
-      download(news.file, `${this.say('file.recording')}-${stamp(new Date())}.rcrec`);
+      const name = `${this.say('file.recording')}-${stamp(new Date())}.rcrec`;
+      download(news.file, name);
+      this.onRecorded?.(new File([news.file], name), news.kept);
       this.tell(this.say('say.recording.off'));
     }
   }

@@ -1,0 +1,69 @@
+/** What the page and the worker that reads and plays recordings say to each other. Everything is plain data. */
+import type { RecordingOutline } from '../../../engine/recording/index.js';
+import type { PlaybackState } from './playback.js';
+
+/** What a list shows of a recording. Times are microseconds, `startedAt` milliseconds since 1970. */
+export interface RecordingSummary {
+  readonly session: string;
+  readonly host: string;
+  readonly program: string;
+  readonly startedAt: number;
+  readonly duration: number;
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+  readonly participants: readonly string[];
+  /** Whether it was ended properly. */
+  readonly complete: boolean;
+  /** Somebody is writing it now. */
+  readonly busy: boolean;
+}
+
+/** Why a recording cannot be read; `code` is a SightlineError's, or `gone` when the file has changed or vanished. */
+export interface ReadFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface OpenOptions {
+  readonly file: Blob;
+  /** Where the compiled kernels are. */
+  readonly kernels: string;
+  readonly picture: OffscreenCanvas;
+  readonly overlay: OffscreenCanvas;
+}
+
+export type ToPlayer =
+  /** `handle` is that of a file which the browser keeps: it tells whether somebody still writes. */
+  | {
+      readonly kind: 'describe';
+      readonly id: number;
+      readonly file: Blob;
+      readonly handle?: FileSystemFileHandle;
+    }
+  | ({ readonly kind: 'open' } & OpenOptions)
+  | { readonly kind: 'play' | 'pause' }
+  /** `count` grows with every jump that the page asks for. */
+  | { readonly kind: 'seek'; readonly time: number; readonly count: number }
+  | { readonly kind: 'step'; readonly direction: 1 | -1 }
+  | { readonly kind: 'speed'; readonly speed: number }
+  | { readonly kind: 'skip-idle'; readonly skip: boolean }
+  /** Device pixels per picture pixel; whether the page is seen. */
+  | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
+  | { readonly kind: 'screenshot'; readonly id: number; readonly overlays: boolean }
+  | { readonly kind: 'hash'; readonly id: number };
+
+export type FromPlayer =
+  | {
+      readonly kind: 'described';
+      readonly id: number;
+      readonly result: { readonly summary: RecordingSummary } | { readonly fault: ReadFault };
+    }
+  | { readonly kind: 'opened'; readonly summary: RecordingSummary }
+  /** `jumps`: the newest jump that the state knows of. */
+  | { readonly kind: 'state'; readonly state: PlaybackState; readonly jumps: number }
+  | { readonly kind: 'outline'; readonly outline: RecordingOutline }
+  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
+  | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
+  | { readonly kind: 'fault'; readonly fault: ReadFault };
