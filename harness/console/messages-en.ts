@@ -254,10 +254,10 @@ export const en = {
   'chapter.host.away': 'The host was away',
   'chapter.host.ended': 'The session ended',
   'chapter.size': 'Screen of {width} × {height}',
-  'damage.gap': 'Damaged from {from} to {to}: {blocks} blocks and {size} are missing.',
+  'damage.gap': 'Damaged from {from} to {to}; lost blocks: {blocks}, unreadable: {size}.',
   'damage.end': 'The end is cut off behind {from}: {size} cannot be read.',
-  'damage.more': 'And {count} more damaged places.',
-  'damage.slices': '{count} pieces of pictures could not be used, since those before them are missing.',
+  'damage.more': 'More damaged places: {count}.',
+  'damage.slices': 'Pieces of pictures that cannot be used, since those before them are missing: {count}.',
   'damage.unfinished': 'The recording was not ended properly; it is shown to its last whole second.',
 
   'unit.kb': '{value} kB',

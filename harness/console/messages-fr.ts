@@ -257,10 +257,10 @@ export const fr: Translation<typeof en> = {
   'chapter.host.away': 'L’hôte était absent',
   'chapter.host.ended': 'La session s’est terminée',
   'chapter.size': 'Écran de {width} × {height}',
-  'damage.gap': 'Abîmé de {from} à {to} : {blocks} blocs et {size} manquent.',
+  'damage.gap': 'Abîmé de {from} à {to} ; blocs perdus : {blocks}, illisible : {size}.',
   'damage.end': 'La fin est coupée après {from} : {size} sont illisibles.',
-  'damage.more': 'Et {count} autres endroits abîmés.',
-  'damage.slices': '{count} morceaux d’images n’ont pas pu servir, car ceux qui les précèdent manquent.',
+  'damage.more': 'Autres endroits abîmés : {count}.',
+  'damage.slices': 'Morceaux d’images inutilisables, car ceux qui les précèdent manquent : {count}.',
   'damage.unfinished':
     'L’enregistrement n’a pas été terminé ; il est montré jusqu’à sa dernière seconde entière.',
 

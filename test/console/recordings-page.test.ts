@@ -176,7 +176,7 @@ describe('what is wrong', () => {
     damaged.fill(0, middle, middle + 200);
     const page = await openTab();
     await openTalk(page, damaged);
-    expect(await page.textContent('.damage')).toMatch(/Damaged from 0:\d+\.\d to 0:\d+\.\d: \d+ blocks/);
+    expect(await page.textContent('.damage')).toMatch(/Damaged from 0:\d+\.\d to 0:\d+\.\d; lost blocks: \d/);
     expect(await page.locator('.rail .gap').count()).toBe(1);
     expect((await settled(page)).sha256).toBe(shownAt(talk, 0));
     await page.keyboard.press('ArrowRight');
@@ -226,7 +226,7 @@ describe('a recording that is made in this page', () => {
       return recording.active && recording.bytes > 20_000;
     });
     await page.click('[data-tab="recordings"]');
-    await page.waitForSelector('.entry .bad');
+    await page.waitForSelector('.entry .now');
     expect(await page.textContent('.entry')).toContain('Being recorded now');
     // The session goes on meanwhile.
     const frame = await page.evaluate(() => window.sightline.frame);

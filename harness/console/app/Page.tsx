@@ -52,14 +52,14 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
     return stop;
   }, [controller]);
 
-  const tabs = <Tabs say={say} tab={tab} onTab={setTab} />;
+  const tabs = <Tabs controller={controller} tab={tab} onTab={setTab} />;
   return (
     <div class="views" ref={page}>
-      <div class="view" inert={tab !== 'session'}>
+      <div class="view" role="tabpanel" aria-label={say('tab.session')} inert={tab !== 'session'}>
         <App controller={controller} active={tab === 'session'} tabs={tabs} onCanvases={onCanvases} />
       </div>
       {recordings.current !== undefined && (
-        <div class="view" inert={tab !== 'recordings'}>
+        <div class="view" role="tabpanel" aria-label={say('tab.recordings')} inert={tab !== 'recordings'}>
           <RecordingsView controller={recordings.current} active={tab === 'recordings'} tabs={tabs} />
         </div>
       )}

@@ -23,7 +23,7 @@ import {
   StopIcon,
 } from './icons.js';
 import { Menu } from './Menu.js';
-import { type ConsoleState, hasControl, lampOf } from './state.js';
+import { type ConsoleState, hasControl } from './state.js';
 import { sizeInWords } from './units.js';
 
 export type PanelName = 'people' | 'help' | 'details' | undefined;
@@ -63,10 +63,6 @@ export function Toolbar(props: ToolbarProps) {
       <div class="group brand">
         <LogoIcon />
         {props.tabs}
-        <span class="host" title={state.viewer.hostName}>
-          {state.viewer.hostName || say('title')}
-        </span>
-        <span class={`lamp ${lampOf(state)}`}>{say(`link.${lampOf(state)}`)}</span>
       </div>
       <div class="group">
         <Menu

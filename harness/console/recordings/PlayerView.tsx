@@ -170,7 +170,11 @@ function PlayerBar({ controller, player }: PlayerProps) {
     outline === undefined || summary === undefined ? [] : damageInWords(say, outline, summary.complete);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form.
-    <div class="player-bar" role="group" aria-label={say('player.bar')}>
+    <div
+      class={`player-bar ${playback.playing ? 'playing' : ''}`}
+      role="group"
+      aria-label={say('player.bar')}
+    >
       <SeekBar say={say} player={player} state={state} />
       {damage.length > 0 && <Damage sentences={damage} />}
       <div class="row">

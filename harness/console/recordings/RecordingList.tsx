@@ -138,7 +138,7 @@ function Origin({ controller, entry }: { controller: RecordingsController; entry
   const { summary, fault } = entry;
   if (fault !== undefined) return <span class="hint bad">{faultInWords(say, fault)}</span>;
   if (summary === undefined) return <span class="hint">{say('recordings.reading')}</span>;
-  if (summary.busy) return <span class="hint bad">{say('recordings.busy')}</span>;
+  if (summary.busy) return <span class="hint now">{say('recordings.busy')}</span>;
   const date = dateInWords(summary.startedAt, document.documentElement.lang);
   return (
     <span class="hint">

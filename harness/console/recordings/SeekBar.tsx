@@ -68,7 +68,7 @@ export function SeekBar({ say, player, state }: SeekBarProps) {
       </div>
       <div class="thumb" style={{ left: share(playback.time, duration) }} />
       {hover !== undefined && duration > 0 && (
-        <div class="tip" style={{ left: share(hover, duration) }}>
+        <div class="tip" style={{ left: `clamp(5em, ${share(hover, duration)}, calc(100% - 5em))` }}>
           {timeInWords(hover)}
           <NearChapter say={say} chapters={outline?.chapters ?? []} time={hover} duration={duration} />
         </div>
