@@ -160,6 +160,8 @@ export const en = {
   'say.recording.on': 'Recording. The host has been told.',
   'say.recording.off': 'Recording saved.',
   'say.recording.failed': 'The recording failed: {reason}',
+  'say.recording.full':
+    'The browser’s storage for this page is full: the recording ends here. Delete old recordings to make room.',
   'say.host.away': 'The host is away.',
   'say.host.present': 'The host is here.',
   'say.host.ended': 'The session has ended.',

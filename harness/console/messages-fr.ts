@@ -164,6 +164,8 @@ export const fr: Translation<typeof en> = {
   'say.recording.on': 'Enregistrement en cours. L’hôte en est averti.',
   'say.recording.off': 'Enregistrement sauvé.',
   'say.recording.failed': 'L’enregistrement a échoué : {reason}',
+  'say.recording.full':
+    'Le navigateur n’a plus de place pour cette page : l’enregistrement s’arrête ici. Supprimez d’anciens enregistrements.',
   'say.host.away': 'L’hôte est absent.',
   'say.host.present': 'L’hôte est là.',
   'say.host.ended': 'La session est terminée.',

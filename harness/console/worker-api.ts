@@ -88,7 +88,8 @@ export type FromWorker =
   | { readonly kind: 'recording'; readonly recording: RecordingState }
   /** A recording is complete; `kept` where the browser keeps it beyond this page. */
   | { readonly kind: 'recorded'; readonly file: Blob; readonly kept: boolean }
-  | { readonly kind: 'recording-failed'; readonly reason: string }
+  /** `isFull`: what the browser allows the page to keep is used up. */
+  | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   /** Something went wrong that a person must know; `code` is a SightlineError's. */

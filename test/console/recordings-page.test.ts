@@ -261,6 +261,41 @@ describe('a recording that is made in this page', () => {
   });
 });
 
+describe('storage', () => {
+  it('that is full ends a recording, which is kept, and says so', async () => {
+    const page = await bench.open();
+    await page.waitForFunction(() => window.sightline.state.seen);
+    const browserSays = await page.context().newCDPSession(page);
+    const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+    await browserSays.send('Storage.overrideQuotaForOrigin', {
+      origin: bench.relay.address,
+      quotaSize: used + 800_000,
+    });
+    await page.click('#record');
+    await page.waitForFunction(() => {
+      const { recording } = window.sightline.state;
+      return recording.active && recording.bytes > 20_000;
+    });
+    const told = page.waitForFunction(() =>
+      document.querySelector('#told')?.textContent?.includes('storage for this page is full'),
+    );
+    // Each other quality is a whole picture: more than there is room for.
+    const download = page.waitForEvent('download');
+    for (const quality of ['high', 'medium', 'high', 'medium']) {
+      await page.click('#quality');
+      await page.click(`[data-value="${quality}"]`);
+      const level = quality === 'high' ? 3 : 2;
+      await page.waitForFunction((wanted) => window.sightline.state.viewer.level === wanted, level);
+    }
+    await Promise.all([told, download]);
+    await page.click('[data-tab="recordings"]');
+    await page.waitForSelector('.entry .play:not(:disabled)');
+    await expect.poll(() => page.textContent('.storage')).toMatch(/keeps \d.* up to \d/);
+    await page.click('.entry .play');
+    await page.waitForFunction(() => window.sightlineRecordings?.player?.playback.frame);
+  });
+});
+
 describe('who it is for', () => {
   it('speaks French', async () => {
     const page = await openTab({ locale: 'fr-FR' });

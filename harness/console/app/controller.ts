@@ -65,7 +65,8 @@ export class Controller {
       this.#answers.delete(news.id);
     }
     if (news.kind === 'recording-failed') {
-      this.tell(this.say('say.recording.failed', { reason: news.reason }));
+      const { reason, isFull } = news;
+      this.tell(isFull ? this.say('say.recording.full') : this.say('say.recording.failed', { reason }));
     }
     if (news.kind === 'recorded') {
       const name = `${this.say('file.recording')}-${stamp(new Date())}.rcrec`;

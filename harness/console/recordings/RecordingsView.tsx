@@ -28,6 +28,8 @@ export interface RecordingsViewProps {
 
 /** How long a sentence stays on the screen. */
 const TELL_MS = 3500;
+/** How often the list looks after a recording that is being made. */
+const GROWING_MS = 2000;
 
 export function RecordingsView({ controller, active, tabs }: RecordingsViewProps) {
   const { say } = controller;
@@ -39,6 +41,14 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
     if (active) controller.refresh();
     else player?.pause();
   }, [active]);
+
+  // What is being recorded, perhaps in another tab, grows, and ends some time.
+  const isGrowing = player === undefined && library.entries.some(({ summary }) => summary?.busy);
+  useEffect(() => {
+    if (!active || !isGrowing) return;
+    const timer = setInterval(() => controller.refresh(), GROWING_MS);
+    return () => clearInterval(timer);
+  }, [active, isGrowing]);
 
   useEffect(() => {
     if (active) document.title = say('title.session', { host: player?.entry.name ?? say('tab.recordings') });

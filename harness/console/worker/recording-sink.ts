@@ -33,9 +33,18 @@ async function openKeptFile(wished: string): Promise<BlobSink> {
   return {
     kept: true,
     write(bytes) {
-      at += file.write(bytes as Uint8Array<ArrayBuffer>, { at });
+      let written = 0;
+      try {
+        written = file.write(bytes as Uint8Array<ArrayBuffer>, { at });
+      } catch (cause) {
+        throw isFull(cause) ? full(cause) : cause;
+      }
+      // Chromium throws nothing when there is no room: it answers with fewer bytes, or an error's number as a count.
+      if (written !== bytes.length) throw full();
+      at += written;
     },
     async close() {
+      file.truncate(at);
       file.flush();
       file.close();
       // No picture came: an empty file would only be taken for a damaged one.
@@ -43,6 +52,15 @@ async function openKeptFile(wished: string): Promise<BlobSink> {
     },
     blob: () => handle.getFile(),
   };
+}
+
+function isFull(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'QuotaExceededError';
+}
+
+function full(cause?: unknown): SightlineError {
+  const message = 'What the browser allows this page to keep is used up.';
+  return new SightlineError('too-large', message, { field: 'quota', cause });
 }
 
 const RCREC_TYPE = 'application/octet-stream';

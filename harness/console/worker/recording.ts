@@ -48,7 +48,10 @@ export class PageRecording {
         this.#recorder = undefined;
         this.#session.setRecording(false);
         this.#post({ kind: 'recording', recording: { active: false } });
-        if (error !== undefined) this.#post({ kind: 'recording-failed', reason: error.message });
+        if (error !== undefined) {
+          const isFull = error.field === 'quota';
+          this.#post({ kind: 'recording-failed', reason: error.message, isFull });
+        }
         // What was written before a failure is a readable recording too.
         if (bytes > 0)
           void sink.blob().then((file) => this.#post({ kind: 'recorded', file, kept: sink.kept }));
