@@ -20,7 +20,7 @@ const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
     inputs: [...COMMON, 'wasm', 'asconfig.json'],
-    outputs: ['dist/wasm/kernels.wasm'],
+    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm'],
     run: buildKernels,
   },
   ts: {
@@ -64,13 +64,13 @@ function newest(path) {
 
 function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
-  run(join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js'), [
-    'wasm/index.ts',
-    '--config',
-    'asconfig.json',
-    '--target',
-    'release',
-  ]);
+  const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
+  for (const [entry, target] of [
+    ['wasm/index.ts', 'release'],
+    ['wasm/recording/index.ts', 'recording'],
+  ]) {
+    run(compiler, [entry, '--config', 'asconfig.json', '--target', target]);
+  }
 }
 
 function buildTypeScript() {
