@@ -125,15 +125,18 @@ function writeBlock(state: usize, from: usize, to: usize): void {
     writeStored(bits, from, to);
     return;
   }
-  if (fixed <= dynamic) {
+  const isFixed = fixed <= dynamic;
+  if (isFixed) {
     putBits(bits, FIXED, 3);
     setFixedLengths(state);
   } else {
     putBits(bits, DYNAMIC, 3);
     writeLengths(state, runs);
   }
-  assignCodes(state + LITERAL_LENGTHS, 288, state + LITERAL_CODES, state + SCRATCH);
-  assignCodes(state + DISTANCE_LENGTHS, 32, state + DISTANCE_CODES, state + SCRATCH);
+  // The fixed codes have two symbols more in each alphabet, which never occur.
+  const more: u32 = isFixed ? 2 : 0;
+  assignCodes(state + LITERAL_LENGTHS, LITERALS + more, state + LITERAL_CODES, state + SCRATCH);
+  assignCodes(state + DISTANCE_LENGTHS, DISTANCES + more, state + DISTANCE_CODES, state + SCRATCH);
   prepareMatchCodes(state);
   writeSequences(state, from);
 }

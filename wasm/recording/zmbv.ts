@@ -11,9 +11,12 @@ import { BOX_MARK, RGB_MASK, TILE, TILE_SHIFT } from '../box';
 
 export const BLOCK: u32 = 16;
 /** A vector is 7 bits and a sign: it reaches from -64 to 63. */
-const MOST_LEFT: i32 = -64;
-const MOST_RIGHT: i32 = 63;
-/** What differs at no vector less than this is as good as equal to find: not worth another search. */
+const LEAST: i32 = -64;
+const MOST: i32 = 63;
+/** Blocks around, in either direction, that are looked at for one that is flat. */
+const FLAT_REACH: i32 = 3;
+/** Estimated bits from which a block is worth that look: a small change to a block that stays is not. */
+const FLAT_COST: u32 = 512;
 const MAX_COST: u32 = 0x7fffffff;
 /** Bits that a vector other than its neighbour's is taken to cost. */
 const VECTOR_COST: u32 = 24;
@@ -131,6 +134,8 @@ export function zmbvChange(
   let to = out + vectorBytes;
   let lastX: i32 = 0;
   let lastY: i32 = 0;
+  let flatX: i32 = 0;
+  let flatY: i32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     const y = row * BLOCK;
     const h = min<u32>(BLOCK, height - y);
@@ -149,8 +154,8 @@ export function zmbvChange(
       let bestY: i32 = 0;
       let best = blockCost(a, b, stride, bytes, h, mask, MAX_COST);
       const entry = out + ((row * columns + column) << 1);
-      // The last block's vector, the one's above, and those of the moves.
-      for (let index: u32 = 0; index < count + 2 && best > 0; index++) {
+      // The last block's vector, the one's above, those of the moves, and the last one to something flat.
+      for (let index: u32 = 0; index < count + 3 && best > 0; index++) {
         let dx = lastX;
         let dy = lastY;
         if (index == 1) {
@@ -158,31 +163,46 @@ export function zmbvChange(
           const above = entry - (columns << 1);
           dx = <i32>load<i8>(above) >> 1;
           dy = <i32>load<i8>(above, 1) >> 1;
+        } else if (index == count + 2) {
+          dx = flatX - <i32>x;
+          dy = flatY - <i32>y;
         } else if (index > 1) {
           dx = load<i32>(vectors + ((index - 2) << 3));
           dy = load<i32>(vectors + ((index - 2) << 3), 4);
         }
-        if (
-          (dx == 0 && dy == 0) ||
-          dx < MOST_LEFT ||
-          dx > MOST_RIGHT ||
-          dy < MOST_LEFT ||
-          dy > MOST_RIGHT ||
-          <i32>x + dx < 0 ||
-          <i32>y + dy < 0 ||
-          <i32>(x + w) + dx > <i32>width ||
-          <i32>(y + h) + dy > <i32>height
-        ) {
-          continue;
-        }
-        const shifted = <usize>(<isize>b + <isize>dy * <isize>stride + <isize>(dx * <i32>pixelBytes));
+        if ((dx == 0 && dy == 0) || !isInside(dx, dy, x, y, w, h, width, height)) continue;
         const dearer: u32 = index == 0 ? 0 : VECTOR_COST;
         if (best <= dearer) continue;
-        const cost = blockCost(a, shifted, stride, bytes, h, mask, best - dearer);
+        const cost = blockCost(
+          a,
+          shifted(b, stride, pixelBytes, dx, dy),
+          stride,
+          bytes,
+          h,
+          mask,
+          best - dearer,
+        );
         if (cost == MAX_COST) continue;
         best = cost == 0 ? 0 : cost + dearer;
         bestX = dx;
         bestY = dy;
+      }
+      // What is new is coded best on a ground of one colour: what repeats in it is not spoilt by what was there.
+      if (best > FLAT_COST) {
+        for (let place: i32 = 0; place < (2 * FLAT_REACH + 1) * (2 * FLAT_REACH + 1); place++) {
+          const dx = ((place % (2 * FLAT_REACH + 1)) - FLAT_REACH) * BLOCK;
+          const dy = (place / (2 * FLAT_REACH + 1) - FLAT_REACH) * BLOCK;
+          if (!isInside(dx, dy, x, y, w, h, width, height)) continue;
+          const ground = shifted(b, stride, pixelBytes, dx, dy);
+          if (!isFlat(ground, stride, pixelBytes, bytes, h, mask)) continue;
+          const cost = blockCost(a, ground, stride, bytes, h, mask, best);
+          if (cost == MAX_COST) continue;
+          best = cost;
+          bestX = dx;
+          bestY = dy;
+          flatX = <i32>x + dx;
+          flatY = <i32>y + dy;
+        }
       }
       if (bestX != 0 || bestY != 0) {
         lastX = bestX;
@@ -191,13 +211,52 @@ export function zmbvChange(
       store<u8>(entry, (bestX << 1) | i32(best > 0));
       store<u8>(entry, bestY << 1, 1);
       if (best > 0) {
-        const from = <usize>(<isize>b + <isize>bestY * <isize>stride + <isize>(bestX * <i32>pixelBytes));
-        writeDifference(a, from, stride, bytes, h, mask, to);
+        writeDifference(a, shifted(b, stride, pixelBytes, bestX, bestY), stride, bytes, h, mask, to);
         to += bytes * h;
       }
     }
   }
   return <u32>(to - out);
+}
+
+function shifted(block: usize, stride: u32, pixelBytes: u32, dx: i32, dy: i32): usize {
+  return <usize>(<isize>block + <isize>dy * <isize>stride + <isize>(dx * <i32>pixelBytes));
+}
+
+/** Whether a block's vector can be coded, and leads to pixels of the picture only, as old readers want it. */
+function isInside(dx: i32, dy: i32, x: u32, y: u32, w: u32, h: u32, width: u32, height: u32): bool {
+  return (
+    dx >= LEAST &&
+    dx <= MOST &&
+    dy >= LEAST &&
+    dy <= MOST &&
+    <i32>x + dx >= 0 &&
+    <i32>y + dy >= 0 &&
+    <i32>(x + w) + dx <= <i32>width &&
+    <i32>(y + h) + dy <= <i32>height
+  );
+}
+
+/** Whether a block is of one colour. */
+function isFlat(block: usize, stride: u32, pixelBytes: u32, bytes: u32, rows: u32, mask: v128): bool {
+  const colour =
+    pixelBytes == 4
+      ? v128.load32_splat(block)
+      : pixelBytes == 2
+        ? v128.load16_splat(block)
+        : v128.load8_splat(block);
+  const whole = bytes & ~15;
+  const tail = v128.and(mask, firstBytes(bytes & 15));
+  for (; rows > 0; rows--) {
+    let seen = i32x4.splat(0);
+    for (let at: u32 = 0; at < whole; at += 16) {
+      seen = v128.or(seen, v128.and(mask, v128.xor(colour, v128.load(block + at))));
+    }
+    if (whole != bytes) seen = v128.or(seen, v128.and(tail, v128.xor(colour, v128.load(block + whole))));
+    if (v128.any_true(seen)) return false;
+    block += stride;
+  }
+  return true;
 }
 
 /** Whether a tile's box meets a rectangle of the tile. */
