@@ -26,6 +26,8 @@ export interface VideoEncoder {
   readonly size: Size;
   /** The four characters that name the codec in an AVI. */
   readonly fourcc: string;
+  /** How a BITMAPINFOHEADER names it, where that is not by `fourcc`. */
+  readonly compression?: number;
   /** Matroska's name for it. */
   readonly codecId: string;
   /** Bits of a pixel in the stream, as a BITMAPINFOHEADER says. */

@@ -6,4 +6,7 @@ export {
   type VideoCodec,
   type VideoEncoder,
 } from './encoder.js';
-export { ZmbvEncoder } from './zmbv.js';
+export { MrleEncoder, type MrleOptions } from './mrle.js';
+export { MsvcEncoder, type MsvcOptions } from './msvc.js';
+export { ColourSet, levelPalette, MAX_COLOURS } from './palette.js';
+export { ZmbvEncoder, type ZmbvOptions } from './zmbv.js';

@@ -33,8 +33,72 @@ export interface RecordingKernels
     count: number,
     out: number,
   ): number;
+  /** Codes of the pixels in `boxes`, of 1 or 2 bytes, at a colour level. */
+  codeBoxes(
+    picture: number,
+    stride: number,
+    width: number,
+    height: number,
+    boxes: number,
+    plane: number,
+    planeStride: number,
+    bytes: number,
+    level: number,
+    scratch: number,
+  ): void;
+  /** The same by a palette of `count` colours, a multiple of 4; `cache` is 0 at first. */
+  indexBoxes(
+    picture: number,
+    stride: number,
+    width: number,
+    height: number,
+    boxes: number,
+    plane: number,
+    planeStride: number,
+    palette: number,
+    count: number,
+    cache: number,
+  ): void;
+  copyCodes(
+    from: number,
+    to: number,
+    stride: number,
+    bytes: number,
+    columns: number,
+    tiles: number,
+    boxes: number,
+  ): void;
+  mrleEncode(
+    plane: number,
+    shown: number,
+    stride: number,
+    width: number,
+    height: number,
+    boxes: number,
+    keyframe: number,
+    out: number,
+  ): number;
+  msvcEncode(
+    picture: number,
+    decoded: number,
+    stride: number,
+    width: number,
+    height: number,
+    boxes: number,
+    keyframe: number,
+    bits: number,
+    price: number,
+    scratch: number,
+    out: number,
+  ): number;
 }
 
+/** Scratch of `codeBoxes`. */
+export const CODES_SCRATCH_BYTES = (64 + 8) * 4;
+/** Cache of `indexBoxes`. */
+export const PALETTE_CACHE_BYTES = 8 << 12;
+/** Scratch of `msvcEncode`. */
+export const MSVC_SCRATCH_BYTES = 256;
 /** Bytes in front of data to be deflated that hold what went before. */
 export const DEFLATE_WINDOW = 32768;
 

@@ -14,6 +14,9 @@ import type { Arena } from './arena.js';
 import type { RecordingKernels } from './kernels.js';
 
 export class PictureStore {
+  /** Sides of the pictures that are given. */
+  readonly given: Size;
+  /** The same, rounded up to what the codec codes: the last column and row are repeated. */
   readonly size: Size;
   readonly stride: number;
   readonly columns: number;
@@ -28,19 +31,21 @@ export class PictureStore {
   #damage = new Uint32Array();
   #kernels: RecordingKernels | undefined;
 
-  /** Refuses a size that is out of bounds. */
-  constructor(size: Size, arena: Arena) {
+  /** Refuses a size that is out of bounds. Sides are coded as multiples of `multiple`. */
+  constructor(size: Size, arena: Arena, multiple = 1) {
     if (!isValidSize(size.width, size.height)) {
       throw new SightlineError('too-large', `A picture of ${size.width} x ${size.height} is out of bounds.`, {
         field: 'size',
       });
     }
-    this.size = { width: size.width, height: size.height };
-    this.stride = strideOf(size.width);
-    this.columns = tileColumns(size.width);
-    this.tiles = this.columns * tileRows(size.height);
-    this.current = arena.take(this.stride * size.height);
-    this.reference = arena.take(this.stride * size.height);
+    const padded = (side: number) => Math.ceil(side / multiple) * multiple;
+    this.given = { width: size.width, height: size.height };
+    this.size = { width: padded(size.width), height: padded(size.height) };
+    this.stride = strideOf(this.size.width);
+    this.columns = tileColumns(this.size.width);
+    this.tiles = this.columns * tileRows(this.size.height);
+    this.current = arena.take(this.stride * this.size.height);
+    this.reference = arena.take(this.stride * this.size.height);
     this.boxes = arena.take(this.tiles * 4);
   }
 
@@ -57,13 +62,13 @@ export class PictureStore {
 
   /** The picture to be coded, for a source that can write it in place: it need not be copied then. */
   get picture(): Picture {
-    const { size, stride, current } = this;
-    return { ...size, stride, pixels: this.#bytes.subarray(current, current + stride * size.height) };
+    const { given, stride, current } = this;
+    return { ...given, stride, pixels: this.#bytes.subarray(current, current + stride * given.height) };
   }
 
   /** Takes in what may have changed; the answer is the number of tiles (64 x 64) that did. */
   load(picture: Picture, damage: readonly Rect[] | undefined): number {
-    const { width, height } = this.size;
+    const { width, height } = this.given;
     if (picture.width !== width || picture.height !== height) {
       throw new SightlineError(
         'bad-argument',
@@ -85,15 +90,16 @@ export class PictureStore {
       // Written so that a rectangle of NaNs is left out too.
       if (!(right > x && bottom > y)) continue;
       this.#copy(picture, x, y, right, bottom);
+      this.#pad(x, y, right, bottom);
       this.#kernels!.compareRect(
         this.current,
         this.reference,
         this.stride,
-        width,
+        this.size.width,
         x,
         y,
-        right - x,
-        bottom - y,
+        (right === width ? this.size.width : right) - x,
+        (bottom === height ? this.size.height : bottom) - y,
         this.boxes,
       );
     }
@@ -124,6 +130,27 @@ export class PictureStore {
         pixels.subarray(row * stride + x * 4, row * stride + right * 4),
         this.current + row * this.stride + x * 4,
       );
+    }
+  }
+
+  /** Repeats the last column and row of what was copied into the padding that they touch. */
+  #pad(x: number, y: number, right: number, bottom: number): void {
+    const { given, size, stride, current } = this;
+    const own = this.#bytes;
+    if (right === given.width && size.width > right) {
+      for (let row = y; row < bottom; row++) {
+        const last = current + row * stride + (right - 1) * 4;
+        for (let column = right; column < size.width; column++) {
+          own.copyWithin(last + (column - right + 1) * 4, last, last + 4);
+        }
+      }
+    }
+    if (bottom === given.height) {
+      const from = current + (bottom - 1) * stride;
+      const end = right === given.width ? size.width : right;
+      for (let row = bottom; row < size.height; row++) {
+        own.copyWithin(current + row * stride + x * 4, from + x * 4, from + end * 4);
+      }
     }
   }
 }
