@@ -97,7 +97,7 @@ export class AviWriter {
 
   /** Adds the picture that is shown from `time` (microseconds from the beginning) on. */
   async addFrame(time: number, bytes: Uint8Array, keyframe: boolean): Promise<void> {
-    if (!(time >= 0 && time <= Number.MAX_SAFE_INTEGER / 1e9)) {
+    if (!(time >= 0 && time * this.#options.rate.frames <= Number.MAX_SAFE_INTEGER)) {
       refuse('time', `${time} is not a time in microseconds.`);
     }
     const slot = this.slotOf(time);

@@ -21,6 +21,8 @@ export interface MrleOptions {
 const MAX_PIXEL_BYTES = 2;
 const ROW_BYTES = 2;
 const END_BYTES = 2;
+/** A step of no pixels. */
+const NO_STEP = [0, 2, 0, 0];
 
 export class MrleEncoder implements VideoEncoder {
   readonly codec = 'mrle';
@@ -46,7 +48,7 @@ export class MrleEncoder implements VideoEncoder {
     this.#plane = new CodePlane(this.#store, arena, options.palette ?? ColourLevel.Low);
     this.extraData = this.#plane.palette;
     const { width, height } = this.size;
-    this.#out = arena.take(height * (width * MAX_PIXEL_BYTES + ROW_BYTES) + END_BYTES);
+    this.#out = arena.take(height * (width * MAX_PIXEL_BYTES + ROW_BYTES) + END_BYTES + NO_STEP.length);
     const memory = createSharedMemory(arena.end);
     this.#kernels = instantiateRecordingKernels(module, memory);
     this.#bytes = new Uint8Array(memory.buffer);
@@ -83,6 +85,16 @@ export class MrleEncoder implements VideoEncoder {
       this.#out,
     );
     store.commit();
-    return { bytes: this.#bytes.subarray(this.#out, this.#out + length), keyframe: key };
+    return { bytes: this.#finish(length), keyframe: key };
+  }
+
+  /** Players take a frame of as many bytes as it would have uncompressed for just that: it must not be so long. */
+  #finish(length: number): Uint8Array {
+    const { width, height } = this.size;
+    const out = this.#out;
+    if (length !== Math.ceil(width / 4) * 4 * height) return this.#bytes.subarray(out, out + length);
+    this.#bytes.copyWithin(out + NO_STEP.length, out, out + length);
+    this.#bytes.set(NO_STEP, out);
+    return this.#bytes.subarray(out, out + NO_STEP.length + length);
   }
 }

@@ -26,11 +26,11 @@ const BLOCK = 4;
 const MAX_BLOCK_BYTES = 18;
 const END_BYTES = 2 + 2;
 /**
- * What a byte is worth, as squared error of a block, doubles for every so many steps of quality below 100. At 75 text is
- * kept in its two colours and photographs lose what the eye hardly sees (bench/decisions/021-recording-codecs.md).
+ * What a byte is worth, as squared error of a block, doubles with every so many steps of quality below 100. At 75 a
+ * still photograph is kept at 32 dB (bench/decisions/021-recording-codecs.md).
  */
-const QUALITY_STEPS = 10;
-const FINEST_PRICE = 8;
+const QUALITY_STEPS = 12.5;
+const FINEST_PRICE = 256;
 
 export class MsvcEncoder implements VideoEncoder {
   readonly codec = 'msvc';

@@ -1,8 +1,9 @@
 /** A file of any length in memory: long runs of one write are kept by their first and last bytes only. */
 import type { ContainerSink } from '../../codecs/containers/index.js';
 
-/** What is kept of each end of a long write. */
+/** What is kept of each end of a long write, and how long that is. */
 const KEPT = 4096;
+const LONG = 1 << 20;
 
 export class SparseFile implements ContainerSink {
   readonly seekable: boolean;
@@ -23,7 +24,7 @@ export class SparseFile implements ContainerSink {
       return;
     }
     this.length += bytes.length;
-    if (bytes.length <= 2 * KEPT) {
+    if (bytes.length < LONG) {
       this.#pieces.push({ at, bytes: bytes.slice() });
       return;
     }
