@@ -19,7 +19,7 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
-    inputs: [...COMMON, 'wasm', 'asconfig.json'],
+    inputs: [...COMMON, 'wasm', 'asconfig.json', 'scripts/inline-transform.mjs'],
     outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm'],
     run: buildKernels,
   },
@@ -65,16 +65,20 @@ function newest(path) {
 function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
   const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
+  const transform = join(root, 'scripts/inline-transform.mjs');
   for (const [entry, target] of [
     ['wasm/index.ts', 'release'],
     ['wasm/recording/index.ts', 'recording'],
   ]) {
-    run(compiler, [entry, '--config', 'asconfig.json', '--target', target]);
+    run(compiler, [entry, '--config', 'asconfig.json', '--target', target, '--transform', transform]);
   }
 }
 
 function buildTypeScript() {
   run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.json']);
+  // A program in C that is compiled where it is first needed.
+  const peer = 'harness/codec-bench/peers/vnc-peer.c';
+  cpSync(join(root, peer), join(root, 'dist', peer));
 }
 
 async function buildPage() {

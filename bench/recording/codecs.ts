@@ -5,14 +5,21 @@
  * limits the frames of each sequence.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AviWriter } from '../../codecs/containers/index.js';
-import { createSharedMemory, encoderLayout, FrameEncoder, type Rect, unpackBox } from '../../codecs/index.js';
+import {
+  createSharedMemory,
+  encoderLayout,
+  FrameEncoder,
+  type Rect,
+  type Size,
+  unpackBox,
+} from '../../codecs/index.js';
 import { MrleEncoder, MsvcEncoder, type VideoEncoder, ZmbvEncoder } from '../../codecs/video/index.js';
 import { loadKernelModule, loadRecordingModule } from '../../engine/artifacts.js';
-import { corpusFolder, findSequences, readFrames, type Sequence } from '../kernels/sequences.js';
+import { framesOf, videosIn, withVideo } from '../../harness/codec-bench/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 
 /** Frames in a second of the file that PSNR is measured on: those of the sequences. */
@@ -30,17 +37,23 @@ interface Figures {
   readonly psnr: number;
 }
 
+interface Packet {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly keyframe: boolean;
+}
+
 export async function run(): Promise<BenchResult> {
   const frames = Number(process.env.SIGHTLINE_FRAMES ?? DEFAULT_FRAMES);
   const folder = mkdtempSync(join(tmpdir(), 'sightline-codecs-'));
   const rows: BenchRow[] = [];
   try {
-    for (const sequence of findSequences(corpusFolder())) {
+    for (const file of videosIn(corpusFolder())) {
       const results: Record<string, Figures | undefined> = {};
       for (const codec of ['mrle', 'msvc', 'zmbv'] as const) {
-        results[codec] = await ours(codec, sequence, frames, join(folder, 'ours.avi'));
+        results[codec] = await ours(codec, file, frames, join(folder, 'ours.avi'));
       }
-      for (const peer of PEERS) results[peer.codec] = theirs(peer, sequence, frames, folder);
+      for (const peer of PEERS) results[peer.codec] = theirs(peer, file, frames, folder);
       for (const [codec, found] of Object.entries(results)) {
         if (found === undefined) continue;
         const figures = {
@@ -48,7 +61,7 @@ export async function run(): Promise<BenchResult> {
           'ms/frame': found.ms / frames,
           dB: found.psnr,
         };
-        rows.push({ case: `${sequence.name}: ${codec}`, figures });
+        rows.push({ case: `${basename(file).replace(/\.[^.]+$/, '')}: ${codec}`, figures });
       }
     }
   } finally {
@@ -66,27 +79,22 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-async function ours(
+function ours(
   codec: 'mrle' | 'msvc' | 'zmbv',
-  sequence: Sequence,
+  video: string,
   frames: number,
   path: string,
 ): Promise<Figures> {
-  const module = await loadRecordingModule();
-  const layout = encoderLayout({ ...sequence, workers: 0 });
-  const source = new FrameEncoder(await loadKernelModule(), layout, createSharedMemory(layout.totalBytes));
-  const encoder: VideoEncoder =
-    codec === 'mrle'
-      ? new MrleEncoder(module, sequence)
-      : codec === 'msvc'
-        ? new MsvcEncoder(module, sequence)
-        : new ZmbvEncoder(module, sequence);
-  const packets: { index: number; bytes: Uint8Array; keyframe: boolean }[] = [];
-  let ms = 0;
-  await readFrames(
-    sequence,
-    source.picture,
-    (index) => {
+  return withVideo(video, undefined, async (reader) => {
+    const module = await loadRecordingModule();
+    const { width, height } = reader;
+    const layout = encoderLayout({ width, height, workers: 0 });
+    const memory = createSharedMemory(layout.totalBytes);
+    const source = new FrameEncoder(await loadKernelModule(), layout, memory);
+    const encoder = make(codec, module, { width, height });
+    const packets: Packet[] = [];
+    let ms = 0;
+    for await (const index of framesOf(reader, source.picture, frames)) {
       const { changed, moves } = source.commit();
       const change = { damage: damageOf(changed, layout.columns), moves };
       const started = process.cpuUsage();
@@ -94,9 +102,24 @@ async function ours(
       const { user, system } = process.cpuUsage(started);
       ms += (user + system) / 1000;
       if (bytes.length > 0) packets.push({ index, bytes: bytes.slice(), keyframe });
-    },
-    frames,
-  );
+    }
+    await write(encoder, packets, frames, path);
+    const bytes = packets.reduce((sum, packet) => sum + packet.bytes.length, 0);
+    return { bytes, ms, psnr: psnrOf(path, video, frames) };
+  });
+}
+
+function make(codec: 'mrle' | 'msvc' | 'zmbv', module: WebAssembly.Module, size: Size): VideoEncoder {
+  if (codec === 'mrle') return new MrleEncoder(module, size);
+  return codec === 'msvc' ? new MsvcEncoder(module, size) : new ZmbvEncoder(module, size);
+}
+
+async function write(
+  encoder: VideoEncoder,
+  packets: readonly Packet[],
+  frames: number,
+  path: string,
+): Promise<void> {
   const file = openSync(path, 'w');
   let end = 0;
   const sink = {
@@ -121,11 +144,6 @@ async function ours(
   }
   await writer.finish((frames * 1e6) / RATE);
   closeSync(file);
-  return {
-    bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0),
-    ms,
-    psnr: psnrOf(path, sequence, frames),
-  };
 }
 
 function damageOf(boxes: Uint32Array, columns: number): Rect[] {
@@ -143,12 +161,12 @@ function damageOf(boxes: Uint32Array, columns: number): Rect[] {
 /** Undefined when this ffmpeg has no such encoder. */
 function theirs(
   peer: (typeof PEERS)[number],
-  sequence: Sequence,
+  video: string,
   frames: number,
   folder: string,
 ): Figures | undefined {
   const path = join(folder, `theirs.${peer.codec === 'qtrle' ? 'mov' : 'avi'}`);
-  const input = ['-y', '-benchmark', '-threads', '1', '-filter_threads', '1', '-i', sequence.file];
+  const input = ['-y', '-benchmark', '-threads', '1', '-filter_threads', '1', '-i', video];
   const picture = ['-frames:v', String(frames), '-pix_fmt', peer.format];
   const plain = cpuMs([...input, ...picture, '-f', 'null', '-']);
   const coded = cpuMs([...input, ...picture, '-threads', '1', '-c:v', peer.codec, ...peer.options, path]);
@@ -162,7 +180,7 @@ function theirs(
   return {
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     ms: coded - plain,
-    psnr: psnrOf(path, sequence, frames),
+    psnr: psnrOf(path, video, frames),
   };
 }
 
@@ -173,18 +191,20 @@ function cpuMs(words: readonly string[]): number | undefined {
   return status === 0 && times !== null ? (Number(times[1]) + Number(times[2])) * 1000 : undefined;
 }
 
-function psnrOf(path: string, sequence: Sequence, frames: number): number {
+function psnrOf(path: string, video: string, frames: number): number {
   const alike = `fps=${RATE},format=rgb24,settb=1/${RATE}`;
   const graph = `[0:v]${alike}[a];[1:v]trim=end_frame=${frames},${alike}[b];[a][b]psnr`;
-  const { stderr } = spawnSync(
-    'ffmpeg',
-    ['-i', path, '-i', sequence.file, '-lavfi', graph, '-f', 'null', '-'],
-    {
-      encoding: 'utf8',
-      maxBuffer: 1 << 24,
-    },
-  );
+  const { stderr } = spawnSync('ffmpeg', ['-i', path, '-i', video, '-lavfi', graph, '-f', 'null', '-'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  });
   return Number(/average:([\d.]+)/.exec(stderr ?? '')?.[1] ?? Number.NaN);
+}
+
+/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
+function corpusFolder(): string | undefined {
+  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
 }
 
 await benchMain(import.meta.url, run);

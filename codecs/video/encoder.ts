@@ -7,12 +7,15 @@ export type VideoCodec = 'mrle' | 'msvc' | 'zmbv' | 'vp8';
 export interface PictureChange {
   /** Outside these no pixel has changed; undefined when nothing is known. Clipped to the picture. */
   readonly damage: readonly Rect[] | undefined;
-  /** Areas that were copied from elsewhere in the picture before, if known. Hints: all of them are checked. */
-  readonly moves: readonly Move[];
+  /**
+   * Areas that were copied from elsewhere in the picture before; undefined when they are to be looked for. Hints: all
+   * of them are checked.
+   */
+  readonly moves: readonly Move[] | undefined;
 }
 
 /** Nothing is known of the change. */
-export const UNKNOWN_CHANGE: PictureChange = { damage: undefined, moves: [] };
+export const UNKNOWN_CHANGE: PictureChange = { damage: undefined, moves: undefined };
 
 export interface EncodedPicture {
   /** Valid until the next call. Empty when the picture is as before: a container shows the last one longer. */

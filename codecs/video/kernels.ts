@@ -3,10 +3,7 @@ import type { Kernels } from '../kernels.js';
 
 /** Offsets are NOT checked here: call through the encoders of this folder. */
 export interface RecordingKernels
-  extends Pick<
-    Kernels,
-    'applyLevel' | 'compareRect' | 'copyBoxes' | 'findMoves' | 'moveSearchBytes' | 'reduceSpan'
-  > {
+  extends Pick<Kernels, 'compareRect' | 'copyBoxes' | 'findMoves' | 'moveSearchBytes'> {
   deflateStateBytes(): number;
   /** Most bytes that `size` bytes can become. */
   deflateBound(size: number): number;

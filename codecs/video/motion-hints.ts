@@ -33,11 +33,14 @@ export class MotionHints {
     this.#moveWords = new Uint16Array(memory.buffer, this.#moves, (MAX_MOVES * MOVE_BYTES) / 2);
   }
 
-  /** Number of vectors written at `vectors`. Moves that are known save the search for others. */
-  find(changedTiles: number, known: readonly Move[]): number {
+  /** Number of vectors written at `vectors`. Moves are looked for when it is not known what they are. */
+  find(changedTiles: number, known: readonly Move[] | undefined): number {
     let count = 0;
-    for (const move of known) count = this.#add(count, move.fromX - move.x, move.fromY - move.y);
-    if (count > 0 || changedTiles < MIN_SEARCH_TILES) return count;
+    if (known !== undefined) {
+      for (const move of known) count = this.#add(count, move.fromX - move.x, move.fromY - move.y);
+      return count;
+    }
+    if (changedTiles < MIN_SEARCH_TILES) return 0;
     const { current, reference, stride, size, boxes } = this.#store;
     const found = this.#kernels!.findMoves(
       current,

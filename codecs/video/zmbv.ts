@@ -125,7 +125,7 @@ export class ZmbvEncoder implements VideoEncoder {
     return PALETTE_BYTES;
   }
 
-  #change(changedTiles: number, moves: readonly Move[]): EncodedPicture {
+  #change(changedTiles: number, moves: readonly Move[] | undefined): EncodedPicture {
     const { size, boxes } = this.#store;
     const { current, reference, stride } = this.#plane ?? this.#store;
     const vectors = this.#hints.find(changedTiles, moves);

@@ -7,7 +7,7 @@ export interface MovingPicture {
   readonly picture: Picture;
   /** What changed, undefined when it is not said. */
   readonly damage: readonly Rect[] | undefined;
-  readonly moves: readonly Move[];
+  readonly moves: readonly Move[] | undefined;
 }
 
 /** `count` pictures, all seeded by `seed`; each is a picture of its own. */
@@ -24,7 +24,7 @@ export function movingPictures(width: number, height: number, seed: number, coun
   const frames: MovingPicture[] = [];
   for (let index = 0; index < count; index++) {
     let damage: Rect[] = [];
-    let moves: Move[] = [];
+    let moves: Move[] | undefined;
     const kind = index === 0 ? 3 : below(4);
     if (kind === 1) {
       damage = [area(), area()];
@@ -42,7 +42,7 @@ export function movingPictures(width: number, height: number, seed: number, coun
         target.y,
       );
       damage = [target];
-      moves = random() % 2 === 0 ? [{ ...target, fromX, fromY }] : [];
+      moves = [undefined, [], [{ ...target, fromX, fromY }]][random() % 3];
     } else if (kind === 3) {
       drawContent(picture, CONTENTS[below(CONTENTS.length)]!, random());
       damage = [{ x: 0, y: 0, width, height }];

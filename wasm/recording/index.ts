@@ -2,8 +2,7 @@
  * Entry of the kernels for converting recordings, a module of its own: pages that only show a session need not
  * load it. The rules of the other kernels hold: functions over offsets, nothing carried in globals.
  */
-export { applyLevel, reduceSpan } from '../colour';
-export { compareRect, compareTiles, copyBoxes } from '../compare';
+export { compareRect, copyBoxes } from '../compare';
 export { findMoves } from '../motion';
 export { moveSearchBytes } from '../search';
 export { codeBoxes, copyCodes, indexBoxes } from './codes';
