@@ -47,6 +47,8 @@ export class ChatLog {
   #lastId = 0;
   /** Goes on over reconnects. */
   #lastSequence = 0;
+  /** When the texts were written that the other side has not answered yet, by their number. */
+  readonly #unanswered = new Map<number, Micros>();
 
   constructor(port: ChatPort) {
     this.#port = port;
@@ -80,6 +82,8 @@ export class ChatLog {
     const said: ChatMessage = { ...head, sentAt: 0, earlier: false, name: '', text: tidy };
     if (!this.#port.send(encodeChat(said))) return undefined;
     this.#lastSequence = head.sequence;
+    this.#unanswered.set(head.sequence, createdAt);
+    this.#unanswered.delete(head.sequence - MAX_ENTRIES);
     const entry: ChatEntry = { ...said, id: before?.id ?? ++this.#lastId, own: true, state: 'sending' };
     this.#put([...this.#entries.filter((other) => other !== before), entry], entry);
     this.#port.clock.after(CHAT_TIMEOUT, () => this.#giveUp(entry));
@@ -99,9 +103,11 @@ export class ChatLog {
     return true;
   }
 
-  /** When this party wrote its text of that number; undefined when it did not. */
-  createdAt(sequence: number): Micros | undefined {
-    return this.#entries.find((entry) => entry.own && entry.sequence === sequence)?.createdAt;
+  /** The other side has shown our text of that number: when it was written, once; undefined when it is not known. */
+  answered(sequence: number): Micros | undefined {
+    const createdAt = this.#unanswered.get(sequence);
+    this.#unanswered.delete(sequence);
+    return createdAt;
   }
 
   #giveUp(sending: ChatEntry): void {

@@ -347,7 +347,7 @@ export class ViewerSession {
     const ack = decodeAck(message);
     if (ack.kind !== 'applied') throw unexpected('frame ack');
     if (ack.channel === Channel.Chat) {
-      const createdAt = this.chat.createdAt(ack.sequence);
+      const createdAt = this.chat.answered(ack.sequence);
       if (createdAt !== undefined) this.#measurements.chatted(createdAt, ack);
       return;
     }
