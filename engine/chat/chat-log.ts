@@ -61,8 +61,8 @@ export class ChatLog {
 
   /**
    * Says something to everybody. Line ends are made the same, control characters and space around the text are left
-   * out. The answer is the new entry; undefined when nothing is left to say or there is no connection. `createdAt` is
-   * when it was written, on this party's clock: now, unless it was written elsewhere.
+   * out. The answer is the new entry, failed at once when there is no connection; undefined when nothing is left to
+   * say. `createdAt` is when it was written, on this party's clock: now, unless it was written elsewhere.
    * @throws SightlineError `bad-argument` when the text is longer than `MAX_CHAT_UNITS`.
    */
   send(text: string, createdAt: Micros = this.#port.clock.now()): ChatEntry | undefined {
@@ -80,13 +80,14 @@ export class ChatLog {
     if (tidy === '') return undefined;
     const head = { viewer: this.#port.self(), sequence: this.#lastSequence + 1, createdAt };
     const said: ChatMessage = { ...head, sentAt: 0, earlier: false, name: '', text: tidy };
-    if (!this.#port.send(encodeChat(said))) return undefined;
+    const isSent = this.#port.send(encodeChat(said));
     this.#lastSequence = head.sequence;
     this.#unanswered.set(head.sequence, createdAt);
     this.#unanswered.delete(head.sequence - MAX_ENTRIES);
-    const entry: ChatEntry = { ...said, id: before?.id ?? ++this.#lastId, own: true, state: 'sending' };
+    const state = isSent ? 'sending' : 'failed';
+    const entry: ChatEntry = { ...said, id: before?.id ?? ++this.#lastId, own: true, state };
     this.#put([...this.#entries.filter((other) => other !== before), entry], entry);
-    this.#port.clock.after(CHAT_TIMEOUT, () => this.#giveUp(entry));
+    if (isSent) this.#port.clock.after(CHAT_TIMEOUT, () => this.#giveUp(entry));
     return entry;
   }
 

@@ -59,16 +59,24 @@ describe('what is said here', () => {
     ]);
   });
 
-  it('is nothing without words or without a connection, and not too long', () => {
-    const { link, sent, chat } = log();
+  it('is nothing without words, and not too long', () => {
+    const { sent, chat } = log();
     expect(chat.send(' \n\u0007 ')).toBeUndefined();
-    link.open = false;
-    expect(chat.send('hello')).toBeUndefined();
-    expect(chat.entries).toEqual([]);
-    link.open = true;
     expect(() => chat.send('x'.repeat(4_001))).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+    expect(chat.entries).toEqual([]);
     chat.send('hello');
     expect(sent).toMatchObject([{ sequence: 1 }]);
+  });
+
+  it('fails at once without a connection', () => {
+    const { clock, link, sent, chat, texts } = log();
+    link.open = false;
+    expect(chat.send('hello')).toMatchObject({ state: 'failed' });
+    expect(clock.pending).toBe(0);
+    link.open = true;
+    chat.resend(1);
+    expect(sent).toMatchObject([{ text: 'hello' }]);
+    expect(texts()).toEqual(['hello sending']);
   });
 
   it('is not delivered when nothing comes back, can be said again, and is not given up twice', async () => {
@@ -80,16 +88,17 @@ describe('what is said here', () => {
     expect(texts()).toEqual(['lost failed']);
     chat.receive(told('meanwhile', 10));
     link.open = false;
-    expect(chat.resend(1)).toBeUndefined();
     expect(texts()).toEqual(['lost failed', 'meanwhile sent']);
+    chat.resend(1);
+    expect(texts()).toEqual(['meanwhile sent', 'lost failed']);
     link.open = true;
-    expect(chat.resend(1)).toMatchObject({ id: 1, sequence: 2, state: 'sending' });
+    expect(chat.resend(1)).toMatchObject({ id: 1, sequence: 3, state: 'sending' });
     expect(chat.resend(1)).toBeUndefined();
     expect(texts()).toEqual(['meanwhile sent', 'lost sending']);
     chat.receive({ ...sent[1]!, sentAt: 11 });
     await clock.advance(CHAT_TIMEOUT);
     expect(texts()).toEqual(['meanwhile sent', 'lost sent']);
-    expect(changes).toHaveLength(5);
+    expect(changes).toHaveLength(6);
   });
 
   it('turns out to be delivered when the relay tells it late, after a new join under another number', async () => {

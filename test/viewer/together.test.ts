@@ -130,17 +130,19 @@ it('loses nothing of a conversation to a lost host or a lost link', async () => 
   await stage.clock.advance(10_000);
   stage.network.cutAll();
   await stage.clock.advance(20);
-  // Nobody is there to take it.
-  expect(ada.session.chat.send('nobody hears')).toBeUndefined();
+  const unheard = ada.session.chat.send('one and a half')!;
+  expect(unheard.state).toBe('failed');
   await stage.clock.advanceUntil(
     () => bob.session.state.lane && ada.session.state.lane && stage.host.state.kind === 'connected',
     30_000_000,
   );
   await stage.clock.advance(10_000);
+  ada.session.chat.resend(unheard.id);
+  await stage.clock.advance(10_000);
   bob.session.chat.send('two');
   await stage.clock.advance(10_000);
   for (const log of [ada.session.chat, bob.session.chat, stage.host.chat]) {
-    expect(log.entries.map(({ text }) => text)).toEqual(['one', 'two']);
+    expect(log.entries.map(({ text }) => text)).toEqual(['one', 'one and a half', 'two']);
   }
-  expect(source.chats.map(({ text }) => text)).toEqual(['one', 'two']);
+  expect(source.chats.map(({ text }) => text)).toEqual(['one', 'one and a half', 'two']);
 });
