@@ -48,13 +48,16 @@ export class PageRecording {
         this.#recorder = undefined;
         this.#session.setRecording(false);
         this.#post({ kind: 'recording', recording: { active: false } });
-        if (error !== undefined) {
+        const whole = error === undefined;
+        if (!whole) {
           const isFull = error.field === 'quota';
           this.#post({ kind: 'recording-failed', reason: error.message, isFull });
         }
         // What was written before a failure is a readable recording too.
-        if (bytes > 0)
-          void sink.blob().then((file) => this.#post({ kind: 'recorded', file, kept: sink.kept }));
+        if (bytes > 0) {
+          const { kept } = sink;
+          void sink.blob().then((file) => this.#post({ kind: 'recorded', file, kept, whole }));
+        }
       },
     });
     this.#session.setRecording(true);
