@@ -5,7 +5,13 @@
 import { SightlineError } from '../../codecs/index.js';
 import { type Block, type Recording, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { type Control, type ControlMessage, decodeControl, decodeOverlay } from '../protocol/index.js';
+import {
+  type Control,
+  type ControlMessage,
+  decodeChat,
+  decodeControl,
+  decodeOverlay,
+} from '../protocol/index.js';
 import { FrameAssembler } from './frame-assembler.js';
 
 /** A stretch of recorded time. */
@@ -21,7 +27,9 @@ export type ChapterEvent =
   /** Nobody controls the host any more. */
   | { readonly kind: 'released' }
   | { readonly kind: 'host'; readonly state: 'present' | 'away' | 'ended' }
-  | { readonly kind: 'size'; readonly width: number; readonly height: number };
+  | { readonly kind: 'size'; readonly width: number; readonly height: number }
+  /** `name` is empty where the recording does not tell it. */
+  | { readonly kind: 'chat'; readonly name: string; readonly text: string };
 
 /** What is damaged or missing in one place. */
 export interface Gap extends Span {
@@ -54,6 +62,7 @@ const STILL_FRAME_BYTES = 320;
 /** Bounds of what is kept: 37 hours at 30 frames a second, and more events than anyone can use. */
 const MAX_FRAMES = 4_000_000;
 const MAX_CHAPTERS = 10_000;
+const MAX_CHAT_CHARACTERS = 2_000_000;
 const MAX_GAPS = 1_000;
 const MAX_IDLE = 10_000;
 
@@ -91,6 +100,9 @@ class Outline {
   #people: ReadonlyMap<number, string> | undefined;
   #controller = 0;
   #host: Control<'host-state'>['state'] | undefined;
+  /** What was said already, by author, number and time: after a lost connection it is said again. */
+  readonly #said = new Set<string>();
+  #characters = 0;
 
   constructor(recording: Recording) {
     this.#duration = recording.duration;
@@ -103,6 +115,7 @@ class Outline {
     this.#time = time;
     if (track === Track.Display) this.#display(time, payload);
     else if (track === Track.State) this.#state(time, payload);
+    else if (track === Track.Chat) this.#chat(time, payload);
     else this.#event(track, time, payload);
   }
 
@@ -146,6 +159,18 @@ class Outline {
     const message = ignoring(() => decodeControl(payload));
     if (message?.type === 'host-state') this.#hostState(time, message.state);
     if (message?.type === 'participants') this.#participants(time, message);
+  }
+
+  #chat(time: Micros, payload: Uint8Array): void {
+    const said = ignoring(() => decodeChat(payload));
+    // What the relay has not passed on yet comes again when it has.
+    if (said === undefined || said.sentAt === 0) return;
+    const { viewer, sequence, sentAt, name, text } = said;
+    const key = `${viewer} ${sequence} ${sentAt}`;
+    this.#characters += text.length;
+    if (this.#said.has(key) || this.#characters > MAX_CHAT_CHARACTERS) return;
+    this.#said.add(key);
+    this.#chapter({ kind: 'chat', time, name, text });
   }
 
   #hostState(time: Micros, state: Control<'host-state'>['state']): void {

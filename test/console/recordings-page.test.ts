@@ -131,11 +131,11 @@ describe('a recording that is dropped', () => {
     await page.keyboard.press('.');
     await page.waitForFunction(() => window.sightlineRecordings?.player?.playback.time === 1_000_000);
     expect(await press(',')).toBe(0.5);
-    // Chapters: Blaise joins, the screen grows, the host is away and comes back.
+    // Chapters: Blaise joins, the screen grows, he writes, the host is away and comes back.
     expect(await press(']')).toBe(2);
     expect(await press(']')).toBe(6);
-    expect(await press(']', ']')).toBe(9);
-    expect(await press('[')).toBe(6);
+    expect(await press(']', ']', ']')).toBe(9);
+    expect(await press('[')).toBe(7);
     await page.keyboard.press('Space');
     await page.waitForFunction(() => window.sightlineRecordings?.player?.playback.playing);
     await page.keyboard.press('k');
@@ -148,6 +148,19 @@ describe('a recording that is dropped', () => {
     expect(await page.textContent('.chapters')).toContain('Blaise joined');
     await page.keyboard.press('Escape');
     expect(await page.isHidden('.chapters')).toBe(true);
+  });
+
+  it('has what was said beside it, up to the moment', async () => {
+    const page = await openTab();
+    await openTalk(page);
+    await page.waitForSelector('.chat-said.later');
+    expect(await page.textContent('.chat-said')).toContain('viewer 2 0:07');
+    expect(await page.getAttribute('.chat-said a', 'href')).toBe('https://example.org/help');
+    await page.click('.chat-said .link');
+    expect((await settled(page)).time).toBe(7 * SECOND);
+    await page.waitForSelector('.chat-said.current:not(.later)');
+    await page.keyboard.press('m');
+    expect(await page.isHidden('.chat-said')).toBe(true);
   });
 
   it('gives screenshots: with the drawings while they are shown, else the exact picture', async () => {

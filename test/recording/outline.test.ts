@@ -1,7 +1,7 @@
 /** What a player wants to know of a recording before it plays: frames, chapters, pauses, what is missing. */
 import { describe, expect, it } from 'vitest';
 import { bytesSource, openRecording } from '../../codecs/recording/index.js';
-import { encodeControl } from '../../engine/protocol/index.js';
+import { encodeChat, encodeControl } from '../../engine/protocol/index.js';
 import { IDLE_AFTER, outlineRecording, type RecordingOutline } from '../../engine/recording/index.js';
 import { drawContent } from '../support/pictures.js';
 import { record } from './harness.js';
@@ -71,6 +71,27 @@ describe('the outline of a recording', () => {
       { time: 6 * SECOND, kind: 'host', state: 'present' },
       { time: 7 * SECOND, kind: 'size', width: 200, height: 120 },
       { time: 8 * SECOND, kind: 'host', state: 'ended' },
+    ]);
+  });
+
+  it('has what was said, once, when everybody heard it', async () => {
+    const session = new Scenario(150, 100);
+    draw(session, 1);
+    const said = (sentAt: number, earlier: boolean, text: string) => {
+      const head = { viewer: 1, sequence: 1, createdAt: 5 };
+      session.say(encodeChat({ ...head, sentAt, earlier, name: 'Ada', text }));
+    };
+    session.now += SECOND;
+    said(0, false, 'hello');
+    session.now += SECOND;
+    said(77, false, 'hello');
+    session.now += SECOND;
+    said(77, true, 'hello');
+    said(99, true, 'again');
+    const { chapters } = await outlineOf((await record(session)).bytes);
+    expect(chapters).toEqual([
+      { time: 2 * SECOND, kind: 'chat', name: 'Ada', text: 'hello' },
+      { time: 3 * SECOND, kind: 'chat', name: 'Ada', text: 'again' },
     ]);
   });
 

@@ -19,6 +19,7 @@ import type { RecordingsController } from './controller.js';
 import { playerKeyOf } from './keys.js';
 import { type OpenPlayer, type PlayerState, SPEEDS } from './open-player.js';
 import { ChaptersPanel, PlayerHelpPanel } from './PlayerPanels.js';
+import { RecordedChat } from './RecordedChat.js';
 import { SeekBar } from './SeekBar.js';
 import { usePlayer } from './watching.js';
 import { damageInWords, faultInWords, timeInWords } from './words.js';
@@ -51,18 +52,21 @@ export function PlayerView({ controller, player, active }: PlayerProps & { reado
 
   return (
     <>
-      <div class="middle">
-        <PlayerStage controller={controller} player={player} />
-        <PlayerNotice controller={controller} player={player} />
-        {panel === 'chapters' && (
-          <ChaptersPanel
-            say={say}
-            player={player}
-            state={state}
-            onClose={() => player.showPanel(undefined)}
-          />
-        )}
-        {panel === 'help' && <PlayerHelpPanel say={say} onClose={() => player.showPanel(undefined)} />}
+      <div class="work">
+        <div class="middle">
+          <PlayerStage controller={controller} player={player} />
+          <PlayerNotice controller={controller} player={player} />
+          {panel === 'chapters' && (
+            <ChaptersPanel
+              say={say}
+              player={player}
+              state={state}
+              onClose={() => player.showPanel(undefined)}
+            />
+          )}
+          {panel === 'help' && <PlayerHelpPanel say={say} onClose={() => player.showPanel(undefined)} />}
+        </div>
+        {state.showsChat && <RecordedChat say={say} player={player} state={state} />}
       </div>
       <PlayerBar controller={controller} player={player} />
     </>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { toggleFullScreen } from '../app/App.js';
 import {
   BackIcon,
+  ChatIcon,
   DownloadIcon,
   FolderIcon,
   FullScreenIcon,
@@ -138,7 +139,7 @@ export function OpenButton({ controller, main }: { controller: RecordingsControl
 
 function PlayerTools({ controller, player }: { controller: RecordingsController; player: OpenPlayer }) {
   const { say } = controller;
-  const { summary, panel } = usePlayer(player);
+  const { summary, panel, chat, showsChat } = usePlayer(player);
   const locale = document.documentElement.lang;
   return (
     <>
@@ -179,6 +180,18 @@ function PlayerTools({ controller, player }: { controller: RecordingsController;
         >
           <ListIcon />
         </Toggle>
+        {chat.length > 0 && (
+          <Toggle
+            id="player-chat"
+            on={showsChat}
+            expands
+            title={say('chat.log')}
+            label={say('chat')}
+            onClick={() => player.toggleChat()}
+          >
+            <ChatIcon />
+          </Toggle>
+        )}
         <Toggle
           id="player-help"
           on={panel === 'help'}

@@ -24,6 +24,7 @@ export type PlayerKeyHelp =
   | 'player.key.view'
   | 'screenshot'
   | 'player.chapters'
+  | 'chat'
   | 'help.fullscreen'
   | 'help.help';
 
@@ -89,6 +90,7 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
   },
   { keys: ['s'], shown: ['S'], help: 'screenshot', run: (_, __, place) => place.screenshot() },
   { keys: ['c'], shown: ['C'], help: 'player.chapters', run: (it) => it.showPanel('chapters') },
+  { keys: ['m'], shown: ['M'], help: 'chat', run: (it) => it.toggleChat() },
   { keys: ['f'], shown: ['F'], help: 'help.fullscreen', run: (_, __, place) => place.toggleFullScreen() },
   { keys: ['h', '?'], shown: ['H'], help: 'help.help', run: (it) => it.showPanel('help') },
 ];

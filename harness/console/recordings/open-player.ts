@@ -1,12 +1,14 @@
 /** One recording that is open: its state for the view, and what buttons and keys do to it. */
 import type { Size } from '../../../codecs/index.js';
-import type { RecordingOutline } from '../../../engine/recording/index.js';
+import type { Chapter, RecordingOutline } from '../../../engine/recording/index.js';
 import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from '../playback/api.js';
 import type { PlaybackState } from '../playback/playback.js';
 import type { ViewMode } from '../view/mapping.js';
 import type { Entry } from './library.js';
 
 export type PlayerPanel = 'chapters' | 'help' | undefined;
+
+export type SaidChapter = Extract<Chapter, { kind: 'chat' }>;
 
 export interface PlayerState {
   readonly summary: RecordingSummary | undefined;
@@ -18,6 +20,9 @@ export interface PlayerState {
   readonly skipIdle: boolean;
   readonly view: Extract<ViewMode, 'fit' | 'actual'>;
   readonly panel: PlayerPanel;
+  /** What was said, in order; and whether it is shown. */
+  readonly chat: readonly SaidChapter[];
+  readonly showsChat: boolean;
 }
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
@@ -57,6 +62,8 @@ export class OpenPlayer {
     skipIdle: false,
     view: 'fit',
     panel: undefined,
+    chat: [],
+    showsChat: false,
   };
 
   constructor(entry: Entry, port: PlayerPort) {
@@ -95,9 +102,12 @@ export class OpenPlayer {
         this.#patch({ playback: news.state });
         if (!news.state.seeking) this.#scrubOn();
         return;
-      case 'outline':
-        this.#patch({ outline: news.outline });
+      case 'outline': {
+        const { outline } = news;
+        const chat = outline.chapters.filter((chapter) => chapter.kind === 'chat');
+        this.#patch({ outline, chat, showsChat: chat.length > 0 });
         return;
+      }
       case 'fault':
         this.#patch({ fault: news.fault });
         return;
@@ -186,6 +196,10 @@ export class OpenPlayer {
 
   showPanel(panel: PlayerPanel): void {
     this.#patch({ panel: this.#state.panel === panel ? undefined : panel });
+  }
+
+  toggleChat(): void {
+    this.#patch({ showsChat: this.#state.chat.length > 0 && !this.#state.showsChat });
   }
 
   showAt(scale: number, visible: boolean): void {

@@ -30,9 +30,19 @@ export function chapterInWords(say: Say, chapter: Chapter): string {
       return say('chapter.released');
     case 'host':
       return say(`chapter.host.${chapter.state}`);
+    case 'chat':
+      return say('say.chat', { name: chapter.name || say('chat.nobody'), text: firstLine(chapter.text) });
     case 'size':
       return say('chapter.size', { width: String(chapter.width), height: String(chapter.height) });
   }
+}
+
+/** Longest part of what was said that stands for it in a list. */
+const MAX_EXCERPT = 80;
+
+function firstLine(text: string): string {
+  const line = text.split('\n', 1)[0]!;
+  return line.length > MAX_EXCERPT || line !== text ? `${line.slice(0, MAX_EXCERPT)}…` : line;
 }
 
 /** Codes of what can be wrong with a whole recording that have a sentence of their own. */

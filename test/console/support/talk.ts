@@ -16,7 +16,7 @@ const SECOND = 1_000_000;
 
 /**
  * 40 seconds: a frame every half second to 10 s, a pause to 30 s, frames again. Blaise joins at 2 s, draws at 4 s;
- * the screen is larger from 6 s on; the host is away from 8 s to 9 s.
+ * the screen is larger from 6 s on; he writes at 7 s; the host is away from 8 s to 9 s.
  */
 export async function makeTalk(): Promise<Talk> {
   const session = new Scenario(320, 200);
@@ -44,6 +44,7 @@ export async function makeTalk(): Promise<Talk> {
     if (half === 4) session.participants('Ada', 'Blaise');
     if (half === 8) session.stroke(2, 1);
     if (half === 12) session.resize(400, 240);
+    if (half === 14) session.chat(2, 'Look here: https://example.org/help.');
     if (half === 16) host('away');
     if (half === 18) host('present');
     if (half <= 20 || half >= 60) frame();
