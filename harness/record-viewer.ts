@@ -1,6 +1,13 @@
 /** Records what a viewer session receives into a file, and tells everyone that it does. */
 import { unlink } from 'node:fs/promises';
-import { FileSink, Recorder, type RecordingSummary, SessionMemory, systemClock } from '../engine/index.js';
+import {
+  FileSink,
+  nodeSha256,
+  Recorder,
+  type RecordingSummary,
+  SessionMemory,
+  systemClock,
+} from '../engine/index.js';
 import type { ViewerSession } from '../engine/viewer/index.js';
 import { productVersion } from './measure/machine.js';
 
@@ -35,6 +42,7 @@ export class ViewerRecording {
         startedAt: Date.now(),
       },
       viewer,
+      newHash: nodeSha256,
       before: this.#memory.messages(),
       wantRefresh: () => this.#session.wantRefresh(),
     });

@@ -1,9 +1,11 @@
 /**
  * Writes a `.rcrec` to a sink that can only append. On the hot path a message is copied once, behind its header,
- * into a batch; checksums and the sink's own work wait for `flush`, which the owner calls when it suits. Bytes do
+ * into a batch; checksums, hashes and the sink's own work wait for `flush`, which the owner calls when it suits. Bytes do
  * not depend on when that is: the same messages at the same times give the same file.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { SightlineError } from '../errors.js';
+import { encodeOpenSeal, type HashState, type NewHash, portableSha256, SEAL_HASH_AT } from './chain.js';
 import {
   type Checkpoint,
   EndReason,
@@ -18,9 +20,9 @@ import {
   BlockType,
   encodeFileHeader,
   FILE_HEADER_BYTES,
+  finishBlock,
   MAX_PAYLOAD_BYTES,
   MAX_TIME,
-  sealBlock,
   Track,
   writeBlockHeader,
 } from './format.js';
@@ -41,13 +43,22 @@ const BATCH_BYTES = 256 * 1024;
 const SPARE_BATCHES = 4;
 /** Checkpoints per index segment: two minutes at one in two seconds. */
 const SEGMENT_ENTRIES = 64;
+/** Recorded time, microseconds, after which what was written is sealed. */
+const SEAL_INTERVAL = 2_000_000;
+
+export interface WriterOptions {
+  /** Bytes that may wait for a slow sink; 32 MiB if absent. */
+  readonly pendingLimit?: number;
+  /** A SHA-256 that is faster than the portable one. */
+  readonly newHash?: NewHash;
+}
 
 interface Batch {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   used: number;
-  /** Up to here checksums are filled in. */
-  sealed: number;
+  /** Up to here checksums and seals are filled in. */
+  finished: number;
 }
 
 export class RecordingWriter {
@@ -64,19 +75,28 @@ export class RecordingWriter {
   #entries: IndexEntry[] = [];
   #previousSegment = 0;
   #checkpoints = 0;
+  readonly #newHash: NewHash;
+  /** Of what was finished since the last seal. */
+  #hash: HashState;
+  #sealedAt = 0;
+  #lastSeal = 0;
+  #fingerprint: string | undefined;
   #flushing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #failure: SightlineError | undefined;
 
   /** Throws `SightlineError` when the metadata is wrong. Nothing reaches the sink before `flush`. */
-  constructor(sink: ByteSink, metadata: RecordingMetadata, options: { pendingLimit?: number } = {}) {
+  constructor(sink: ByteSink, metadata: RecordingMetadata, options: WriterOptions = {}) {
     this.#sink = sink;
     this.#limit = options.pendingLimit ?? DEFAULT_PENDING_LIMIT;
+    this.#newHash = options.newHash ?? portableSha256;
+    this.#hash = this.#newHash();
     const payload = encodeMetadata(metadata);
     const batch = this.#room(FILE_HEADER_BYTES);
     batch.bytes.set(encodeFileHeader());
+    this.#hash.update(batch.bytes.subarray(0, FILE_HEADER_BYTES));
     batch.used = FILE_HEADER_BYTES;
-    batch.sealed = FILE_HEADER_BYTES;
+    batch.finished = FILE_HEADER_BYTES;
     this.#position = FILE_HEADER_BYTES;
     this.#pending = FILE_HEADER_BYTES;
     this.#append(BlockType.Metadata, Track.None, 0, payload);
@@ -95,6 +115,11 @@ export class RecordingWriter {
   /** Bytes that the sink has taken. */
   get writtenBytes(): number {
     return this.#written;
+  }
+
+  /** SHA-256 by which any later change of the file can be found; undefined before it was ended well. */
+  get fingerprint(): string | undefined {
+    return this.#fingerprint;
   }
 
   /** Time of the newest block, microseconds. */
@@ -121,7 +146,9 @@ export class RecordingWriter {
         { field: 'sink' },
       );
     }
-    return this.#append(BlockType.Message, track, time, payload);
+    const range = this.#append(BlockType.Message, track, time, payload);
+    if (time - this.#sealedAt >= SEAL_INTERVAL) this.#seal(time);
+    return range;
   }
 
   /** Appends a checkpoint, and an index segment when enough have come together. */
@@ -157,15 +184,18 @@ export class RecordingWriter {
     try {
       if (this.#failure === undefined) {
         this.#writeSegment(time);
+        this.#seal(time);
         const footer = encodeFooter({
           index: this.#previousSegment,
           duration: time,
           reason,
           checkpoints: this.#checkpoints,
+          seal: this.#lastSeal,
         });
         this.#append(BlockType.Footer, Track.None, time, footer);
       }
       await this.flush();
+      this.#fingerprint = bytesToHex(new Uint8Array(this.#hash.digest()));
     } finally {
       await this.#sink.close();
     }
@@ -175,6 +205,11 @@ export class RecordingWriter {
     const segment = encodeIndexSegment({ previous: this.#previousSegment, entries: this.#entries });
     this.#previousSegment = this.#append(BlockType.Index, Track.None, time, segment).offset;
     this.#entries = [];
+  }
+
+  #seal(time: number): void {
+    this.#lastSeal = this.#append(BlockType.Seal, Track.None, time, encodeOpenSeal(this.#lastSeal)).offset;
+    this.#sealedAt = time;
   }
 
   #append(type: BlockType, track: number, time: number, payload: Uint8Array): FileRange {
@@ -216,7 +251,7 @@ export class RecordingWriter {
 
   async #drain(): Promise<void> {
     for (let batch = this.#takeBatch(); batch !== undefined; batch = this.#takeBatch()) {
-      while (batch.sealed < batch.used) batch.sealed = sealBlock(batch.bytes, batch.view, batch.sealed);
+      this.#finishBlocks(batch);
       try {
         await this.#sink.write(batch.bytes.subarray(0, batch.used));
       } catch (cause) {
@@ -232,6 +267,23 @@ export class RecordingWriter {
     }
   }
 
+  /** Fills in what was left open when the blocks were appended: checksums, and the hashes of seals. */
+  #finishBlocks(batch: Batch): void {
+    const { bytes, view, used } = batch;
+    let hashed = batch.finished;
+    while (batch.finished < used) {
+      const at = batch.finished;
+      if (view.getUint8(at + 4) === BlockType.Seal) {
+        this.#hash.update(bytes.subarray(hashed, at));
+        bytes.set(this.#hash.digest(), at + BLOCK_HEADER_BYTES + SEAL_HASH_AT);
+        this.#hash = this.#newHash();
+        hashed = at;
+      }
+      batch.finished = finishBlock(bytes, view, at);
+    }
+    this.#hash.update(bytes.subarray(hashed, used));
+  }
+
   #takeBatch(): Batch | undefined {
     const oldest = this.#waiting.shift();
     if (oldest !== undefined) return oldest;
@@ -243,7 +295,7 @@ export class RecordingWriter {
   #recycle(batch: Batch): void {
     if (batch.bytes.length !== BATCH_BYTES || this.#spare.length >= SPARE_BATCHES) return;
     batch.used = 0;
-    batch.sealed = 0;
+    batch.finished = 0;
     this.#spare.push(batch);
   }
 
@@ -257,7 +309,7 @@ export class RecordingWriter {
 
 function newBatch(bytes: number): Batch {
   const store = new Uint8Array(Math.max(BATCH_BYTES, bytes));
-  return { bytes: store, view: new DataView(store.buffer), used: 0, sealed: 0 };
+  return { bytes: store, view: new DataView(store.buffer), used: 0, finished: 0 };
 }
 
 function sinkFailure(cause: unknown): SightlineError {

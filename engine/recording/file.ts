@@ -1,16 +1,20 @@
 /** Recordings in files. Node only. */
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SightlineError } from '../../codecs/index.js';
 import {
   type ByteSink,
+  type NewHash,
   openRecording,
   type RandomAccess,
   type Recording,
 } from '../../codecs/recording/index.js';
-import type { PictureDecoder } from '../viewer/types.js';
 import { inspectRecording, type RecordingDescription } from './describe.js';
 import { checkRecording, type Verification, type VerifyOptions } from './verify.js';
+
+/** Node's SHA-256 uses the processor's: ten times as fast as the portable one, the same bytes. */
+export const nodeSha256: NewHash = () => createHash('sha256');
 
 /** Appends to a file by positional writes in the thread pool, off the thread that records. */
 export class FileSink implements ByteSink {
@@ -109,20 +113,17 @@ export async function openRecordingFile(path: string): Promise<RecordingFile> {
 export async function describeRecording(path: string): Promise<RecordingDescription> {
   const { recording, close } = await openRecordingFile(path);
   try {
-    return await inspectRecording(recording);
+    return await inspectRecording(recording, nodeSha256);
   } finally {
     await close();
   }
 }
 
 /** What `sightline verify` prints. Throws `SightlineError` only when there is no such file, or it may not be read. */
-export async function verifyRecording(
-  path: string,
-  options: VerifyOptions & { readonly decoder?: PictureDecoder } = {},
-): Promise<Verification> {
+export async function verifyRecording(path: string, options: VerifyOptions = {}): Promise<Verification> {
   const source = await FileSource.open(path);
   try {
-    return await checkRecording(source, options);
+    return await checkRecording(source, { newHash: nodeSha256, ...options });
   } finally {
     await source.close();
   }

@@ -5,7 +5,9 @@ export {
   type RecordingDescription,
   type TrackDescription,
 } from './describe.js';
+export type { Decoders } from './displays.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
+export type { Attendance, TimedNotice } from './history.js';
 export * from './memory-sink.js';
 export * from './player.js';
 export {
@@ -18,6 +20,7 @@ export {
 } from './recorder.js';
 export { SessionMemory } from './session-memory.js';
 export {
+  type ChainVerdict,
   checkRecording,
   type Fault,
   type FaultReason,

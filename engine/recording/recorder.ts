@@ -7,14 +7,18 @@ import { type ErrorCode, SightlineError, type StreamLevel } from '../../codecs/i
 import {
   type ByteSink,
   EndReason,
+  encodeNotice,
   type FileRange,
+  type NewHash,
   type RecordingMetadata,
+  type RecordingNotice,
   RecordingWriter,
   Track,
 } from '../../codecs/recording/index.js';
 import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
+  type Control,
   channelOf,
   decodeControl,
   decodeInput,
@@ -50,6 +54,7 @@ export interface RecorderOptions {
   /** The rest is found in the session's messages. `startedAt` is the caller's: ms since 1970. */
   readonly metadata: Pick<RecordingMetadata, 'session' | 'host' | 'program' | 'startedAt'> & {
     readonly participants?: RecordingMetadata['participants'];
+    readonly continues?: RecordingMetadata['continues'];
   };
   /** The viewer's own id, if it is known already: its own events carry it in the recording. */
   readonly viewer?: number;
@@ -63,6 +68,8 @@ export interface RecorderOptions {
   readonly pendingLimit?: number;
   /** The recording ends when it has so many bytes. */
   readonly maxBytes?: number;
+  /** A SHA-256 that is faster than the portable one. */
+  readonly newHash?: NewHash;
 }
 
 export interface RecordingSummary {
@@ -74,6 +81,8 @@ export interface RecordingSummary {
   readonly messages: number;
   /** Messages that belonged but were malformed or did not follow. */
   readonly dropped: number;
+  /** SHA-256 by which any later change of the file can be found; absent when it was not ended well. */
+  readonly fingerprint?: string;
   /** Why the recording ended before it was stopped. */
   readonly error?: SightlineError;
 }
@@ -85,6 +94,10 @@ export class Recorder {
   readonly #live = new LiveMessages<FileRange>();
   #writer: RecordingWriter | undefined;
   #memory: SessionMemory | undefined = new SessionMemory();
+  /** What was noticed before the first picture. */
+  readonly #notices: RecordingNotice[] = [];
+  /** Everyone has been told that this viewer records. */
+  #told = false;
   #origin: Micros = 0;
   #pictureStart = 0;
   #wholeBytes = 0;
@@ -125,6 +138,19 @@ export class Recorder {
       this.#scheduleFlush();
     } catch (error) {
       if (error instanceof SightlineError && isMessageFault(error)) this.#dropped++;
+      else this.#fail(error);
+    }
+  }
+
+  /** Records what somebody was told, or agreed to, at `at`. Never throws. */
+  notice(notice: RecordingNotice, at: Micros): void {
+    if (this.#ended !== undefined) return;
+    try {
+      if (this.#writer === undefined) this.#notices.push(notice);
+      else this.#append(Track.Notice, encodeNotice(notice), at);
+      this.#scheduleFlush();
+    } catch (error) {
+      if (error instanceof SightlineError && error.code === 'bad-argument') this.#dropped++;
       else this.#fail(error);
     }
   }
@@ -197,13 +223,24 @@ export class Recorder {
     const control = decodeControl(message);
     if (control.type === 'viewer-welcome') this.#viewer = control.viewer;
     if (!isStateMessage(control)) return;
-    if (this.#writer === undefined) this.#memory?.message(message);
-    else this.#live.state(control, this.#append(Track.State, message, at));
+    if (this.#writer === undefined) {
+      this.#memory?.message(message);
+      return;
+    }
+    this.#live.state(control, this.#append(Track.State, message, at));
+    if (control.type === 'participants') this.#noticeTold(control, at);
+  }
+
+  /** The relay tells the host and the viewers the same: once this viewer hears that it records, all have. */
+  #noticeTold({ list }: Control<'participants'>, at: Micros): void {
+    const told = list.some(({ viewer, recording }) => viewer === this.#viewer && recording);
+    if (told && !this.#told) this.notice({ kind: 'told', viewer: this.#viewer }, at);
+    this.#told = told;
   }
 
   /** The first whole picture is here: time starts. */
   #begin(picture: { width: number; height: number; level: StreamLevel }, at: Micros): void {
-    const { sink, metadata, pendingLimit } = this.#options;
+    const { sink, metadata, pendingLimit, newHash } = this.#options;
     const memory = this.#memory!;
     this.#memory = undefined;
     this.#origin = at;
@@ -223,10 +260,17 @@ export class Recorder {
           { track: Track.Overlay, kind: 'overlay' },
           { track: Track.Input, kind: 'input' },
           { track: Track.State, kind: 'state' },
+          { track: Track.Chat, kind: 'chat' },
+          { track: Track.Notice, kind: 'notice' },
         ],
+        ...(metadata.continues === undefined ? {} : { continues: metadata.continues }),
       },
-      pendingLimit === undefined ? {} : { pendingLimit },
+      {
+        ...(pendingLimit === undefined ? {} : { pendingLimit }),
+        ...(newHash === undefined ? {} : { newHash }),
+      },
     );
+    for (const notice of this.#notices.splice(0)) this.notice(notice, at);
     for (const earlier of memory.messages()) {
       if (channelOf(earlier) === Channel.Overlay) this.#overlay(earlier, at);
       else this.#control(earlier, at);
@@ -261,7 +305,7 @@ export class Recorder {
     const writer = this.#writer!;
     const { held: frame, level, width, height } = this.#chain;
     writer.checkpoint(writer.time, {
-      pictures: [{ track: Track.Display, level, width, height, frame }],
+      pictures: [{ track: Track.Display, start: this.#pictureStart, level, width, height, frame }],
       live: liveRanges(this.#live.values(), this.#pictureStart, writer.position),
     });
     this.#checkpointAt = writer.time;
@@ -348,6 +392,7 @@ export class Recorder {
       frames: this.#frames,
       messages: this.#messages,
       dropped: this.#dropped,
+      ...(writer?.fingerprint === undefined ? {} : { fingerprint: writer.fingerprint }),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
   }

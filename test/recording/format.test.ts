@@ -52,7 +52,7 @@ async function writeExample(): Promise<Uint8Array> {
   const writer = new RecordingWriter(sink, EXAMPLE_METADATA);
   const range = writer.append(Track.Display, 0, EXAMPLE_SLICE);
   writer.checkpoint(0, {
-    pictures: [{ track: Track.Display, level: 3, width: 2, height: 1, frame: 1 }],
+    pictures: [{ track: Track.Display, start: range.offset, level: 3, width: 2, height: 1, frame: 1 }],
     live: [range],
   });
   await writer.close(1_000_000);
@@ -106,7 +106,9 @@ describe('the format', () => {
       fc.property(fc.array(offset, { maxLength: 30 }), (offsets) => {
         const sorted = [...new Set(offsets)].sort((a, b) => a - b).map((value) => value * 1000);
         const live = sorted.map((at) => ({ offset: at, bytes: 900 }));
-        const pictures = [{ track: 1, level: 2, width: 8192, height: 4050, frame: 0xffffffff }] as const;
+        const pictures = [
+          { track: 1, start: 12_345, level: 2, width: 8192, height: 4050, frame: 0xffffffff },
+        ] as const;
         const after = 2 ** 52;
         expect(decodeCheckpoint(encodeCheckpoint({ pictures, live }), after)).toEqual({ pictures, live });
         const entries = sorted.map((at) => ({ time: at * 3, offset: at }));
@@ -120,7 +122,7 @@ describe('the format', () => {
     const sink = new MemorySink();
     const writer = new RecordingWriter(sink, EXAMPLE_METADATA);
     const range = writer.append(Track.Display, 0, EXAMPLE_SLICE);
-    const pictures = [{ track: 1, level: 3, width: 2, height: 1, frame: 1 }] as const;
+    const pictures = [{ track: 1, start: 0, level: 3, width: 2, height: 1, frame: 1 }] as const;
     for (let time = 0; time < 1000; time++) writer.checkpoint(time * 1000, { pictures, live: [range] });
     await writer.close();
     const whole = await openRecording(bytesSource(sink.toBytes()));
