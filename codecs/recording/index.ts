@@ -21,7 +21,7 @@ export {
   readBlockHeader,
   Track,
 } from './format.js';
-export { MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
+export { decodeMetadata, MAX_LOST, MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
 export { decodeNotice, encodeNotice, type RecordingNotice } from './notice.js';
 export * from './recording.js';
 export { blobSource, bytesSource, type RandomAccess } from './source.js';

@@ -50,6 +50,8 @@ const schema = v.object({
       /** Size and fingerprint of the damaged file. */
       size: whole,
       fingerprint: hash,
+      /** Seals that did not agree with what they sealed, by damage or because somebody changed it. */
+      brokenSeals: whole,
       lostBytes: whole,
       /** Blocks known to be missing; there may be more at the end. */
       lostBlocks: whole,

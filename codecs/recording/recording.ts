@@ -116,7 +116,8 @@ export class Recording {
   }
 }
 
-function displayTracks({ tracks }: RecordingMetadata): number[] {
+/** Tracks of pictures, one for each screen; never empty. */
+export function displayTracks({ tracks }: RecordingMetadata): number[] {
   const listed = tracks.filter(({ kind }) => kind === 'display').map(({ track }) => track);
   return listed.length === 0 ? [Track.Display] : [...new Set(listed)].slice(0, MAX_DISPLAYS);
 }

@@ -11,6 +11,7 @@ import {
   type Recording,
 } from '../../codecs/recording/index.js';
 import { inspectRecording, type RecordingDescription } from './describe.js';
+import { type RepairReport, repairRecording } from './repair.js';
 import { checkRecording, type Verification, type VerifyOptions } from './verify.js';
 
 /** Node's SHA-256 uses the processor's: ten times as fast as the portable one, the same bytes. */
@@ -124,6 +125,22 @@ export async function verifyRecording(path: string, options: VerifyOptions = {})
   const source = await FileSource.open(path);
   try {
     return await checkRecording(source, { newHash: nodeSha256, ...options });
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * What `sightline repair` does. Throws `SightlineError`: see `repairRecording`.
+ */
+export async function repairRecordingFile(
+  path: string,
+  openSink: () => Promise<ByteSink>,
+  program: string,
+): Promise<RepairReport> {
+  const source = await FileSource.open(path);
+  try {
+    return await repairRecording(source, openSink, { program, newHash: nodeSha256 });
   } finally {
     await source.close();
   }

@@ -18,6 +18,7 @@ export {
   type RecorderOptions,
   type RecordingSummary,
 } from './recorder.js';
+export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
 export { SessionMemory } from './session-memory.js';
 export {
   type ChainVerdict,

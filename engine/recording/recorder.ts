@@ -21,16 +21,15 @@ import {
   type Control,
   channelOf,
   decodeControl,
-  decodeInput,
   decodeOverlay,
-  encodeInput,
   NO_VIEWER,
   readSliceHeader,
-  stampEventViewer,
 } from '../protocol/index.js';
-import { FrameChain } from './frame-chain.js';
-import { isStateMessage, LiveMessages, liveRanges } from './live.js';
+import { inputMark, stamped } from './input-marks.js';
+import { isStateMessage } from './live.js';
 import { SessionMemory } from './session-memory.js';
+import { Shown } from './shown.js';
+import { STANDARD_TRACKS } from './tracks.js';
 
 /** What was appended reaches the target within this time, so that a killed recorder loses less than a second. */
 export const FLUSH_INTERVAL: Micros = 500_000;
@@ -90,8 +89,7 @@ export interface RecordingSummary {
 export class Recorder {
   readonly #options: RecorderOptions;
   #viewer: number;
-  readonly #chain = new FrameChain();
-  readonly #live = new LiveMessages<FileRange>();
+  readonly #shown = new Shown();
   #writer: RecordingWriter | undefined;
   #memory: SessionMemory | undefined = new SessionMemory();
   /** What was noticed before the first picture. */
@@ -99,7 +97,6 @@ export class Recorder {
   /** Everyone has been told that this viewer records. */
   #told = false;
   #origin: Micros = 0;
-  #pictureStart = 0;
   #wholeBytes = 0;
   #wholeAt = 0;
   #checkpointAt = 0;
@@ -183,23 +180,21 @@ export class Recorder {
 
   #display(message: Uint8Array, at: Micros): void {
     const header = readSliceHeader(message);
-    const place = this.#chain.place(header);
+    const place = this.#shown.place(Track.Display, header);
     if (place === 'misfit') {
       this.#dropped++;
-      this.#chain.lose();
+      this.#shown.lose(Track.Display);
       return;
     }
     if (place === 'whole' && this.#writer === undefined) this.#begin(header, at);
     const { offset } = this.#append(Track.Display, message, at);
-    if (place === 'whole') this.#pictureStart = offset;
-    if (!header.last) return;
-    this.#chain.complete();
+    if (!this.#shown.paint(Track.Display, header, place, offset)) return;
     this.#frames++;
     if (header.base !== 0) {
       this.#refreshIfUseful();
       return;
     }
-    this.#wholeBytes = this.#writer!.position - this.#pictureStart;
+    this.#wholeBytes = this.#writer!.position - this.#shown.pictureStart(Track.Display);
     this.#wholeAt = this.#writer!.time;
     this.#checkpoint();
   }
@@ -212,7 +207,7 @@ export class Recorder {
     const event = decodeOverlay(message);
     const own = event.viewer === NO_VIEWER;
     const kept = own ? stamped(message, this.#viewer) : message;
-    this.#live.overlay(
+    this.#shown.overlay(
       own ? { ...event, viewer: this.#viewer } : event,
       this.#append(Track.Overlay, kept, at),
     );
@@ -227,7 +222,7 @@ export class Recorder {
       this.#memory?.message(message);
       return;
     }
-    this.#live.state(control, this.#append(Track.State, message, at));
+    this.#shown.state(control, this.#append(Track.State, message, at));
     if (control.type === 'participants') this.#noticeTold(control, at);
   }
 
@@ -255,14 +250,7 @@ export class Recorder {
         program: metadata.program,
         startedAt: metadata.startedAt,
         participants: metadata.participants ?? memory.participants,
-        tracks: [
-          { track: Track.Display, kind: 'display' },
-          { track: Track.Overlay, kind: 'overlay' },
-          { track: Track.Input, kind: 'input' },
-          { track: Track.State, kind: 'state' },
-          { track: Track.Chat, kind: 'chat' },
-          { track: Track.Notice, kind: 'notice' },
-        ],
+        tracks: [...STANDARD_TRACKS],
         ...(metadata.continues === undefined ? {} : { continues: metadata.continues }),
       },
       {
@@ -297,24 +285,22 @@ export class Recorder {
 
   #checkpointIfDue(): void {
     const writer = this.#writer;
-    if (writer === undefined || this.#chain.open || this.#chain.held === 0) return;
+    if (writer === undefined) return;
     if (writer.time - this.#checkpointAt >= CHECKPOINT_INTERVAL) this.#checkpoint();
   }
 
   #checkpoint(): void {
     const writer = this.#writer!;
-    const { held: frame, level, width, height } = this.#chain;
-    writer.checkpoint(writer.time, {
-      pictures: [{ track: Track.Display, start: this.#pictureStart, level, width, height, frame }],
-      live: liveRanges(this.#live.values(), this.#pictureStart, writer.position),
-    });
+    const checkpoint = this.#shown.checkpoint(writer.position);
+    if (checkpoint === undefined) return;
+    writer.checkpoint(writer.time, checkpoint);
     this.#checkpointAt = writer.time;
   }
 
   #refreshIfUseful(): void {
     const writer = this.#writer!;
     if (writer.time - this.#wholeAt < REFRESH_INTERVAL) return;
-    const since = writer.position - this.#pictureStart;
+    const since = writer.position - this.#shown.pictureStart(Track.Display);
     if (since < Math.max(REFRESH_BYTES, this.#wholeBytes * REFRESH_FACTOR)) return;
     this.#wholeAt = writer.time;
     this.#options.wantRefresh?.();
@@ -400,24 +386,6 @@ export class Recorder {
 
 function asError(cause: unknown, message: string): SightlineError {
   return cause instanceof SightlineError ? cause : new SightlineError('internal', message, { cause });
-}
-
-/**
- * What a recording keeps of an input event: who, when, where, and that a key was used, but not which: what a
- * technician types may be a password.
- */
-function inputMark(message: Uint8Array, viewer: number): Uint8Array {
-  const event = decodeInput(message);
-  const head = event.viewer === NO_VIEWER ? { ...event, viewer } : event;
-  if (head.kind === 'key') return encodeInput({ ...head, code: 'Unidentified' });
-  if (head.kind === 'text') return encodeInput({ ...head, text: '*' });
-  return event.viewer === NO_VIEWER ? stamped(message, viewer) : message;
-}
-
-function stamped(message: Uint8Array, viewer: number): Uint8Array {
-  const copy = message.slice();
-  stampEventViewer(copy, viewer);
-  return copy;
 }
 
 const END_REASONS: Partial<Record<ErrorCode, EndReason>> = {

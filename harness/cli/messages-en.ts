@@ -214,6 +214,18 @@ export const en = {
     differs: '{file} is not the recording whose fingerprint was noted.',
     matches: 'It is the fingerprint that was noted: nothing was changed.',
   },
+  repair: {
+    summary: 'save what is whole in a damaged recording, or in one that broke off, into a new one',
+    in: 'the damaged .rcrec recording; it is not changed',
+    out: 'the new .rcrec recording',
+    force: 'replace OUT if it is there',
+    same: '{file} would be replaced by its own repair: name another file.',
+    done: '{from}: saved {messages} messages, {duration}, to {to}.',
+    lost: 'Lost: {bytes}, {blocks} whole blocks, {slices} slices of frames that are not whole.',
+    stretch: 'Lost: bytes {from} to {to}, {fromTime} to {toTime}.',
+    lostMetadata: 'Lost: the names of session and host, the time of the start, who was there.',
+    brokenSeals: '{count} seals did not agree with what they sealed: the new file says so.',
+  },
   errors: {
     prefix: 'sightline: {message}',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',

@@ -220,6 +220,18 @@ export const fr: CliMessages = {
     differs: '{file} n’est pas l’enregistrement dont l’empreinte a été notée.',
     matches: 'C’est l’empreinte notée : rien n’a été changé.',
   },
+  repair: {
+    summary: 'sauver dans un nouveau fichier ce qui est entier d’un enregistrement abîmé ou interrompu',
+    in: 'l’enregistrement .rcrec abîmé ; il n’est pas modifié',
+    out: 'le nouvel enregistrement .rcrec',
+    force: 'remplacer OUT s’il existe',
+    same: '{file} serait remplacé par sa propre réparation : nommez un autre fichier.',
+    done: '{from} : {messages} messages sauvés, {duration}, vers {to}.',
+    lost: 'Perdu : {bytes}, {blocks} blocs entiers, {slices} tranches d’images incomplètes.',
+    stretch: 'Perdu : octets {from} à {to}, {fromTime} à {toTime}.',
+    lostMetadata: 'Perdu : les noms de la session et de l’hôte, l’heure de début, les participants.',
+    brokenSeals: '{count} scellés ne correspondaient pas à ce qu’ils scellaient : le nouveau fichier le dit.',
+  },
   errors: {
     prefix: 'sightline : {message}',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',

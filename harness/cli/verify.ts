@@ -11,7 +11,7 @@ import { messages } from './messages.js';
 import { fingerprint } from './options.js';
 import { ExitCode, print, printJson, runCommand } from './output.js';
 import { examples, text } from './text.js';
-import { bytesInWords, durationInWords } from './words.js';
+import { bytesInWords, durationInWords, exactSeconds } from './words.js';
 
 interface VerifyFlags {
   readonly decode?: boolean;
@@ -104,8 +104,4 @@ function reportChain(file: string, chain: ChainVerdict | undefined): void {
   print(text(v.fingerprint, { fingerprint }));
   if (matches === false) print(text(v.differs, { file }));
   if (matches === true) print(v.matches);
-}
-
-function exactSeconds(micros: number): string {
-  return `${(micros / 1e6).toFixed(3)} s`;
 }
