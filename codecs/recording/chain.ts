@@ -16,13 +16,15 @@ import type { Block } from './walk.js';
 export interface HashState {
   update(bytes: Uint8Array): unknown;
   digest(): Uint8Array;
+  /** Another one that goes on from here. */
+  copy(): HashState;
 }
 
 /** Starts a SHA-256. */
 export type NewHash = () => HashState;
 
 /** The one that runs everywhere. */
-export const portableSha256: NewHash = () => nobleSha256.create();
+export const portableSha256: NewHash = () => portable(nobleSha256.create());
 
 export const HASH_BYTES = 32;
 export const SEAL_BYTES = 8 + HASH_BYTES;
@@ -111,6 +113,14 @@ export class ChainCheck {
   fingerprint(): Promise<string> {
     return hashBytes(this.#source, this.#last.offset, this.#source.size, this.#newHash);
   }
+}
+
+function portable(state: ReturnType<typeof nobleSha256.create>): HashState {
+  return {
+    update: (bytes) => state.update(bytes),
+    digest: () => state.digest(),
+    copy: () => portable(state.clone()),
+  };
 }
 
 /** SHA-256 of `[from, to)` of a source, in hexadecimal digits. */

@@ -19,6 +19,7 @@ export {
   type RecordingSummary,
 } from './recorder.js';
 export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
+export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
 export { SessionMemory } from './session-memory.js';
 export {
   type ChainVerdict,

@@ -44,6 +44,9 @@ const REFRESH_FACTOR = 4;
 /** and takes longer to decode than a person notices. */
 const REFRESH_BYTES = 1024 * 1024;
 
+/** Longest reason in a notice, characters. */
+const MAX_REASON = 400;
+
 /** So long the target may take for what still waits when a recording ends. */
 const CLOSE_LIMIT: Micros = 30_000_000;
 
@@ -350,7 +353,14 @@ export class Recorder {
   async #close(reason: EndReason): Promise<void> {
     const writer = this.#writer;
     if (writer === undefined) await this.#options.sink.close();
-    else await writer.close(this.#timeOf(this.#options.clock.now()), reason);
+    else await writer.close(this.#timeOf(this.#options.clock.now()), reason, this.#lastWords());
+  }
+
+  /** Why it ended by itself. */
+  #lastWords(): { track: number; message: Uint8Array } | undefined {
+    if (this.#error === undefined) return undefined;
+    const text = this.#error.message.slice(0, MAX_REASON);
+    return { track: Track.Notice, message: encodeNotice({ kind: 'ended', text }) };
   }
 
   /** A target that does not answer any more must not leave everyone believing that it records. */

@@ -1,4 +1,7 @@
-/** Ways to spoil a file. */
+/** Ways to spoil a file, and a reader that takes whatever comes of it. */
+import { type FrameDecoder, SightlineError } from '../../codecs/index.js';
+import { bytesSource, openRecording } from '../../codecs/recording/index.js';
+import { RecordingPlayer } from '../../engine/recording/index.js';
 
 /** Kinds 0 to 3: a byte changed, a stretch changed, a stretch cut out, a piece of the file put in. */
 export function corrupt(
@@ -23,4 +26,26 @@ export function corrupt(
   if (kind === 2) return Uint8Array.from(Buffer.concat([head, bytes.subarray(at + length)]));
   const from = seed % (bytes.length - length);
   return Uint8Array.from(Buffer.concat([head, bytes.subarray(from, from + length), bytes.subarray(at)]));
+}
+
+/** Opens and plays whatever it is; the only error that may come out is ours. */
+export async function playAnything(
+  bytes: Uint8Array,
+  decoder: FrameDecoder,
+  onFrame?: (frame: number) => void,
+): Promise<number | SightlineError> {
+  try {
+    const recording = await openRecording(bytesSource(bytes));
+    const player = new RecordingPlayer(recording, decoder);
+    let frames = 0;
+    for await (const { frame } of player.frames()) {
+      frames++;
+      onFrame?.(frame);
+    }
+    await player.seek(recording.duration / 2);
+    return frames;
+  } catch (error) {
+    if (error instanceof SightlineError) return error;
+    throw error;
+  }
 }
