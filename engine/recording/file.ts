@@ -20,7 +20,7 @@ export const nodeSha256: NewHash = () => createHash('sha256');
 
 /**
  * So long what was written may stay in the system's cache, where it survives the process but not a loss of power:
- * bench/decisions/018-syncing-recordings.md has what it costs.
+ * bench/decisions/022-cost-of-recording.md has what it costs.
  */
 export const SYNC_INTERVAL: Micros = 2_000_000;
 

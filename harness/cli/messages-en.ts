@@ -68,6 +68,8 @@ export const en = {
     lost: 'The relay is out of reach ({reason}); trying again.',
     refused: 'The relay has ended the session: {reason}',
     ended: 'The replay has ended: {frames} frames sent.',
+    skipped:
+      'The recording is damaged behind {after}: {bytes}, {blocks} blocks are skipped. sightline verify tells more.',
     scenes: 'Scenes',
   },
   view: {

@@ -72,6 +72,8 @@ export const fr: CliMessages = {
     lost: 'Le relais est hors d’atteinte ({reason}) ; nouvel essai.',
     refused: 'Le relais a mis fin à la session : {reason}',
     ended: 'La lecture est finie : {frames} images envoyées.',
+    skipped:
+      'L’enregistrement est abîmé après {after} : {bytes}, {blocks} blocs sont sautés. sightline verify en dit plus.',
     scenes: 'Scènes',
   },
   view: {
