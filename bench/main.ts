@@ -35,6 +35,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  'recording-overhead': {
+    about:
+      'what recording adds to the pipeline and to a viewer, on a folder of recordings (SIGHTLINE_CORPUS)',
+    load: () => import('./recording/overhead.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',
