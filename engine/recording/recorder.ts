@@ -20,6 +20,7 @@ import {
   Channel,
   type Control,
   channelOf,
+  decodeChat,
   decodeControl,
   decodeOverlay,
   NO_VIEWER,
@@ -172,6 +173,9 @@ export class Recorder {
       case Channel.Input:
         if (this.#writer !== undefined) this.#append(Track.Input, inputMark(message, this.#viewer), at);
         break;
+      case Channel.Chat:
+        this.#chat(message, at);
+        break;
       case Channel.Control:
         this.#control(message, at);
         break;
@@ -214,6 +218,13 @@ export class Recorder {
       own ? { ...event, viewer: this.#viewer } : event,
       this.#append(Track.Overlay, kept, at),
     );
+  }
+
+  /** What was said before the recording began does not belong to it. */
+  #chat(message: Uint8Array, at: Micros): void {
+    if (this.#writer === undefined) return;
+    decodeChat(message);
+    this.#shown.chat(this.#append(Track.Chat, message, at));
   }
 
   /** Only how things stand: what opens links (tokens, keys) must not get into a file. */

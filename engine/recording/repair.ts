@@ -266,6 +266,7 @@ function copyMessage(block: Block, writer: RecordingWriter, shown: Shown, isDisp
   if (header !== undefined) return shown.paint(track, header, place, range.offset) && header.base === 0;
   try {
     if (track === Track.Overlay) shown.overlay(decodeOverlay(payload), range);
+    if (track === Track.Chat) shown.chat(range);
     if (track === Track.State) {
       const control = decodeControl(payload);
       if (isStateMessage(control)) shown.state(control, range);

@@ -43,6 +43,10 @@ export class Shown {
     this.#live.overlay(event, place);
   }
 
+  chat(place: FileRange): void {
+    this.#live.chat(place);
+  }
+
   state(message: StateMessage, place: FileRange): void {
     this.#live.state(message, place);
   }
