@@ -108,7 +108,12 @@ export class RecordingSeries {
   /** A target that took nothing will not take more the next time. */
   async #openNext({ error, bytes }: RecordingSummary): Promise<ByteSink | undefined> {
     this.#error = error;
-    if (error === undefined || bytes === 0 || this.#isStopped) return undefined;
+    if (this.#isStopped) {
+      // Whoever stops a recording that would have gone on has lost nothing.
+      if (error?.code === 'too-large') this.#error = undefined;
+      return undefined;
+    }
+    if (error === undefined || bytes === 0) return undefined;
     try {
       const sink = await this.#options.next(this.#parts.length + 1, error);
       if (sink !== undefined) this.#error = undefined;
