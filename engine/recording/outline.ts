@@ -40,7 +40,7 @@ export interface Gap extends Span {
 }
 
 export interface RecordingOutline {
-  /** When frames became whole, ascending. */
+  /** When frames of the first screen became whole, ascending. */
   readonly frames: Float64Array;
   readonly chapters: readonly Chapter[];
   /** Where nothing moves for long, less a little at both ends: what a player may skip. */
@@ -87,6 +87,8 @@ export async function outlineRecording(
 
 class Outline {
   readonly #duration: Micros;
+  /** Tracks of pictures; those of the first screen are what is shown. */
+  readonly #displays: readonly number[];
   readonly #assembler = new FrameAssembler();
   readonly #frames = new Times();
   readonly #chapters: Chapter[] = [];
@@ -106,6 +108,7 @@ class Outline {
 
   constructor(recording: Recording) {
     this.#duration = recording.duration;
+    this.#displays = recording.displays;
     const { width, height } = recording.metadata;
     this.#size = `${width}x${height}`;
   }
@@ -113,7 +116,8 @@ class Outline {
   message({ track, time, payload }: Block): void {
     this.#closeGap(time);
     this.#time = time;
-    if (track === Track.Display) this.#display(time, payload);
+    if (track === this.#displays[0]) this.#display(time, payload);
+    else if (this.#displays.includes(track)) this.#otherScreen(time, payload);
     else if (track === Track.State) this.#state(time, payload);
     else if (track === Track.Chat) this.#chat(time, payload);
     else this.#event(track, time, payload);
@@ -147,6 +151,10 @@ class Outline {
     if (size === this.#size) return;
     this.#size = size;
     this.#chapter({ kind: 'size', time, width: frame.width, height: frame.height });
+  }
+
+  #otherScreen(time: Micros, payload: Uint8Array): void {
+    if (payload.length > STILL_FRAME_BYTES) this.#active(time);
   }
 
   #event(track: number, time: Micros, payload: Uint8Array): void {

@@ -10,6 +10,7 @@ import { measureCommand } from './measure.js';
 import { messages } from './messages.js';
 import { ExitCode } from './output.js';
 import { relayCommand } from './relay.js';
+import { repairCommand } from './repair.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
 
@@ -32,6 +33,7 @@ for (const build of [
   benchCommand,
   infoCommand,
   verifyCommand,
+  repairCommand,
 ]) {
   program.addCommand(build());
 }

@@ -33,18 +33,17 @@ async function openKeptFile(wished: string): Promise<BlobSink> {
   return {
     kept: true,
     write(bytes) {
-      let written = 0;
-      try {
-        written = file.write(bytes as Uint8Array<ArrayBuffer>, { at });
-      } catch (cause) {
-        throw isFull(cause) ? full(cause) : cause;
+      const written = writeAt(file, bytes, at);
+      if (written !== bytes.length) {
+        // What is left must end with a whole block, and the place that is freed holds the recording's end.
+        file.truncate(at);
+        throw new SightlineError('no-space', 'The browser gives the recording no more space.', {
+          field: 'sink',
+        });
       }
-      // Chromium throws nothing when there is no room: it answers with fewer bytes, or an error's number as a count.
-      if (written !== bytes.length) throw full();
       at += written;
     },
     async close() {
-      file.truncate(at);
       file.flush();
       file.close();
       // No picture came: an empty file would only be taken for a damaged one.
@@ -54,13 +53,16 @@ async function openKeptFile(wished: string): Promise<BlobSink> {
   };
 }
 
-function isFull(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === 'QuotaExceededError';
-}
-
-function full(cause?: unknown): SightlineError {
-  const message = 'What the browser allows this page to keep is used up.';
-  return new SightlineError('too-large', message, { field: 'quota', cause });
+/**
+ * Bytes that were taken. When the quota is used up some browsers throw, others take fewer than there are, and
+ * Chromium answers an error's number as if it were a count.
+ */
+function writeAt(file: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number): number {
+  try {
+    return file.write(bytes as Uint8Array<ArrayBuffer>, { at });
+  } catch {
+    return 0;
+  }
 }
 
 const RCREC_TYPE = 'application/octet-stream';

@@ -50,7 +50,7 @@ export class PageRecording {
         this.#post({ kind: 'recording', recording: { active: false } });
         const whole = error === undefined;
         if (!whole) {
-          const isFull = error.field === 'quota';
+          const isFull = error.code === 'no-space';
           this.#post({ kind: 'recording-failed', reason: error.message, isFull });
         }
         // What was written before a failure is a readable recording too.

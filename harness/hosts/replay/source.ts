@@ -14,7 +14,7 @@ import {
   type SourceEvents,
   TIMER_SLACK,
 } from '../../../engine/index.js';
-import type { ReplayReader } from './reader.js';
+import type { ReplayReader, SkippedPart } from './reader.js';
 import { RecordingReader } from './recording.js';
 import { VideoReader } from './video.js';
 
@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly pace?: Pace;
   /** Starts again at the end; frame numbers go on. */
   readonly loop?: boolean;
+  /** Told of every damaged part of a recording as it is passed over. */
+  readonly onSkipped?: (part: SkippedPart) => void;
 }
 
 /** A frame that is this late may have been overtaken: more than a frame of 30 in a second. */
@@ -70,7 +72,7 @@ export class ReplaySource implements FrameSource {
       });
     }
     const reader = (await isRecording(path))
-      ? await RecordingReader.open(path)
+      ? await RecordingReader.open(path, options.onSkipped)
       : await VideoReader.open(path);
     return new ReplaySource(basename(path), reader, options);
   }
