@@ -30,6 +30,7 @@ export {
 export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
 export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
 export { SessionMemory } from './session-memory.js';
+export { type Snapshot, SnapshotShelf, takeSnapshots } from './snapshots.js';
 export {
   type ChainVerdict,
   checkRecording,

@@ -1,5 +1,5 @@
 /** What the page and the worker that reads and plays recordings say to each other. Everything is plain data. */
-import type { RecordingOutline } from '../../../engine/recording/index.js';
+import type { RecordingOutline, Snapshot, Span } from '../../../engine/recording/index.js';
 import type { PlaybackState } from './playback.js';
 
 /** What a list shows of a recording. Times are microseconds, `startedAt` milliseconds since 1970. */
@@ -43,6 +43,15 @@ export type ToPlayer =
       readonly handle?: FileSystemFileHandle;
     }
   | ({ readonly kind: 'open' } & OpenOptions)
+  /** Another worker reads the recording through, beside the one that plays it: its news go on to that one. */
+  | { readonly kind: 'survey'; readonly file: Blob; readonly kernels: string }
+  | {
+      readonly kind: 'surveyed';
+      /** Ascending times of all frames. */
+      readonly frames: Float64Array;
+      readonly idle: readonly Span[];
+    }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'play' | 'pause' }
   /** `count` grows with every jump that the page asks for. */
   | { readonly kind: 'seek'; readonly time: number; readonly count: number }
@@ -64,6 +73,7 @@ export type FromPlayer =
   /** `jumps`: the newest jump that the state knows of. */
   | { readonly kind: 'state'; readonly state: PlaybackState; readonly jumps: number }
   | { readonly kind: 'outline'; readonly outline: RecordingOutline }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   | { readonly kind: 'fault'; readonly fault: ReadFault };

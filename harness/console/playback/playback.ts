@@ -11,7 +11,13 @@ import { Track } from '../../../codecs/recording/index.js';
 import type { Clock, Micros } from '../../../engine/clock.js';
 import type { OverlayModel } from '../../../engine/overlay/index.js';
 import { decodeOverlay } from '../../../engine/protocol/index.js';
-import type { Played, PlayedFrame, RecordingPlayer, Span } from '../../../engine/recording/index.js';
+import {
+  type Played,
+  type PlayedFrame,
+  type RecordingPlayer,
+  SnapshotShelf,
+  type Span,
+} from '../../../engine/recording/index.js';
 import { indexAfter, spanAt } from './moments.js';
 import { PlaybackClock } from './playback-clock.js';
 
@@ -64,6 +70,8 @@ export class Playback {
   /** Ascending times of all frames, once they are known: steps backwards need them. */
   frames: Float64Array = new Float64Array(0);
   idle: readonly Span[] = [];
+  /** Jumps go on from the nearest of them. */
+  readonly snapshots = new SnapshotShelf();
   #skipIdle = false;
   readonly #player: RecordingPlayer;
   readonly #wall: Clock;
@@ -235,7 +243,8 @@ export class Playback {
     this.#next = undefined;
     this.#isAtEnd = false;
     this.#overlay.clear();
-    this.#run = this.#player.play({ from: wish.time });
+    const snapshot = this.snapshots.at(wish.time);
+    this.#run = this.#player.play({ from: wish.time, snapshot });
     let shown: PlayedFrame | undefined;
     // Everything up to the moment; what comes after it waits until it is due.
     for (;;) {

@@ -3,7 +3,7 @@ import { FrameDecoder, type Rect } from '../../../codecs/index.js';
 import { blobSource, openRecording, type Recording } from '../../../codecs/recording/index.js';
 import { systemClock } from '../../../engine/clock.js';
 import { drawOverlay, OverlayModel } from '../../../engine/overlay/index.js';
-import { outlineRecording, type PlayedFrame, RecordingPlayer } from '../../../engine/recording/index.js';
+import { type PlayedFrame, RecordingPlayer } from '../../../engine/recording/index.js';
 import { OverlayLayer } from '../worker/overlay-layer.js';
 import { Painter } from '../worker/painter.js';
 import { sha256OfRgb } from '../worker/picture-hash.js';
@@ -52,10 +52,9 @@ export class PagePlayer implements PlaybackScreen {
     });
     // Dots fade in recorded time: faster when it plays faster, and not at all while it stands.
     this.#layer = new OverlayLayer(options.overlay, this.#model, this.#playback.position);
-    this.#outline(recording).catch(onFault);
   }
 
-  take(message: Exclude<ToPlayer, { kind: 'describe' | 'open' }>): void {
+  take(message: Exclude<ToPlayer, { kind: 'describe' | 'open' | 'survey' }>): void {
     const playback = this.#playback;
     switch (message.kind) {
       case 'play':
@@ -81,6 +80,13 @@ export class PagePlayer implements PlaybackScreen {
         this.#layer.scale = message.scale;
         this.#painter.visible = message.visible;
         return;
+      case 'surveyed':
+        playback.frames = message.frames;
+        playback.idle = message.idle;
+        return;
+      case 'snapshot':
+        playback.snapshots.add(message.snapshot);
+        return;
       case 'screenshot':
         void this.#screenshot(message.id, message.overlays);
         return;
@@ -104,13 +110,6 @@ export class PagePlayer implements PlaybackScreen {
 
   overlays(): void {
     this.#layer.changed();
-  }
-
-  async #outline(recording: Recording): Promise<void> {
-    const outline = await outlineRecording(recording);
-    this.#playback.frames = outline.frames.slice();
-    this.#playback.idle = outline.idle;
-    this.#post({ kind: 'outline', outline }, [outline.frames.buffer]);
   }
 
   async #screenshot(id: number, overlays: boolean): Promise<void> {

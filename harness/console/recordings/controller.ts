@@ -71,10 +71,8 @@ export class RecordingsController {
     const entry = this.#library.find(id);
     if (entry === undefined) return;
     this.#player?.close();
-    const player: OpenPlayer = new OpenPlayer(
-      entry,
-      this.#startWorker((news) => player.hear(news)),
-    );
+    const start = () => this.#startWorker((news) => player.hear(news));
+    const player: OpenPlayer = new OpenPlayer(entry, start(), start());
     this.#player = player;
     this.#changed();
   }

@@ -23,6 +23,8 @@ export interface PlayerState {
   /** What was said, in order; and whether it is shown. */
   readonly chat: readonly SaidChapter[];
   readonly showsChat: boolean;
+  /** How many the look ahead has made so far. */
+  readonly snapshots: number;
 }
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
@@ -38,6 +40,7 @@ type Answer = Extract<FromPlayer, { kind: 'screenshot' | 'hash' }>;
 export class OpenPlayer {
   readonly entry: Entry;
   readonly #port: PlayerPort;
+  readonly #surveyor: PlayerPort;
   readonly #watchers = new Set<(state: PlayerState) => void>();
   readonly #answers = new Map<number, (news: Answer) => void>();
   #nextAnswer = 1;
@@ -64,11 +67,14 @@ export class OpenPlayer {
     panel: undefined,
     chat: [],
     showsChat: false,
+    snapshots: 0,
   };
 
-  constructor(entry: Entry, port: PlayerPort) {
+  /** One worker plays, another looks ahead: the news of both are to be given to `hear`. */
+  constructor(entry: Entry, port: PlayerPort, surveyor: PlayerPort) {
     this.entry = entry;
     this.#port = port;
+    this.#surveyor = surveyor;
   }
 
   get state(): PlayerState {
@@ -89,6 +95,7 @@ export class OpenPlayer {
   start(kernels: string, picture: OffscreenCanvas, overlay: OffscreenCanvas): void {
     const { file } = this.entry;
     this.#port.postMessage({ kind: 'open', file, kernels, picture, overlay }, [picture, overlay]);
+    this.#surveyor.postMessage({ kind: 'survey', file, kernels });
   }
 
   hear(news: FromPlayer): void {
@@ -104,8 +111,16 @@ export class OpenPlayer {
         return;
       case 'outline': {
         const { outline } = news;
+        this.#port.postMessage({ kind: 'surveyed', frames: outline.frames, idle: outline.idle });
         const chat = outline.chapters.filter((chapter) => chapter.kind === 'chat');
         this.#patch({ outline, chat, showsChat: chat.length > 0 });
+        return;
+      }
+      case 'snapshot': {
+        const { snapshot } = news;
+        const buffers = snapshot.slices.map(({ buffer }) => buffer);
+        this.#port.postMessage({ kind: 'snapshot', snapshot }, buffers);
+        this.#patch({ snapshots: this.#state.snapshots + 1 });
         return;
       }
       case 'fault':
@@ -123,6 +138,7 @@ export class OpenPlayer {
 
   close(): void {
     this.#port.terminate();
+    this.#surveyor.terminate();
   }
 
   toggle(): void {
