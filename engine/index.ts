@@ -1,10 +1,12 @@
 /** The running system, for Node. The parts that also run in a page are `viewer/` and `overlay/`. */
 export * from './artifacts.js';
 export * from './clock.js';
+export * from './convert/index.js';
 export * from './display/index.js';
 export * from './flow/index.js';
 export * from './host/index.js';
 export * from './overlay/index.js';
+export * from './png.js';
 export * from './protocol/index.js';
 export * from './recording/file.js';
 export * from './recording/index.js';

@@ -3,7 +3,9 @@
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
+import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
+import { framesCommand } from './frames.js';
 import { hostCommand } from './host.js';
 import { infoCommand } from './info.js';
 import { measureCommand } from './measure.js';
@@ -30,6 +32,8 @@ for (const build of [
   viewCommand,
   measureCommand,
   benchCommand,
+  convertCommand,
+  framesCommand,
   infoCommand,
   verifyCommand,
 ]) {

@@ -169,6 +169,52 @@ export const fr: CliMessages = {
       written: 'Écrit : {file}',
     },
   },
+  convert: {
+    summary: 'transformer des enregistrements en vidéos (.mkv, .avi, .webm) que tout lecteur ouvre',
+    files:
+      'enregistrements, ou dossiers qui en contiennent, et en dernier la vidéo à écrire ; avec --out-dir seulement des enregistrements et des dossiers',
+    options: {
+      outDir: 'écrire les vidéos dans ce dossier, sous le nom des enregistrements',
+      format: 'avec --out-dir : avi, mkv ou webm',
+      codec:
+        'auto, zmbv (exact), mrle (256 couleurs), msvc ou vp8 ; auto : ZMBV en .mkv, VP8 en .webm, en .avi MRLE quand 256 couleurs suffisent, sinon MSVC',
+      quality: '1 (petit) à 100, pour msvc et vp8',
+      from: 'commencer ici : secondes, m:ss ou h:mm:ss',
+      to: 'finir ici',
+      speed: 'combien de fois plus vite que l’enregistrement',
+      scale: 'un facteur comme 0.5 ou 50%, ou LARGEURxHAUTEUR à ne pas dépasser',
+      overlays:
+        'tableau blanc et laser : burn (dans l’image), none, ou track (une seconde piste vidéo, .mkv et .webm)',
+      fps: 'images par seconde d’un AVI, ou leur maximum en .mkv et .webm ; celles de l’enregistrement par défaut',
+      threads: 'fichiers convertis à la fois',
+      keepPartial: 'garder ce qui est écrit en cas d’interruption ou d’échec',
+    },
+    rate: '{rate} fois le temps réel',
+    left: 'reste {left}',
+    done: '{file} : {codec}, {size}, {frames} images, {duration}, {bytes}.',
+    skipped: 'L’enregistrement est endommagé : {slices} tranches inutilisables (voir sightline verify).',
+    failed: '{file} : {reason}',
+    interrupted: 'Interrompu ; il ne reste rien.',
+    interruptedKept: 'Interrompu ; ce qui était écrit est gardé.',
+    noOutput: 'Nommez en dernier la vidéo à écrire, ou un dossier avec --out-dir.',
+    extension:
+      '{file} doit finir par .mkv, .avi ou .webm : c’est ce qui dit ce qu’il devient. Pour un dossier, --out-dir.',
+    severalFiles: 'Plusieurs enregistrements ne vont pas dans {file} : utilisez --out-dir.',
+    sameName:
+      'Deux enregistrements deviendraient {file} : convertissez-les l’un après l’autre, dans d’autres dossiers.',
+    noFolder: '{folder} n’est pas un dossier : créez-le d’abord.',
+    emptyFolder: 'Il n’y a pas de .rcrec dans {folder}.',
+  },
+  frames: {
+    summary: 'les images d’un enregistrement : une empreinte de chacune, ou une en PNG',
+    at: 'seulement l’image de ce moment : secondes, m:ss ou h:mm:ss',
+    png: 'écrire en PNG l’image de --at (ou la première)',
+    md5: 'une ligne par image au format framemd5 de ffmpeg : temps en 1/10000 s, MD5 de ses pixels RGB24 ; par défaut',
+    overlays: 'tableau blanc et laser : burn (dans l’image) ou none',
+    nothing: 'Il n’y a pas d’image à ce moment.',
+    notRecording:
+      '{file} n’est pas un enregistrement de Sightline. Pour d’autres vidéos : ffmpeg -i {file} -f framemd5 -pix_fmt rgb24 -',
+  },
   info: {
     summary: 'dire ce que contient un enregistrement',
     file: 'un enregistrement .rcrec',
@@ -209,6 +255,9 @@ export const fr: CliMessages = {
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',
     size: '--size demande LARGEURxHAUTEUR, comme 1920x1080, pas « {value} ».',
     choice: '{option} demande l’un de {choices}, pas « {value} ».',
+    moment: '{option} attend des secondes, m:ss ou h:mm:ss, comme 1:30.5, pas « {value} ».',
+    scale: '--scale attend un facteur de 0.01 à 8, une part comme 50%, ou LARGEURxHAUTEUR, pas « {value} ».',
+    decimal: '{option} attend un nombre de {min} à {max}, pas « {value} ».',
     pace: '--pace demande realtime, fastest ou un facteur positif, pas « {value} ».',
     relayAddress: '« {value} » n’est pas une adresse de relais comme http://127.0.0.1:8080.',
     scene: 'Il n’y a pas de scène « {value} ». Scènes : {choices}.',
