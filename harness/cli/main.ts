@@ -11,6 +11,7 @@ import { infoCommand } from './info.js';
 import { measureCommand } from './measure.js';
 import { messages } from './messages.js';
 import { ExitCode } from './output.js';
+import { recordCommand } from './record.js';
 import { relayCommand } from './relay.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
@@ -34,6 +35,7 @@ for (const build of [
   benchCommand,
   convertCommand,
   framesCommand,
+  recordCommand,
   infoCommand,
   verifyCommand,
 ]) {

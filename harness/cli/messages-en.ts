@@ -209,6 +209,22 @@ export const en = {
     notRecording:
       '{file} is not a Sightline recording. For other videos: ffmpeg -i {file} -f framemd5 -pix_fmt rgb24 -',
   },
+  record: {
+    summary: 'make a recording without a page: of a video, of a simulated desktop, or of a session',
+    file: 'the .rcrec to write',
+    replay: 'record every picture of a video that ffmpeg reads, or of another .rcrec, at its time',
+    scene: 'record these scenes of the simulated desktop, comma-separated',
+    session: 'record a session, by the address that viewers open, until it ends',
+    level: 'colour level: very-low, low, medium or high; of a session also auto',
+    pace: 'fastest, realtime or a factor: how fast it is done; what is recorded is the same',
+    seconds: 'stop after this much recorded time; 10 for a simulated desktop',
+    host: 'sightline record',
+    oneSource: 'Say what to record: one of --replay, --scene and --session.',
+    autoNeedsSession: 'auto follows a link, and there is none: use --level high, or --session.',
+    overInput: '{file} is the film itself: name another file.',
+    counter: '{frames} frames  {time}  {bytes}',
+    done: 'Recorded {file}: {frames} frames, {duration}, {bytes}.',
+  },
   info: {
     summary: 'say what a recording holds',
     file: 'a .rcrec recording',

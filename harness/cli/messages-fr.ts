@@ -215,6 +215,22 @@ export const fr: CliMessages = {
     notRecording:
       '{file} n’est pas un enregistrement de Sightline. Pour d’autres vidéos : ffmpeg -i {file} -f framemd5 -pix_fmt rgb24 -',
   },
+  record: {
+    summary: 'enregistrer sans page : une vidéo, un bureau simulé ou une session',
+    file: 'le .rcrec à écrire',
+    replay: 'enregistrer chaque image d’une vidéo que ffmpeg lit, ou d’un autre .rcrec, à son heure',
+    scene: 'enregistrer ces scènes du bureau simulé, séparées par des virgules',
+    session: 'enregistrer une session, par l’adresse que les spectateurs ouvrent, jusqu’à sa fin',
+    level: 'niveau de couleurs : very-low, low, medium ou high ; d’une session aussi auto',
+    pace: 'fastest, realtime ou un facteur : à quelle vitesse ; l’enregistrement est le même',
+    seconds: 's’arrêter après ce temps enregistré ; 10 pour un bureau simulé',
+    host: 'sightline record',
+    oneSource: 'Dites quoi enregistrer : l’un de --replay, --scene et --session.',
+    autoNeedsSession: 'auto suit une liaison, et il n’y en a pas : --level high, ou --session.',
+    overInput: '{file} est le film lui-même : nommez un autre fichier.',
+    counter: '{frames} images  {time}  {bytes}',
+    done: '{file} enregistré : {frames} images, {duration}, {bytes}.',
+  },
   info: {
     summary: 'dire ce que contient un enregistrement',
     file: 'un enregistrement .rcrec',
