@@ -70,13 +70,15 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
   });
   const run = new Conversion(options, output, coders, timeline);
   const shown = await showRecording(recording, survey, timeline, { ...options, module: modules.decode }, run);
-  await output.finish(end);
+  // A picture that had to wait for its slot may come when the recording is over.
+  const duration = Math.max(end, run.lastAt);
+  await output.finish(duration);
   return {
     codec,
     container,
     size: coders[0]!.size,
     frames: run.frames,
-    duration: end,
+    duration,
     bytes: output.bytes,
     fps: timeline.fps,
     chapters: run.chapters,
@@ -97,6 +99,8 @@ class Conversion implements Receiver {
   frames = 0;
   captions = 0;
   chapters = 0;
+  /** When the newest picture is shown. */
+  lastAt: Micros = 0;
   readonly #options: ConvertOptions;
   readonly #output: Output;
   readonly #coders: readonly VideoEncoder[];
@@ -126,6 +130,7 @@ class Conversion implements Receiver {
       if (coded.keyframe) this.#keyframeAt[track] = at;
       await this.#output.picture(track, at, coded.bytes, coded.keyframe);
       this.frames++;
+      this.lastAt = at;
     }
   }
 

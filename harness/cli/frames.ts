@@ -48,7 +48,8 @@ export function framesCommand(): Command {
       examples(messages.program.examples, [
         'sightline frames talk.rcrec --at 1:30 --png moment.png',
         'sightline frames talk.rcrec --md5 > ours.txt',
-        'ffmpeg -i talk.mkv -f framemd5 -pix_fmt rgb24 theirs.txt && diff -I "^#" ours.txt theirs.txt',
+        'ffmpeg -i talk.mkv -fps_mode passthrough -enc_time_base -1 -f framemd5 -pix_fmt rgb24 theirs.txt',
+        'diff <(cut -d, -f3,6 ours.txt) <(cut -d, -f3,6 theirs.txt)',
       ]),
     )
     .action((file: string, flags: FramesFlags) => runCommand(() => frames(file, flags)));
@@ -79,6 +80,7 @@ async function frames(file: string, flags: FramesFlags): Promise<number> {
         hashes?.frame(at, shown);
       },
     });
+    hashes?.end(timeline.at(to));
     if (shown === undefined) throw new SightlineError('bad-recording', messages.frames.nothing);
     if (flags.png !== undefined) {
       await writeFile(flags.png, await pictureToPng(shown), { flag: flags.force ? 'w' : 'wx' });
@@ -102,12 +104,18 @@ async function openOrHint(file: string): Promise<RecordingFile> {
   }
 }
 
-/** ffmpeg's framemd5 of an MKV that `sightline convert` has made, line for line. */
+interface Line {
+  /** In units of the MKV's time. */
+  readonly time: number;
+  readonly size: number;
+  readonly hash: string;
+}
+
+/** As ffmpeg's framemd5 has the MKV that `sightline convert` makes; ffmpeg only guesses how long each is shown. */
 class HashLines {
   readonly #converter: ColourConverter;
-  #last = '';
-  /** Time of the last line, in units of the MKV's. */
-  #time = -1;
+  /** Written when it is known how long it is shown. */
+  #last: Line | undefined;
 
   constructor(module: WebAssembly.Module) {
     this.#converter = new ColourConverter(module);
@@ -134,10 +142,29 @@ class HashLines {
   frame(at: number, picture: Picture): void {
     const rgb = this.#converter.toRgb24(picture);
     const hash = createHash('md5').update(rgb).digest('hex');
-    if (hash === this.#last) return;
-    this.#last = hash;
-    this.#time = Math.max(this.#time + 1, Math.round((at * 1000) / MKV_SCALE));
-    const time = String(this.#time).padStart(10);
-    print(`0, ${time}, ${time}, ${'1'.padStart(8)}, ${String(rgb.length).padStart(8)}, ${hash}`);
+    if (hash === this.#last?.hash) return;
+    const time = Math.max((this.#last?.time ?? -1) + 1, units(at));
+    this.#write(time);
+    this.#last = { time, size: rgb.length, hash };
   }
+
+  end(at: number): void {
+    this.#write(units(at));
+  }
+
+  #write(end: number): void {
+    if (this.#last === undefined) return;
+    const { time, size, hash } = this.#last;
+    const duration = Math.max(1, end - time);
+    const [shown, long, bytes] = [pad(time, 10), pad(duration, 8), pad(size, 8)];
+    print(`0, ${shown}, ${shown}, ${long}, ${bytes}, ${hash}`);
+  }
+}
+
+function units(micros: number): number {
+  return Math.round((micros * 1000) / MKV_SCALE);
+}
+
+function pad(number: number, width: number): string {
+  return String(number).padStart(width);
 }
