@@ -72,7 +72,7 @@ export async function run(): Promise<BenchResult> {
     unit: `${frames} frames of each sequence, the first included; one thread`,
     rows,
     notes: [
-      'mrle, msvc (quality 75) and zmbv (32 bits) are ours; damage and moves are found beforehand, as a recording has them.',
+      'mrle, msvc (quality 70) and zmbv (32 bits) are ours; damage and moves are found beforehand, as a recording has them.',
       'msvideo1 (rgb555), zmbv (zlib 1) and qtrle are ffmpeg: user and system time, less that of decoding and converting.',
       'dB is PSNR over red, green and blue of the whole sequence; none for what is exact.',
     ],

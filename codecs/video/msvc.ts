@@ -19,15 +19,15 @@ export interface MsvcOptions {
   readonly bits?: 8 | 16;
 }
 
-const DEFAULT_QUALITY = 75;
+const DEFAULT_QUALITY = 70;
 /** Sides of blocks, of which a video is whole ones. */
 const BLOCK = 4;
 /** Two bytes of flags and eight colours; and skips of at most 1023 blocks. */
 const MAX_BLOCK_BYTES = 18;
 const END_BYTES = 2 + 2;
 /**
- * What a byte is worth, as squared error of a block, doubles with every so many steps of quality below 100. At 75 a
- * still photograph is kept at 32 dB (bench/decisions/021-recording-codecs.md).
+ * What a byte is worth, as squared error of a block, doubles with every so many steps of quality below 100. At 70
+ * recorded desktops are kept at 31 to 35 dB (bench/decisions/021-recording-codecs.md).
  */
 const QUALITY_STEPS = 12.5;
 const FINEST_PRICE = 256;

@@ -123,6 +123,29 @@ describe('AVI', () => {
     }
   });
 
+  it('opens when it was cut, finished or not, and shows what is whole', async () => {
+    for (const finished of [true, false]) {
+      const file = new MemoryFile();
+      const shown = await film(file, { ...OPTIONS, segmentBytes: 100_000 }, 40, finished);
+      const bytes = file.bytes();
+      const counts = [0.3, 0.5, 0.77, 0.99].map((part) => {
+        const cut = bytes.subarray(0, Math.floor(bytes.length * part));
+        const decoded = withFile('cut.avi', cut, (path) => decodeRaw(path, 'rgb24'));
+        const size = SIZE.width * SIZE.height * 3;
+        // What ffmpeg makes of a picture that is cut is its own affair.
+        const whole = Math.floor(decoded.length / size) - 1;
+        for (let index = 0; index < whole; index++) {
+          const found = decoded.subarray(index * size, (index + 1) * size);
+          expect(Buffer.compare(found, shown[index]!.rgb), `${index} of ${part}`).toBe(0);
+        }
+        return whole;
+      });
+      expect(counts[0]).toBeGreaterThanOrEqual(1);
+      expect([...counts].sort((a, b) => a - b)).toEqual(counts);
+      expect(counts.at(-1)).toBeGreaterThan(shown.length * 0.9);
+    }
+  });
+
   it('refuses what no file can have', async () => {
     const make = (options: Partial<AviOptions>) =>
       new AviWriter(new MemoryFile(), { ...OPTIONS, ...options });

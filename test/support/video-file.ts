@@ -41,7 +41,7 @@ export function rgb24({ width, height, stride, pixels }: Picture): Uint8Array {
 export function decodeRaw(path: string, format: string, before: readonly string[] = []): Buffer {
   const options = ['-v', 'error', ...before, '-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough'];
   const output = ['-sws_flags', 'neighbor', '-pix_fmt', format, '-f', 'rawvideo', 'pipe:1'];
-  return execFileSync('ffmpeg', [...options, ...output], { maxBuffer: 1 << 28 });
+  return execFileSync('ffmpeg', [...options, ...output], { maxBuffer: 1 << 28, stdio: 'pipe' });
 }
 
 /** Everything that ffprobe (decoding all), mkvinfo and mkvmerge have to complain of; '' when nothing. */
