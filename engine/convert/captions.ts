@@ -2,7 +2,7 @@
 import { type QualityName, SightlineError, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import { Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { type Control, type ControlMessage, decodeControl, type Participant } from '../protocol/index.js';
+import { type Control, decodeChat, decodeControl, type Participant } from '../protocol/index.js';
 import type { Played } from '../recording/index.js';
 
 /** Sentences in the reader's language. */
@@ -16,6 +16,7 @@ export interface ConversionWords {
   readonly hostAway: string;
   readonly hostBack: string;
   readonly hostEnded: string;
+  says(name: string, text: string): string;
   level(level: QualityName): string;
   size(width: number, height: number): string;
   /** Names of tracks. */
@@ -37,6 +38,10 @@ const NOTICE_TIME: Micros = 1_500_000;
 const CHARACTER_TIME: Micros = 60_000;
 const SHORTEST: Micros = 2_500_000;
 const LONGEST: Micros = 8_000_000;
+/** Characters of a chat message that a picture has room for. */
+const LONGEST_TEXT = 300;
+/** It is not seen, and keeps what is on both sides of it apart from any meaning. */
+const WORD_JOINER = '\u2060';
 
 export class Captions {
   readonly #words: ConversionWords;
@@ -52,9 +57,16 @@ export class Captions {
 
   /** What is to be said of what has just been played. Of what is past nothing is said, but it is known then. */
   of(played: Played): Caption[] {
-    const lines = played.kind === 'frame' ? this.#frame(played) : this.#message(played.track, played.message);
-    if (played.kind === 'message' && played.past) return [];
-    return lines.map((text) => caption(text, true));
+    if (played.kind === 'frame') return this.#frame(played).map((text) => caption(text, true));
+    const { track, message, past } = played;
+    try {
+      const isChat = track === Track.Chat;
+      const lines = isChat ? this.#chat(message) : track === Track.State ? this.#state(message) : [];
+      return past ? [] : lines.map((text) => caption(text, !isChat));
+    } catch (error) {
+      if (error instanceof SightlineError) return [];
+      throw error;
+    }
   }
 
   #frame({ level, width, height }: Extract<Played, { kind: 'frame' }>): string[] {
@@ -68,15 +80,14 @@ export class Captions {
     return lines;
   }
 
-  #message(track: number, message: Uint8Array): string[] {
-    if (track !== Track.State) return [];
-    let control: ControlMessage;
-    try {
-      control = decodeControl(message);
-    } catch (error) {
-      if (error instanceof SightlineError) return [];
-      throw error;
-    }
+  /** What was said before the recording began is not said now. */
+  #chat(message: Uint8Array): string[] {
+    const { name, text, earlier } = decodeChat(message);
+    return earlier ? [] : [this.#words.says(name, text.slice(0, LONGEST_TEXT))];
+  }
+
+  #state(message: Uint8Array): string[] {
+    const control = decodeControl(message);
     if (control.type === 'participants') return this.#people(control);
     return control.type === 'host-state' ? this.#hostState(control) : [];
   }
@@ -112,7 +123,9 @@ export class Captions {
   }
 }
 
-function caption(text: string, isChapter: boolean): Caption {
+/** Players take `<` and `{` for marks of style, and an empty line for the end: they are made harmless. */
+function caption(line: string, isChapter: boolean): Caption {
+  const text = line.replace(/\n\s*\n/g, '\n').replace(/[<{]/g, `$&${WORD_JOINER}`);
   const duration = Math.max(SHORTEST, Math.min(LONGEST, NOTICE_TIME + text.length * CHARACTER_TIME));
   return { text, duration, isChapter };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ColourLevel, type Picture } from '../../codecs/index.js';
 import { bytesSource, openRecording } from '../../codecs/recording/index.js';
 import { type ConvertOptions, surveyRecording } from '../../engine/convert/index.js';
-import { encodeControl } from '../../engine/protocol/index.js';
+import { encodeChat, encodeControl } from '../../engine/protocol/index.js';
 import { record } from '../recording/harness.js';
 import { busySession, Scenario } from '../recording/scenario.js';
 import { checkMkv } from '../support/ebml-check.js';
@@ -158,6 +158,28 @@ describe('size', () => {
 });
 
 describe('what is said beside the pictures', () => {
+  it('makes subtitles of what is said, whatever it holds', async () => {
+    const session = framesAt([0]);
+    const say = (name: string, text: string, earlier = false) => {
+      session.now += 1_000_000;
+      const head = { viewer: 2, sequence: 1, createdAt: session.now, sentAt: session.now };
+      session.say(encodeChat({ ...head, earlier, name, text }));
+    };
+    say('Ada', 'before all', true);
+    say('Ada', 'Click <b>OK</b>, {\\an8}please\n\n\nand wait');
+    say('Zoë', 'x'.repeat(4000));
+    const { file, summary } = await convert(await recordingOf(session));
+    expect(summary).toMatchObject({ captions: 2, chapters: 1 });
+    const texts = withFile('film.mkv', file.bytes(), (path) => {
+      expect(complaints(path)).toBe('');
+      return execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:s:0', '-f', 'srt', '-'])
+        .toString()
+        .replaceAll('\r', '');
+    });
+    expect(texts.replaceAll('\u2060', '')).toContain('Ada: Click <b>OK</b>, {\\an8}please\nand wait\n');
+    expect(texts).toContain(`Zoë: ${'x'.repeat(300)}\n`);
+  });
+
   it('makes chapters and subtitles of who comes, who controls, sizes and levels', async () => {
     const session = framesAt([0]);
     const step = (act: () => void) => {
