@@ -35,6 +35,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  'recording-overhead': {
+    about:
+      'what recording adds to the pipeline and to a viewer, on a folder of recordings (SIGHTLINE_CORPUS)',
+    load: () => import('./recording/overhead.js'),
+  },
   'recording-codecs': {
     about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
     load: () => import('./recording/codecs.js'),
