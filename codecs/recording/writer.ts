@@ -168,7 +168,8 @@ export class RecordingWriter {
   /**
    * Ends the recording at `time`: last of all a `message` on a track, if one is given, then index, seal and footer.
    * Closes the sink whatever happens; rejects with what it failed with. Then too the recording is ended well if the
-   * sink takes these few bytes behind what it has taken before: a disk that is full often does. Idempotent.
+   * sink takes these few bytes, or those without the message, behind what it has taken before: a disk that is full
+   * often does. Idempotent.
    */
   close(
     time: number = this.time,
@@ -186,7 +187,10 @@ export class RecordingWriter {
         (error: SightlineError) => error,
       );
       if (failure === undefined) return;
-      if (this.#written > 0) await this.#end(...ending);
+      if (this.#written > 0 && (await this.#end(...ending)) !== undefined) {
+        const [time, reason] = ending;
+        await this.#end(time, reason);
+      }
       throw failure;
     } finally {
       await this.#sink.close();

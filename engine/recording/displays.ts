@@ -1,4 +1,5 @@
 /** The screens of a recording: each has its own track, its own frames and its own picture. */
+import type { SightlineError } from '../../codecs/index.js';
 import type { PictureDecoder } from '../viewer/types.js';
 import { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
 
@@ -44,6 +45,12 @@ export class Displays {
     let sum = 0;
     for (const { frames } of this.#used.values()) sum += frames.skipped;
     return sum;
+  }
+
+  /** Why some slice could not. */
+  get fault(): SightlineError | undefined {
+    for (const { frames } of this.#used.values()) if (frames.fault !== undefined) return frames.fault;
+    return undefined;
   }
 
   reset(): void {

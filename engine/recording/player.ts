@@ -2,6 +2,7 @@
  * Plays a recording: messages in their order, and whole frames decoded into a picture, from any moment. Runs in
  * Node, a worker and a page.
  */
+import type { SightlineError } from '../../codecs/index.js';
 import {
   BLOCK_HEADER_BYTES,
   type Block,
@@ -47,6 +48,8 @@ export interface PlayOptions {
   readonly to?: Micros;
   /** A snapshot of this recording, at or before `from`: used where it is nearer than the checkpoint. */
   readonly snapshot?: Snapshot | undefined;
+  /** Awaited with the time of each message before that is applied: until then everything is as it was. */
+  readonly before?: (time: Micros) => void | Promise<void>;
   /** Told of what is skipped because it is damaged. */
   readonly onDamage?: (damage: Damage) => void;
 }
@@ -78,6 +81,11 @@ export class RecordingPlayer {
     return this.#displays.skipped;
   }
 
+  /** Why some of them could not. */
+  get fault(): SightlineError | undefined {
+    return this.#displays.fault;
+  }
+
   /**
    * Plays from a moment on, as fast as it is read. First come the messages that say what was drawn and how things
    * stood then (`past`), and, unless the moment is the start, the pictures of then (`rebuilt`). After each frame
@@ -99,6 +107,7 @@ export class RecordingPlayer {
         rebuilding = false;
         yield* this.#rebuilt(from);
       }
+      if (!rebuilding) await options.before?.(block.time);
       if (!this.recording.displays.includes(block.track)) {
         yield messageOf(block, rebuilding);
         continue;

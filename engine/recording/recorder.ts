@@ -3,7 +3,7 @@
  * belongs into a recording, and never disturbs the session: it throws nothing, and when its target fails or is
  * too slow it ends the recording and says so. Runs in Node and in a page's worker.
  */
-import { type ErrorCode, SightlineError, type StreamLevel } from '../../codecs/index.js';
+import { SightlineError, type StreamLevel } from '../../codecs/index.js';
 import {
   type ByteSink,
   EndReason,
@@ -28,6 +28,7 @@ import {
 } from '../protocol/index.js';
 import { inputMark, stamped } from './input-marks.js';
 import { isStateMessage } from './live.js';
+import { asError, endReasonOf, isMessageFault } from './recorder-faults.js';
 import { SessionMemory } from './session-memory.js';
 import { Shown } from './shown.js';
 import { STANDARD_TRACKS } from './tracks.js';
@@ -343,7 +344,7 @@ export class Recorder {
   #fail(cause: unknown): void {
     if (this.#ended !== undefined) return;
     this.#error = asError(cause, 'The recorder failed.');
-    this.#ended = this.#finish(END_REASONS[this.#error.code] ?? EndReason.Failed);
+    this.#ended = this.#finish(endReasonOf(this.#error));
   }
 
   async #finish(reason: EndReason): Promise<RecordingSummary> {
@@ -403,25 +404,4 @@ export class Recorder {
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
   }
-}
-
-function asError(cause: unknown, message: string): SightlineError {
-  return cause instanceof SightlineError ? cause : new SightlineError('internal', message, { cause });
-}
-
-const END_REASONS: Partial<Record<ErrorCode, EndReason>> = {
-  timeout: EndReason.TooSlow,
-  'too-large': EndReason.Limit,
-};
-
-/** A fault of the message, not of the recording. */
-function isMessageFault(error: SightlineError): boolean {
-  return (
-    error.code === 'bad-message' ||
-    error.code === 'bad-slice' ||
-    error.code === 'truncated' ||
-    error.code === 'unknown-type' ||
-    error.code === 'unknown-channel' ||
-    (error.code === 'too-large' && error.field === 'length')
-  );
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A disk with so many bytes, of which the last few are only free once a write did not fit. */
+/** A disk with so many bytes, and so many more (or fewer) once a write did not fit. */
 class SmallDisk extends MemorySink {
   constructor(
     readonly capacity: number,
@@ -75,7 +75,7 @@ describe('a disk that is full', () => {
   });
 
   it('that takes not even the end leaves a file that opens', async () => {
-    const sink = new SmallDisk(60_000, 0);
+    const sink = new SmallDisk(60_000, -60_000);
     const { recorder, clock } = makeRecorder({ sink });
     await feed(recorder, clock, scenario.messages);
     expect((await recorder.stop()).error).toMatchObject({ code: 'no-space' });

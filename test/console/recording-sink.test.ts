@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { blobSource, openRecording } from '../../codecs/recording/index.js';
+import { checkRecording, inspectRecording } from '../../engine/recording/index.js';
+import { openSink } from '../../harness/console/worker/recording-sink.js';
+import { feed, makeRecorder } from '../recording/harness.js';
+import { busySession } from '../recording/scenario.js';
+
+/** A browser's private file with a quota: takes what fits, or throws, as browsers differ. */
+class QuotaFile {
+  bytes = new Uint8Array(0);
+  closed = false;
+
+  constructor(
+    readonly quota: number,
+    readonly way: 'takes what fits' | 'throws' | 'answers an error’s number',
+  ) {}
+
+  write(bytes: Uint8Array, { at }: { at: number }): number {
+    const room = Math.max(0, Math.min(bytes.length, this.quota - at));
+    const grown = new Uint8Array(Math.max(this.bytes.length, at + room));
+    grown.set(this.bytes);
+    grown.set(bytes.subarray(0, room), at);
+    this.bytes = grown;
+    if (room === bytes.length || this.way === 'takes what fits') return room;
+    if (this.way === 'throws') throw new Error('QuotaExceededError');
+    return 2 ** 32 - 8;
+  }
+
+  truncate(size: number): void {
+    this.bytes = this.bytes.slice(0, size);
+  }
+
+  flush(): void {}
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function stubStorage(file: QuotaFile): void {
+  const handle = {
+    createSyncAccessHandle: async () => file,
+    getFile: async () => new Blob([file.bytes]),
+  };
+  const folder = {
+    getDirectoryHandle: async () => folder,
+    getFileHandle: async (_name: string, options?: { create: boolean }) => {
+      if (options?.create !== true) throw new DOMException('There is no such file.', 'NotFoundError');
+      return handle;
+    },
+  };
+  vi.stubGlobal('navigator', { storage: { getDirectory: async () => folder } });
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a recording in a page', () => {
+  it.each([
+    ['takes what fits', 62_000],
+    ['throws', 62_000],
+    ['answers an error’s number', 62_000],
+    // No place is left for the reason.
+    ['throws', 60_000],
+  ] as const)('ends well when the browser gives it no more space and %s, at %d bytes', async (way, quota) => {
+    const file = new QuotaFile(quota, way);
+    stubStorage(file);
+    const sink = await openSink('Talk');
+    const { recorder, clock } = makeRecorder({ sink });
+    await feed(recorder, clock, busySession(3, 200).messages);
+    const { error } = await recorder.stop();
+    expect(error).toMatchObject({ code: 'no-space' });
+    expect(file.closed).toBe(true);
+    const source = blobSource(await sink.blob());
+    expect(await checkRecording(source)).toMatchObject({ ok: true, complete: true });
+    const { frames, notices } = await inspectRecording(await openRecording(source));
+    expect(frames).toBeGreaterThan(5);
+    const reason = { kind: 'ended', text: 'The browser gives the recording no more space.' };
+    expect(notices).toMatchObject(quota === 62_000 ? [reason] : []);
+  });
+
+  it('is kept in memory where there is no private file system', async () => {
+    vi.stubGlobal('navigator', {});
+    const sink = await openSink('Talk');
+    const { recorder, clock } = makeRecorder({ sink });
+    await feed(recorder, clock, busySession(3, 20).messages);
+    await recorder.stop();
+    expect(await checkRecording(blobSource(await sink.blob()))).toMatchObject({ ok: true, frames: 20 });
+  });
+});
