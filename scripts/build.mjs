@@ -29,7 +29,7 @@ const parts = {
     run: buildTypeScript,
   },
   page: {
-    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/messages'],
+    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/convert', 'harness/messages'],
     outputs: ['dist/page/index.html'],
     run: buildPage,
   },

@@ -130,3 +130,6 @@ export const TrashIcon = icon(
 );
 export const BackIcon = icon(<path d="M16.5 10h-13M8.5 5l-5 5 5 5" />);
 export const WarningIcon = icon(<path d="M10 3 2.5 16.5h15L10 3Zm0 5v4M10 14.2v.1" />);
+export const ConvertIcon = icon(
+  <path d="M3.5 8.5a6.6 6.6 0 0 1 12-2.2M16.5 11.5a6.6 6.6 0 0 1-12 2.2M15.8 2.8v3.6h-3.6M4.2 17.2v-3.6h3.6" />,
+);

@@ -1,5 +1,7 @@
 /** What the page and the worker that reads and plays recordings say to each other. Everything is plain data. */
+import type { ConversionProgress, ConversionSummary, ConvertOptions } from '../../../engine/convert/index.js';
 import type { RecordingOutline, Snapshot, Span } from '../../../engine/recording/index.js';
+import type { Locale } from '../../messages/index.js';
 import type { PlaybackState } from './playback.js';
 
 /** What a list shows of a recording. Times are microseconds, `startedAt` milliseconds since 1970. */
@@ -25,6 +27,12 @@ export interface ReadFault {
   readonly code: string;
   readonly message: string;
 }
+
+/** What a person chooses of a conversion. */
+export type ConversionWishes = Pick<
+  ConvertOptions,
+  'container' | 'overlays' | 'quality' | 'speed' | 'from' | 'to'
+>;
 
 export interface OpenOptions {
   readonly file: Blob;
@@ -52,6 +60,16 @@ export type ToPlayer =
       readonly idle: readonly Span[];
     }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** `coders`: where the compiled coders of videos are. */
+  | {
+      readonly kind: 'convert';
+      readonly file: Blob;
+      readonly kernels: string;
+      readonly coders: string;
+      readonly wishes: ConversionWishes;
+      readonly locale: Locale;
+    }
+  | { readonly kind: 'cancel' }
   | { readonly kind: 'play' | 'pause' }
   /** `count` grows with every jump that the page asks for. */
   | { readonly kind: 'seek'; readonly time: number; readonly count: number }
@@ -74,6 +92,12 @@ export type FromPlayer =
   | { readonly kind: 'state'; readonly state: PlaybackState; readonly jumps: number }
   | { readonly kind: 'outline'; readonly outline: RecordingOutline }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  | { readonly kind: 'converting'; readonly progress: ConversionProgress }
+  | {
+      readonly kind: 'converted';
+      readonly file: Blob;
+      readonly summary: Omit<ConversionSummary, 'fault'>;
+    }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   | { readonly kind: 'fault'; readonly fault: ReadFault };

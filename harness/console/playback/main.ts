@@ -1,17 +1,34 @@
-/** The worker's beginning: it describes recordings for the list, plays the one that it is told to open, or surveys it. */
+/** The worker's beginning. Each worker does one thing: describe for the list, play, survey, or convert. */
 import type { FromPlayer, ToPlayer } from './api.js';
+import { convert } from './convert.js';
 import { describe } from './describe.js';
 import { PagePlayer } from './player.js';
 import { survey } from './survey.js';
 
 let player: Promise<PagePlayer | undefined> | undefined;
+const cancelled = new AbortController();
 
 const post = (news: FromPlayer, transfer: Transferable[] = []) => self.postMessage(news, { transfer });
 
 self.addEventListener('message', (event: MessageEvent<ToPlayer>) => {
   const message = event.data;
-  if (message.kind === 'describe') void describe(message).then(post);
-  else if (message.kind === 'survey') void survey(message, post);
-  else if (message.kind === 'open') player ??= PagePlayer.open(message, post);
-  else void player?.then((opened) => opened?.take(message));
+  switch (message.kind) {
+    case 'describe':
+      void describe(message).then(post);
+      return;
+    case 'survey':
+      void survey(message, post);
+      return;
+    case 'convert':
+      void convert(message, cancelled.signal, post);
+      return;
+    case 'cancel':
+      cancelled.abort();
+      return;
+    case 'open':
+      player ??= PagePlayer.open(message, post);
+      return;
+    default:
+      void player?.then((opened) => opened?.take(message));
+  }
 });

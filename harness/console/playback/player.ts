@@ -13,6 +13,12 @@ import { Playback, type PlaybackScreen } from './playback.js';
 
 type Post = (news: FromPlayer, transfer?: Transferable[]) => void;
 
+/** What is for the worker that plays. */
+export type PlayerMessage = Exclude<
+  ToPlayer,
+  { kind: 'describe' | 'open' | 'survey' | 'convert' | 'cancel' }
+>;
+
 export class PagePlayer implements PlaybackScreen {
   readonly #post: Post;
   readonly #decoder: FrameDecoder;
@@ -54,7 +60,7 @@ export class PagePlayer implements PlaybackScreen {
     this.#layer = new OverlayLayer(options.overlay, this.#model, this.#playback.position);
   }
 
-  take(message: Exclude<ToPlayer, { kind: 'describe' | 'open' | 'survey' }>): void {
+  take(message: PlayerMessage): void {
     const playback = this.#playback;
     switch (message.kind) {
       case 'play':

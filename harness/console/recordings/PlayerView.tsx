@@ -15,6 +15,7 @@ import {
 import { Menu } from '../app/Menu.js';
 import { useSheet } from '../app/sheet.js';
 import { Action, Toggle } from '../app/Toolbar.js';
+import { ConvertPanel } from './ConvertPanel.js';
 import type { RecordingsController } from './controller.js';
 import { playerKeyOf } from './keys.js';
 import { type OpenPlayer, type PlayerState, SPEEDS } from './open-player.js';
@@ -64,6 +65,9 @@ export function PlayerView({ controller, player, active }: PlayerProps & { reado
               onClose={() => player.showPanel(undefined)}
             />
           )}
+          {panel === 'convert' && (
+            <ConvertPanel controller={controller} onClose={() => player.showPanel(undefined)} />
+          )}
           {panel === 'help' && <PlayerHelpPanel say={say} onClose={() => player.showPanel(undefined)} />}
         </div>
         {state.showsChat && <RecordedChat say={say} player={player} state={state} />}
@@ -77,7 +81,7 @@ export function PlayerView({ controller, player, active }: PlayerProps & { reado
 function isTaken(event: KeyboardEvent): boolean {
   const { target } = event;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('input, textarea, [role="menu"]') !== null) return true;
+  if (target.closest('input, textarea, select, [role="menu"]') !== null) return true;
   if (target.closest('[role="toolbar"], [aria-haspopup]') !== null && MOVING.test(event.key)) return true;
   return event.key === ' ' && target.closest('button') !== null;
 }

@@ -5,6 +5,7 @@ import { toggleFullScreen } from '../app/App.js';
 import {
   BackIcon,
   ChatIcon,
+  ConvertIcon,
   DownloadIcon,
   FolderIcon,
   FullScreenIcon,
@@ -13,6 +14,7 @@ import {
   LogoIcon,
 } from '../app/icons.js';
 import { Action, moveFocus, Toggle } from '../app/Toolbar.js';
+import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
 import type { OpenPlayer } from './open-player.js';
 import { PlayerView } from './PlayerView.js';
@@ -34,7 +36,7 @@ const GROWING_MS = 2000;
 
 export function RecordingsView({ controller, active, tabs }: RecordingsViewProps) {
   const { say } = controller;
-  const { library, player } = useRecordings(controller);
+  const { library, player, conversions } = useRecordings(controller);
   const told = useTold(controller);
   const bar = useRef<HTMLDivElement>(null);
 
@@ -42,6 +44,13 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
     if (active) controller.refresh();
     else player?.pause();
   }, [active]);
+
+  // Closing the page would end what is being converted.
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => controller.isConverting && event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [controller]);
 
   // What is being recorded, perhaps in another tab, grows, and ends some time.
   const isGrowing = player === undefined && library.entries.some(({ summary }) => summary?.busy);
@@ -89,6 +98,7 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
       ) : (
         <PlayerView key={player.entry.id} controller={controller} player={player} active={active} />
       )}
+      <ConversionTray controller={controller} conversions={conversions} />
       <div
         class={`toast ${told === '' ? '' : 'shown'}`}
         role="status"
@@ -170,6 +180,16 @@ function PlayerTools({ controller, player }: { controller: RecordingsController;
         >
           <DownloadIcon />
         </Action>
+        <Toggle
+          id="convert"
+          on={panel === 'convert'}
+          expands
+          title={say('convert.hint')}
+          label={say('convert')}
+          onClick={() => player.showPanel('convert')}
+        >
+          <ConvertIcon />
+        </Toggle>
         <Toggle
           id="chapters"
           on={panel === 'chapters'}

@@ -2,13 +2,15 @@
 import { download, stamp } from '../app/download.js';
 import { SUFFIX } from '../kept-recordings.js';
 import type { Say } from '../messages.js';
-import type { FromPlayer, ToPlayer } from '../playback/api.js';
+import type { ConversionWishes, FromPlayer, ToPlayer } from '../playback/api.js';
+import { type Conversion, Conversions } from './conversions.js';
 import { Library, type LibraryState } from './library.js';
 import { OpenPlayer } from './open-player.js';
 
 export interface RecordingsState {
   readonly library: LibraryState;
   readonly player: OpenPlayer | undefined;
+  readonly conversions: readonly Conversion[];
 }
 
 /** Starts a worker that reads recordings; `hear` gets its news. */
@@ -23,6 +25,7 @@ export class RecordingsController {
   readonly #watchers = new Set<(state: RecordingsState) => void>();
   readonly #listeners = new Set<(sentence: string) => void>();
   readonly #library: Library;
+  readonly #conversions: Conversions;
   #player: OpenPlayer | undefined;
 
   constructor(say: Say, startWorker: StartWorker) {
@@ -30,10 +33,11 @@ export class RecordingsController {
     this.#startWorker = startWorker;
     const reader = startWorker((news) => news.kind === 'described' && this.#library.hear(news));
     this.#library = new Library(reader, () => this.#changed());
+    this.#conversions = new Conversions(startWorker, (changed) => this.#converted(changed));
   }
 
   get state(): RecordingsState {
-    return { library: this.#library.state, player: this.#player };
+    return { library: this.#library.state, player: this.#player, conversions: this.#conversions.list };
   }
 
   watch(watcher: (state: RecordingsState) => void): () => void {
@@ -117,6 +121,32 @@ export class RecordingsController {
     if (png === undefined) return;
     download(png, `${this.say('file.screenshot')}-${stamp(new Date())}.png`);
     this.tell(this.say('say.screenshot'));
+  }
+
+  /** Makes a video of the recording that is open; the person goes on meanwhile. */
+  convert(wishes: ConversionWishes): void {
+    if (this.#player !== undefined) this.#conversions.start(this.#player.entry, wishes, location.href);
+  }
+
+  /** Ends a conversion, or takes one that has ended off the list. */
+  cancelConversion(id: number): void {
+    this.#conversions.cancel(id);
+  }
+
+  saveConversion({ file, fileName }: Conversion): void {
+    if (file !== undefined) download(file, fileName);
+  }
+
+  get isConverting(): boolean {
+    return this.#conversions.areRunning;
+  }
+
+  #converted(changed: Conversion): void {
+    if (changed.phase === 'done') {
+      this.saveConversion(changed);
+      this.tell(this.say('convert.done', { name: changed.fileName }));
+    }
+    this.#changed();
   }
 
   #changed(): void {

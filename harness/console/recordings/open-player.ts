@@ -6,7 +6,7 @@ import type { PlaybackState } from '../playback/playback.js';
 import type { ViewMode } from '../view/mapping.js';
 import type { Entry } from './library.js';
 
-export type PlayerPanel = 'chapters' | 'help' | undefined;
+export type PlayerPanel = 'chapters' | 'convert' | 'help' | undefined;
 
 export type SaidChapter = Extract<Chapter, { kind: 'chat' }>;
 
@@ -132,6 +132,8 @@ export class OpenPlayer {
         this.#answers.delete(news.id);
         return;
       case 'described':
+      case 'converting':
+      case 'converted':
         return;
     }
   }
