@@ -1,13 +1,20 @@
 /** The Recordings tab in Chromium: files that are dropped, picked and kept; what they show at each moment. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ContainerSink } from '../../codecs/containers/index.js';
+import { bytesSource, openRecording } from '../../codecs/recording/index.js';
+import { convertRecording, loadKernelModule, loadRecordingModule } from '../../engine/index.js';
 import { packRgb } from '../../harness/console/worker/picture-hash.js';
+import { conversionWords, overlayCanvas } from '../../harness/convert/index.js';
 import { Bench } from './support/bench.js';
 import { launchBrowser } from './support/browser.js';
 import { makeTalk, shownAt } from './support/talk.js';
 
+const execFileAsync = promisify(execFile);
 const talk = await makeTalk();
 const SECOND = 1_000_000;
 
@@ -26,6 +33,19 @@ afterEach(async () => {
   await bench.stop();
   expect(bench.errors).toEqual([]);
 });
+
+/** A video in memory. */
+class MemoryVideo implements ContainerSink {
+  readonly seekable = true;
+  bytes = Buffer.alloc(0);
+
+  write(part: Uint8Array, at = this.bytes.length): void {
+    const grown = Buffer.alloc(Math.max(this.bytes.length, at + part.length));
+    grown.set(this.bytes);
+    grown.set(part, at);
+    this.bytes = grown;
+  }
+}
 
 /** The tab alone, without a session. */
 function openTab(...how: Parameters<Bench['open']> extends [unknown?, ...infer Rest] ? Rest : never) {
@@ -179,6 +199,77 @@ describe('a recording that is dropped', () => {
     expect(await shot()).not.toBe(sha256);
     await page.click('#overlays');
     expect(await shot()).toBe(sha256);
+  });
+});
+
+describe('a conversion', () => {
+  it('gives the very file that the command line gives, and says how far it is', async () => {
+    const page = await openTab();
+    await openTalk(page);
+    await page.click('#convert');
+    await page.check('input[value="none"]');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#convert-start')]);
+    expect(download.suggestedFilename()).toBe('Talk.mkv');
+    const expected = new MemoryVideo();
+    await convertRecording(await openRecording(bytesSource(talk.bytes)), {
+      sink: expected,
+      container: 'mkv',
+      overlays: 'none',
+      speed: 1,
+      modules: { decode: await loadKernelModule(), recording: await loadRecordingModule() },
+      makeCanvas: overlayCanvas,
+      application: 'sightline console',
+      words: conversionWords('en'),
+    });
+    expect(Buffer.compare(await bytesOf(download), expected.bytes)).toBe(0);
+    await page.waitForSelector('.tray [data-phase="done"]');
+    // Playing goes on as it was.
+    expect((await settled(page)).sha256).toBe(shownAt(talk, 0));
+    await page.click('.tray [data-action="cancel"]');
+    await page.waitForSelector('.tray', { state: 'detached' });
+  });
+
+  it('burns drawings in, and is an AVI where that is wished', async () => {
+    const page = await openTab({ locale: 'fr-FR' });
+    await openTalk(page);
+    await page.click('#convert');
+    await page.check('input[value="avi"]');
+    expect(await page.locator('input[value="track"]').count()).toBe(0);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#convert-start')]);
+    expect(download.suggestedFilename()).toBe('Talk.avi');
+    const { stdout } = await execFileAsync('ffprobe', [
+      ...['-v', 'warning', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0'],
+      await download.path(),
+    ]);
+    expect(stdout.trim()).toBe('msvideo1,400,240');
+  });
+
+  it('is ended when that is wished, and leaves nothing', async () => {
+    const page = await openTab();
+    await openTalk(page);
+    await page.click('#convert');
+    await page.evaluate(async () => {
+      const isThere = new Promise<void>((resolve) => {
+        new MutationObserver((_, observer) => {
+          const cancel = document.querySelector<HTMLElement>('.tray [data-action="cancel"]');
+          if (cancel === null) return;
+          observer.disconnect();
+          cancel.click();
+          resolve();
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      document.querySelector<HTMLElement>('#convert-start')!.click();
+      await isThere;
+    });
+    await page.waitForSelector('.tray', { state: 'detached' });
+    const left = await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle('conversions');
+      const names: string[] = [];
+      for await (const name of folder.keys()) names.push(name);
+      return names;
+    });
+    expect(left).toEqual([]);
   });
 });
 

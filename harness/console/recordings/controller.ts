@@ -1,4 +1,6 @@
 /** The Recordings tab: the list, the recording that is open, and what buttons do to them. */
+
+import { pickLocale } from '../../messages/index.js';
 import { download, stamp } from '../app/download.js';
 import { SUFFIX } from '../kept-recordings.js';
 import type { Say } from '../messages.js';
@@ -125,7 +127,9 @@ export class RecordingsController {
 
   /** Makes a video of the recording that is open; the person goes on meanwhile. */
   convert(wishes: ConversionWishes): void {
-    if (this.#player !== undefined) this.#conversions.start(this.#player.entry, wishes, location.href);
+    if (this.#player === undefined) return;
+    const locale = pickLocale([document.documentElement.lang]);
+    this.#conversions.start(this.#player.entry, wishes, location.href, locale);
   }
 
   /** Ends a conversion, or takes one that has ended off the list. */

@@ -1,6 +1,6 @@
 /** Conversions that run, each in a worker of its own, and those that have ended. */
 import type { ConversionProgress } from '../../../engine/convert/index.js';
-import { pickLocale } from '../../messages/index.js';
+import type { Locale } from '../../messages/index.js';
 import type { ConversionWishes, FromPlayer, ReadFault, ToPlayer } from '../playback/api.js';
 import type { Entry } from './library.js';
 
@@ -56,7 +56,8 @@ export class Conversions {
     return this.#ports.size > 0;
   }
 
-  start(entry: Entry, wishes: ConversionWishes, address: string): void {
+  /** `address`: the page's own; `locale`: of chapters and subtitles. */
+  start(entry: Entry, wishes: ConversionWishes, address: string, locale: Locale): void {
     const id = this.#nextId++;
     const startedAt = this.#now();
     const port = this.#start((news) => this.#hear(id, startedAt, news));
@@ -67,7 +68,7 @@ export class Conversions {
       kernels: new URL('/kernels.wasm', address).href,
       coders: new URL('/recording.wasm', address).href,
       wishes,
-      locale: pickLocale([document.documentElement.lang]),
+      locale,
     });
     const fileName = `${entry.name}.${wishes.container}`;
     const conversion: Conversion = {
