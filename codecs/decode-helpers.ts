@@ -65,6 +65,7 @@ export class DecodeHelpers {
   #touched: Rect[] = [];
   #fault: unknown;
   #isLost = false;
+  #helped = 0;
 
   constructor(help: DecodeHelp, task: HelpTask, kernels: Kernels) {
     const { memory, layout } = task;
@@ -98,6 +99,11 @@ export class DecodeHelpers {
     return this.#isLost;
   }
 
+  /** Slices that were decoded by the threads. */
+  get helped(): number {
+    return this.#helped;
+  }
+
   /** Leaves a slice without moves to the threads; false when it is better decoded at once. */
   offer(body: Uint8Array, level: ColourLevel, { width, height }: Size): boolean {
     if (body.length < LEAST_BODY_BYTES || this.ready === 0) return false;
@@ -116,6 +122,7 @@ export class DecodeHelpers {
     const board = this.#board;
     for (let desk = board.take(); desk !== -1; desk = board.take()) {
       board.finish(desk, decodeDesk(this.#kernels, this.#layout, desk, board.task(desk)));
+      this.#helped--;
     }
     if (!this.#out.every((desk) => board.awaitDone(desk, this.#isLost ? 0 : this.#patience))) {
       this.#isLost = true;
@@ -158,6 +165,7 @@ export class DecodeHelpers {
         this.#fault ??= error;
       }
       this.#board.release(desk);
+      this.#helped++;
       return false;
     });
   }

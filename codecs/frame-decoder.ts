@@ -34,6 +34,8 @@ export interface DecodeThreads {
   readonly threads: number;
   /** Threads were to help and do not: none could be had, or one was lost. */
   readonly lost: boolean;
+  /** Slices that threads which help have decoded. */
+  readonly helped: number;
 }
 
 export class FrameDecoder {
@@ -41,6 +43,8 @@ export class FrameDecoder {
   readonly #help: DecodeHelp | undefined;
   #helpers: DecodeHelpers | undefined;
   #isHelpLost = false;
+  /** By threads of earlier memories. */
+  #helpedBefore = 0;
   #layout!: DecoderLayout;
   #memory: WebAssembly.Memory | undefined;
   #kernels!: Kernels;
@@ -72,7 +76,11 @@ export class FrameDecoder {
 
   get threads(): DecodeThreads {
     const lost = this.#isHelpLost || this.#helpers?.isLost === true;
-    return { threads: 1 + (this.#helpers?.ready ?? 0), lost };
+    return {
+      threads: 1 + (this.#helpers?.ready ?? 0),
+      lost,
+      helped: this.#helpedBefore + (this.#helpers?.helped ?? 0),
+    };
   }
 
   /** What has been decoded in each mode since the decoder was made, at a level or at any. */
@@ -166,6 +174,7 @@ export class FrameDecoder {
     const memory = createSharedMemory(layout.totalBytes);
     if (this.#memory !== undefined) copyCounters(this.#memory, this.#layout, memory, layout);
     this.#isHelpLost ||= this.#helpers?.isLost === true;
+    this.#helpedBefore += this.#helpers?.helped ?? 0;
     this.#helpers?.close();
     this.#memory = memory;
     this.#kernels = instantiateKernels(this.#module, memory);
