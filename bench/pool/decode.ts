@@ -31,7 +31,7 @@ import { paintPhoto, paintText } from '../support/paint.js';
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
-const ROUNDS = 30;
+const ROUNDS = 60;
 /** Not measured: code is compiled. */
 const WARM_UP = 6;
 /** Between frames: threads fall asleep. */
@@ -65,11 +65,16 @@ export async function run(): Promise<BenchResult> {
     for (const decoder of decoders) decoder.resize(one.width, one.height);
     await helpComes(decoders[1]!);
     const times: number[][] = decoders.map(() => []);
+    const cpu = decoders.map(() => 0);
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       for (const [index, decoder] of decoders.entries()) {
         await pause(PAUSE_MS);
+        const before = process.cpuUsage();
         const time = decodeFrame(decoder, messages);
-        if (round >= 0) times[index]!.push(time);
+        const { user, system } = process.cpuUsage(before);
+        if (round < 0) continue;
+        times[index]!.push(time);
+        cpu[index]! += (user + system) / 1000 / ROUNDS;
       }
     }
     const [alone, helped] = times as [number[], number[]];
@@ -84,6 +89,8 @@ export async function run(): Promise<BenchResult> {
         'helped p50 ms': median(helped),
         'best, alone / helped': Math.min(...alone) / Math.min(...helped),
         'p50, alone / helped': median(alone) / median(helped),
+        'CPU ms, alone': cpu[0]!,
+        'CPU ms, helped': cpu[1]!,
       },
     });
     for (const decoder of decoders) decoder.close();
