@@ -92,6 +92,7 @@ async function buildPage() {
       console: 'harness/console/main.tsx',
       'decode-worker': 'harness/console/worker/main.ts',
       'playback-worker': 'harness/console/playback/main.ts',
+      'decode-helper': 'harness/console/worker/decode-helper.ts',
     },
     outdir: out,
     bundle: true,
