@@ -3,6 +3,10 @@
  * recording holds none of them (no pixel is repeated in it): whoever plays it makes them by playing it through once,
  * beside the playing, and keeps them in memory. A snapshot is a checkpoint of its own: the whole picture, coded
  * anew without loss, and the messages that say what is drawn and how things stand.
+ *
+ * CPU of a jump, 1080p, median and worst of 40, from checkpoints alone and with snapshots: a minute of a desktop with
+ * a film 524 and 1060 ms, 21 and 68 ms; an hour of office work 202 and 359 ms, 82 and 215 ms. The look ahead takes 4
+ * and 28 s of CPU for them, once, and 97 and 174 MB.
  */
 import {
   ColourLevel,

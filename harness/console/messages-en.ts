@@ -211,6 +211,7 @@ export const en = {
   'recordings.open': 'Open files',
   'recordings.open.hint': 'Open recordings (.rcrec) from this computer',
   'recordings.back': 'All recordings',
+  'recordings.back.short': 'List',
   'recordings.empty': 'No recordings yet',
   'recordings.empty.more':
     'What you record in a session is kept here. Recordings from elsewhere can be opened, or dropped onto the page; nothing is sent anywhere.',

@@ -215,6 +215,7 @@ export const fr: Translation<typeof en> = {
   'recordings.open': 'Ouvrir',
   'recordings.open.hint': 'Ouvrir des enregistrements (.rcrec) de cet ordinateur',
   'recordings.back': 'Tous les enregistrements',
+  'recordings.back.short': 'Liste',
   'recordings.empty': 'Aucun enregistrement',
   'recordings.empty.more':
     'Ce que vous enregistrez dans une session est gardé ici. D’autres enregistrements peuvent être ouverts ou déposés sur la page ; rien n’est envoyé nulle part.',

@@ -157,7 +157,7 @@ function PlayerTools({ controller, player }: { controller: RecordingsController;
         <Action
           id="back"
           title={say('recordings.back')}
-          label={say('recordings.back')}
+          label={say('recordings.back.short')}
           onClick={() => controller.close()}
         >
           <BackIcon />
