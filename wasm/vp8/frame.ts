@@ -1,0 +1,137 @@
+/** One frame, from the canvas to its bytes. */
+import { endBool, startBool } from './bool';
+import { convertBlock } from './convert';
+import { filterFrame } from './filter';
+import { filterLevel, goldenCopy, setFilterLevel, setGoldenCopy, writeFirstPartition, writeFrameTag } from './header';
+import { chooseInter, codeInter } from './inter-block';
+import { codeIntra, intraCoded } from './intra-block';
+import { priceTokens, resetProbabilities } from './probabilities';
+import { acStep, setBitPrice, setQuantiser } from './quantise';
+import { keepTokens } from './residual';
+import {
+  CODED,
+  chromaStride,
+  columns,
+  dirty,
+  gridOf,
+  header,
+  LEFT,
+  lumaAt,
+  lumaStride,
+  modes,
+  output,
+  REPEATS,
+  rows,
+  uAt,
+  vAt,
+  vectors,
+  work,
+} from './state';
+import { adoptAll, adoptBlock, keepAsGolden } from './pictures';
+import { B_PRED } from './tables';
+import { clearContexts, startTokens, writeTokens } from './tokens';
+import { resetVectorOdds, startVectors } from './vectors';
+
+/** Puts what stands past the edges of a picture around `work` (RFC 6386, section 12.2). */
+export function prepare(): void {
+  frameEdges(work + lumaAt, lumaStride, columns << 4, rows << 4);
+  frameEdges(work + uAt, chromaStride, columns << 3, rows << 3);
+  frameEdges(work + vAt, chromaStride, columns << 3, rows << 3);
+}
+
+function frameEdges(at: usize, stride: usize, wide: u32, high: u32): void {
+  for (let y: u32 = 0; y < high; y++) store<u8>(at + y * stride - 1, 129);
+  memory.fill(at - stride - 1, 127, wide + 17);
+}
+
+/** Notes that the macroblocks of a rectangle (inside the picture) may have changed. */
+export function markDirty(x: u32, y: u32, w: u32, h: u32): void {
+  const left = x >> 4;
+  const right = (x + w + 15) >> 4;
+  for (let row = y >> 4; row < (y + h + 15) >> 4; row++) {
+    memory.fill(dirty + row * columns + left, 1, right - left);
+  }
+}
+
+/** Codes a frame with a quantiser index; the answer is how many bytes stand at `output`. */
+export function encodeFrame(index: u32, key: bool): u32 {
+  setQuantiser(index, key ? 96 : 80);
+  setBitPrice(acStep * 24);
+  if (key) {
+    resetProbabilities();
+    resetVectorOdds();
+  }
+  priceTokens();
+  startTokens();
+  startVectors();
+  setGoldenCopy(0);
+  for (let row: u32 = 0; row < rows; row++) codeRow(row, key);
+  setFilterLevel(acStep >> 2);
+  const length = finish(key);
+  filterFrame(filterLevel, key);
+  if (key) adoptAll();
+  else adopt();
+  settle(key);
+  return length;
+}
+
+function codeRow(row: u32, key: bool): void {
+  v128.store(LEFT, i32x4.splat(0));
+  for (let column: u32 = 0; column < columns; column++) {
+    const mark = dirty + row * columns + column;
+    if (key) {
+      if (load<u8>(mark) != 0) convertBlock(column, row);
+      store<u8>(mark, 1);
+      codeBlock(column, row, true);
+    } else if (load<u8>(mark) != 0 && convertBlock(column, row)) {
+      codeBlock(column, row, false);
+    } else {
+      store<u8>(mark, 0);
+      clearContexts(column, true);
+    }
+  }
+}
+
+function codeBlock(column: u32, row: u32, key: bool): void {
+  const cell = gridOf(column, row);
+  const most = key ? u32.MAX_VALUE : chooseInter(column, row);
+  const any = codeIntra(column, row, key, most) ? intraCoded : codeInter(column, row);
+  const hasSecond = load<u8>(modes + (cell << 2)) != B_PRED;
+  store<u8>(modes + (cell << 2), any ? <u8>CODED : 0, 3);
+  if (any) keepTokens(column, hasSecond);
+  else clearContexts(column, hasSecond);
+}
+
+/** Puts the frame together at `output`. */
+function finish(key: bool): u32 {
+  const end = writeFirstPartition(key);
+  const first = writeFrameTag(output, key, <u32>(end - header));
+  memory.copy(first, header, end - header);
+  startBool(first + (end - header));
+  writeTokens();
+  return <u32>(endBool() - output);
+}
+
+/** Takes what has changed in `work` into the last picture. */
+function adopt(): void {
+  if (goldenCopy != 0) keepAsGolden();
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let column: u32 = 0; column < columns; column++) {
+      if (load<u8>(dirty + row * columns + column) != 0) adoptBlock(column, row);
+    }
+  }
+}
+
+/** Makes every macroblock one that repeats the last picture, as the next frame begins. */
+function settle(key: bool): void {
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let column: u32 = 0; column < columns; column++) {
+      const mark = dirty + row * columns + column;
+      if (!key && load<u8>(mark) == 0) continue;
+      store<u8>(mark, 0);
+      const cell = gridOf(column, row);
+      store<u32>(modes + (cell << 2), REPEATS);
+      store<u32>(vectors + (cell << 2), 0);
+    }
+  }
+}

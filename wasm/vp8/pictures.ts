@@ -1,0 +1,46 @@
+/** The pictures that later frames refer to. */
+import {
+  alternate,
+  chromaStride,
+  frameBytes,
+  golden,
+  last,
+  lumaAt,
+  lumaStride,
+  uAt,
+  vAt,
+  work,
+} from './state';
+
+/** After a key frame all pictures are `work`. */
+export function adoptAll(): void {
+  memory.copy(last, work, frameBytes);
+  memory.copy(golden, work, frameBytes);
+  memory.copy(alternate, work, frameBytes);
+}
+
+/** The last picture becomes golden, and golden the alternate one. */
+export function keepAsGolden(): void {
+  memory.copy(alternate, golden, frameBytes);
+  memory.copy(golden, last, frameBytes);
+}
+
+/**
+ * Takes a macroblock from `work` into `last`, and 4 pixels above it and what is to its left, which the loop
+ * filter may have changed.
+ */
+export function adoptBlock(column: u32, row: u32): void {
+  const up: u32 = row == 0 ? 0 : 4;
+  let at = lumaAt + ((row << 4) - up) * lumaStride + (column << 4);
+  for (let line: u32 = 0; line < 16 + up; line++) {
+    v128.store(last + at - 16, v128.load(work + at - 16));
+    v128.store(last + at, v128.load(work + at));
+    at += lumaStride;
+  }
+  at = uAt + ((row << 3) - up) * chromaStride + (column << 3) - 8;
+  for (let line: u32 = 0; line < 8 + up; line++) {
+    v128.store(last + at, v128.load(work + at));
+    v128.store(last + at + (vAt - uAt), v128.load(work + at + (vAt - uAt)));
+    at += chromaStride;
+  }
+}
