@@ -92,7 +92,10 @@ export function bitCost(bit: u32, probability: u32): u32 {
   return load<u16>(COSTS + ((bit != 0 ? 256 - probability : probability) << 1));
 }
 
-/** Ends the stream; the answer is where it ends. A decoder reads zeros after it. */
+/**
+ * Ends the stream; the answer is where it ends. A byte of zeros follows the last bit: decoders that look ahead
+ * by a byte take its absence for a stream that was cut off (ffmpeg's does, and drops the rest of the picture).
+ */
 export function endBool(): usize {
   const fill = (8 - (waiting & 7)) & 7;
   low <<= fill;
@@ -100,5 +103,6 @@ export function endBool(): usize {
   const top = low >> (waiting + 8);
   if (top != 0) carry();
   for (let left = <i32>waiting; left >= 0; left -= 8) store<u8>(out++, <u8>(low >> left));
+  store<u8>(out++, 0);
   return out;
 }
