@@ -36,3 +36,11 @@ export function loadKernelModule(): Promise<WebAssembly.Module> {
   kernels ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'kernels.wasm')));
   return kernels;
 }
+
+let vp8: Promise<WebAssembly.Module> | undefined;
+
+/** The compiled VP8 encoder, read once per process. */
+export function loadVp8Module(): Promise<WebAssembly.Module> {
+  vp8 ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'vp8.wasm')));
+  return vp8;
+}

@@ -116,6 +116,16 @@ export class Vp8Encoder {
     return [this.#plane(0), this.#plane(1), this.#plane(2)];
   }
 
+  /**
+   * Peak signal-to-noise ratio in dB of the last frame over all samples of luma and chroma (whole macroblocks),
+   * against the source as converted. It looks at the whole picture: for tests and measurements.
+   */
+  psnr(): number {
+    const side = (pixels: number) => Math.ceil(pixels / BLOCK) * BLOCK;
+    const mean = this.#kernels.pictureError() / (side(this.width) * side(this.height) * 1.5);
+    return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10((255 * 255) / mean);
+  }
+
   #size() {
     return { width: this.width, height: this.height };
   }

@@ -17,6 +17,7 @@ export interface Vp8Kernels {
   /** Number of bytes at `outputAt`; `key` is 1 for a key frame. */
   encodeFrame(quantiser: number, key: number): number;
   outputAt(): number;
+  pictureError(): number;
   planeAt(plane: number): number;
   planeRowBytes(plane: number): number;
 }

@@ -12,13 +12,7 @@ function bitCosts(): Uint16Array {
 export function tableBytes(): Uint8Array {
   const bytes = new Uint8Array(4160);
   let at = 0;
-  const bytewise = [
-    COEFFICIENT_DEFAULTS,
-    COEFFICIENT_UPDATES,
-    KEY_SUBMODES,
-    VECTOR_DEFAULTS,
-    VECTOR_UPDATES,
-  ];
+  const bytewise = [COEFFICIENT_DEFAULTS, COEFFICIENT_UPDATES, KEY_SUBMODES, VECTOR_DEFAULTS, VECTOR_UPDATES];
   for (const table of bytewise) {
     bytes.set(table, at);
     at += table.length;

@@ -35,8 +35,6 @@ function drain(): void {
 }
 
 /** Writes a bit that is 0 with probability `probability`/256. */
-// @ts-ignore: decorator
-@inline
 export function putBit(bit: u32, probability: u32): void {
   const split = 1 + (((range - 1) * probability) >> 8);
   if (bit != 0) {
@@ -86,8 +84,6 @@ export function pathCost(path: usize, probabilities: usize): u32 {
 }
 
 /** 1/256 bits that a bit takes. */
-// @ts-ignore: decorator
-@inline
 export function bitCost(bit: u32, probability: u32): u32 {
   return load<u16>(COSTS + ((bit != 0 ? 256 - probability : probability) << 1));
 }

@@ -20,8 +20,6 @@ import {
 const EVEN: u32 = 0x00ff00ff;
 
 /** Luma of 4 pixels, in lanes of 32 bits. */
-// @ts-ignore: decorator
-@inline
 function lumaOf(pixels: v128): v128 {
   const blueRed = v128.and(pixels, i32x4.splat(EVEN));
   const green = v128.and(i16x8.shr_u(pixels, 8), i32x4.splat(255));
@@ -33,8 +31,6 @@ function lumaOf(pixels: v128): v128 {
 }
 
 /** Luma of 16 pixels. */
-// @ts-ignore: decorator
-@inline
 function lumaRow(from: usize): v128 {
   return i8x16.narrow_i16x8_u(
     i16x8.narrow_i32x4_s(lumaOf(v128.load(from)), lumaOf(v128.load(from, 16))),
@@ -43,8 +39,6 @@ function lumaRow(from: usize): v128 {
 }
 
 /** Sums of 2x2 pixels of two rows, 4 of them, in 16-bit lanes: even bytes, and with `shift` 8 odd ones. */
-// @ts-ignore: decorator
-@inline
 function quads(from: usize, shift: i32): v128 {
   const mask = i32x4.splat(EVEN);
   const down = from + canvasStride;
@@ -56,22 +50,15 @@ function quads(from: usize, shift: i32): v128 {
     v128.and(i16x8.shr_u(v128.load(from, 16), shift), mask),
     v128.and(i16x8.shr_u(v128.load(down, 16), shift), mask),
   );
-  return i16x8.add(
-    v128.shuffle<i32>(left, right, 0, 2, 4, 6),
-    v128.shuffle<i32>(left, right, 1, 3, 5, 7),
-  );
+  return i16x8.add(v128.shuffle<i32>(left, right, 0, 2, 4, 6), v128.shuffle<i32>(left, right, 1, 3, 5, 7));
 }
 
-// @ts-ignore: decorator
-@inline
 function chromaOf(blueRed: v128, greenAlpha: v128, weights: v128, green: v128): v128 {
   const sum = i32x4.add(i32x4.dot_i16x8_s(blueRed, weights), i32x4.dot_i16x8_s(greenAlpha, green));
   return i32x4.add(i32x4.shr_s(i32x4.add(sum, i32x4.splat(512)), 10), i32x4.splat(128));
 }
 
 /** Stores 8 chroma samples; the answer is not zero where they differ from what was there. */
-// @ts-ignore: decorator
-@inline
 function storeChroma(at: usize, left: v128, right: v128): u64 {
   const words = i16x8.narrow_i32x4_s(left, right);
   const bytes = i64x2.extract_lane(i8x16.narrow_i16x8_u(words, words), 0);

@@ -1,14 +1,10 @@
 /** How far a prediction is from the source: sums of absolute and squared differences, and Hadamard transforms. */
 
-// @ts-ignore: decorator
-@inline
 function addLanes(sums: v128): u32 {
   const pairs = i32x4.add(sums, v128.shuffle<i64>(sums, sums, 1, 0));
   return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
 }
 
-// @ts-ignore: decorator
-@inline
 function row8(pixels: usize, prediction: usize): v128 {
   return i16x8.sub(
     i16x8.extend_low_i8x16_u(v128.load64_zero(pixels)),
@@ -17,8 +13,6 @@ function row8(pixels: usize, prediction: usize): v128 {
 }
 
 /** Sums of absolute Hadamard coefficients of two 4x4 blocks whose rows are 8 lanes, halved. */
-// @ts-ignore: decorator
-@inline
 function hadamard(r0: v128, r1: v128, r2: v128, r3: v128): v128 {
   const a = i16x8.add(r0, r2);
   const b = i16x8.sub(r0, r2);
@@ -95,8 +89,6 @@ export function satd4(pixels: v128, prediction: v128): u32 {
 }
 
 /** The 16 pixels of a 4x4 block. */
-// @ts-ignore: decorator
-@inline
 export function gather4(at: usize, stride: usize): v128 {
   let block = v128.load32_zero(at);
   block = v128.load32_lane(at + stride, block, 1);

@@ -3,7 +3,19 @@
  * intra prediction reads pixels that are not filtered. 16 places along an edge are done at once: 8 lines across
  * the edge (4 before it, p3 to p0, and 4 after, q0 to q3) lie in EDGE, 16 bytes each.
  */
-import { chromaStride, CODED, columns, gridOf, lumaAt, lumaStride, modes, rows, uAt, vAt, work } from './state';
+import {
+  CODED,
+  chromaStride,
+  columns,
+  gridOf,
+  lumaAt,
+  lumaStride,
+  modes,
+  rows,
+  uAt,
+  vAt,
+  work,
+} from './state';
 import { B_PRED, INTRA, SPLIT, ZERO } from './tables';
 
 const EDGE = memory.data(8 * 16, 16);
@@ -40,8 +52,18 @@ export function filterFrame(frameLevel: u32, key: bool): void {
 
 function filterBlock(column: u32, row: u32, level: i32, key: bool, inside: bool): void {
   const steep = key
-    ? level >= 40 ? 2 : level >= 15 ? 1 : 0
-    : level >= 40 ? 3 : level >= 20 ? 2 : level >= 15 ? 1 : 0;
+    ? level >= 40
+      ? 2
+      : level >= 15
+        ? 1
+        : 0
+    : level >= 40
+      ? 3
+      : level >= 20
+        ? 2
+        : level >= 15
+          ? 1
+          : 0;
   const outerLimit = ((level + 2) << 1) + level;
   const innerLimit = (level << 1) + level;
   const y = work + lumaAt + (row << 4) * lumaStride + (column << 4);
@@ -139,8 +161,6 @@ function transposeIn(at: usize, stride: usize, lane: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function putPair(pair: v128, lane: usize, line: usize): void {
   v128.store64_lane(EDGE + (line << 4) + lane, pair, 0);
   v128.store64_lane(EDGE + ((line + 1) << 4) + lane, pair, 1);
@@ -174,16 +194,12 @@ function transposeOut(at: usize, stride: usize, lane: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function putRows(at: usize, stride: usize, pair: v128): void {
   v128.store64_lane(at, pair, 0);
   v128.store64_lane(at + stride, pair, 1);
 }
 
 /** Distance of two lines. */
-// @ts-ignore: decorator
-@inline
 function apart(a: v128, b: v128): v128 {
   return i8x16.sub(i8x16.max_u(a, b), i8x16.min_u(a, b));
 }
@@ -241,8 +257,6 @@ function filterEdge(outer: bool, limit: i32, interior: i32, steep: i32): bool {
 }
 
 /** (63 + weight * factor) / 128 of each lane. */
-// @ts-ignore: decorator
-@inline
 function portion(weight: v128, factor: i16): v128 {
   const round = i16x8.splat(63);
   const by = i16x8.splat(factor);
@@ -253,8 +267,6 @@ function portion(weight: v128, factor: i16): v128 {
 }
 
 /** The edge of a macroblock where it is smooth: 27, 18 and 9 parts of 128 of the difference. */
-// @ts-ignore: decorator
-@inline
 function spread(weight: v128, p2: v128, a0: v128, b0: v128, a1: v128, b1: v128, q2: v128): void {
   const sign = i8x16.splat(-128);
   const most = portion(weight, 27);

@@ -2,9 +2,17 @@
 import { endBool, startBool } from './bool';
 import { convertBlock } from './convert';
 import { filterFrame } from './filter';
-import { filterLevel, goldenCopy, setFilterLevel, setGoldenCopy, writeFirstPartition, writeFrameTag } from './header';
+import {
+  filterLevel,
+  goldenCopy,
+  setFilterLevel,
+  setGoldenCopy,
+  writeFirstPartition,
+  writeFrameTag,
+} from './header';
 import { chooseInter, codeInter } from './inter-block';
 import { codeIntra, intraCoded } from './intra-block';
+import { adoptAll, adoptBlock, keepAsGolden } from './pictures';
 import { priceTokens, resetProbabilities } from './probabilities';
 import { acStep, setBitPrice, setQuantiser } from './quantise';
 import { keepTokens } from './residual';
@@ -27,7 +35,6 @@ import {
   vectors,
   work,
 } from './state';
-import { adoptAll, adoptBlock, keepAsGolden } from './pictures';
 import { B_PRED } from './tables';
 import { clearContexts, startTokens, writeTokens } from './tokens';
 import { resetVectorOdds, startVectors } from './vectors';
@@ -66,7 +73,7 @@ export function encodeFrame(index: u32, key: bool): u32 {
   startVectors();
   setGoldenCopy(0);
   for (let row: u32 = 0; row < rows; row++) codeRow(row, key);
-  setFilterLevel(acStep >> 2);
+  setFilterLevel(min<u32>(63, acStep >> 2));
   const length = finish(key);
   filterFrame(filterLevel, key);
   if (key) adoptAll();

@@ -1,10 +1,23 @@
 /** The frame's header and its macroblocks' modes: the first partition (RFC 6386, sections 9, 11, 16 and 19). */
 import { endBool, putBit, putLiteral, putOptional, putPath, startBool } from './bool';
+import { MODE_DELTAS, REFERENCE_DELTAS } from './filter';
 import { submodeOdds } from './intra-block';
 import { bestProbability, writeProbabilities } from './probabilities';
 import { quantiser } from './quantise';
-import { MODE_DELTAS, REFERENCE_DELTAS } from './filter';
-import { CODED, columns, gridOf, gridStride, header, height, modes, parts, REPEATS, rows, vectors, width } from './state';
+import {
+  CODED,
+  columns,
+  gridOf,
+  gridStride,
+  header,
+  height,
+  modes,
+  parts,
+  REPEATS,
+  rows,
+  vectors,
+  width,
+} from './state';
 import {
   B_PRED,
   CHROMA_MODE_DEFAULTS,
@@ -143,7 +156,7 @@ function writeKeyMode(cell: u32): void {
       putPath(SUBMODE_PATHS + (submode << 4), submodeOdds(cell, block, true));
     }
   }
-  putPath(CHROMA_MODE_PATHS + (<u32>load<u8>(modes + (cell << 2), 2) << 4), KEY_CHROMA_PROBABILITIES);
+  putPath(CHROMA_MODE_PATHS + ((<u32>load<u8>(modes + (cell << 2), 2)) << 4), KEY_CHROMA_PROBABILITIES);
 }
 
 function writeModes(codedOdds: u32): void {
@@ -183,12 +196,10 @@ function writeMode(cell: u32): void {
       putPath(SUBMODE_PATHS + (submode << 4), SUBMODE_PROBABILITIES);
     }
   }
-  putPath(CHROMA_MODE_PATHS + (<u32>load<u8>(modes + (cell << 2), 2) << 4), CHROMA_MODE_DEFAULTS);
+  putPath(CHROMA_MODE_PATHS + ((<u32>load<u8>(modes + (cell << 2), 2)) << 4), CHROMA_MODE_DEFAULTS);
 }
 
 /** Whether a macroblock only repeats the last picture in its place. */
-// @ts-ignore: decorator
-@inline
 function repeats(cell: u32): bool {
   return (load<u32>(modes + (cell << 2)) & 0xffff) == REPEATS;
 }

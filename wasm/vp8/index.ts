@@ -4,6 +4,7 @@
  */
 export { setMoves } from './candidates';
 export { encodeFrame, markDirty, prepare } from './frame';
+export { pictureError } from './pictures';
 export { configure } from './state';
 export { tables } from './tables';
 

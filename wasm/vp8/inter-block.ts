@@ -61,8 +61,8 @@ function tryVector(pixels: usize, x: i32, y: i32, from: u32, candidate: u32, ref
 /** Finds the best prediction of a macroblock from another picture; the answer is its cost. */
 export function chooseInter(column: u32, row: u32): u32 {
   const pixels = source + lumaAt + (row << 4) * lumaStride + (column << 4);
-  const x = <i32>column << 4;
-  const y = <i32>row << 4;
+  const x = (<i32>column) << 4;
+  const y = (<i32>row) << 4;
   askNeighbours(column, row);
   cost = u32.MAX_VALUE;
   spare = 0;
@@ -88,8 +88,8 @@ export function codeInter(column: u32, row: u32): bool {
   rebuildLuma(prediction, predictionStride, work + lumaOffset);
   for (let plane: u32 = 0; plane < 2; plane++) {
     const offset = chromaOffset + plane * (vAt - uAt);
-    const x = <i32>column << 3;
-    const y = <i32>row << 3;
+    const x = (<i32>column) << 3;
+    const y = (<i32>row) << 3;
     predictChroma(referencePicture(reference), plane, x, y, vector, 8, CHROMA_PREDICTION, 8);
     const first = 16 + (plane << 2);
     const left = quantiseChroma(first, source + offset, predicted, predictedStride);

@@ -23,27 +23,19 @@ const PATCH = memory.data(21 * 32 + 16, 16);
 const ALONG = memory.data(21 * 16 + 16, 16);
 
 /** A vector in quarter pixels as one number. */
-// @ts-ignore: decorator
-@inline
 export function packVector(x: i32, y: i32): u32 {
-  return (<u32>x << 16) | (<u32>y & 0xffff);
+  return ((<u32>x) << 16) | (<u32>y & 0xffff);
 }
 
-// @ts-ignore: decorator
-@inline
 export function vectorX(vector: u32): i32 {
   return <i32>vector >> 16;
 }
 
-// @ts-ignore: decorator
-@inline
 export function vectorY(vector: u32): i32 {
   return <i32>(<i16>vector);
 }
 
 /** 8 pixels of the filter whose taps are at `taps`, from pixels `step` apart around `at`. */
-// @ts-ignore: decorator
-@inline
 function filter8(at: usize, step: usize, taps: usize): v128 {
   // What is negative comes first, so that the sum leaves 16 bits only where it is white anyway.
   let sum = i16x8.mul(eight(at - step), v128.load16_splat(taps, 2));
@@ -56,14 +48,20 @@ function filter8(at: usize, step: usize, taps: usize): v128 {
   return i8x16.narrow_i16x8_u(sum, sum);
 }
 
-// @ts-ignore: decorator
-@inline
 function eight(at: usize): v128 {
   return i16x8.extend_low_i8x16_u(v128.load64_zero(at));
 }
 
 /** Pixels (x, y) and on of a plane, 5 more each way, with its edges repeated, so that (2, 2) of PATCH is (x, y). */
-function patch(plane: usize, stride: usize, planeWidth: i32, planeHeight: i32, x: i32, y: i32, size: i32): void {
+function patch(
+  plane: usize,
+  stride: usize,
+  planeWidth: i32,
+  planeHeight: i32,
+  x: i32,
+  y: i32,
+  size: i32,
+): void {
   for (let line = 0; line < size + 5; line++) {
     const from = plane + <usize>max<i32>(0, min<i32>(planeHeight - 1, y - 2 + line)) * stride;
     const to = PATCH + <usize>line * PATCH_STRIDE;
@@ -98,7 +96,8 @@ function predictPlane(
   const fine = fineX | fineY;
   const before = fine != 0 ? 2 : 0;
   const after = fine != 0 ? 3 : 0;
-  const inside = x >= before && y >= before && x + size + after <= planeWidth && y + size + after <= planeHeight;
+  const inside =
+    x >= before && y >= before && x + size + after <= planeWidth && y + size + after <= planeHeight;
   let from = plane + y * stride + x;
   if (!inside) {
     patch(plane, stride, planeWidth, planeHeight, x, y, size);

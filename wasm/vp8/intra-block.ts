@@ -3,7 +3,14 @@ import { pathCost } from './bool';
 import { gather4, satd, satd4 } from './distortion';
 import { edgeOf, meansOfThree, meansOfTwo, predict4, predictSquare } from './intra';
 import { bitPrice } from './quantise';
-import { quantiseChroma, quantiseLuma, quantiseWhole, rebuildChroma, rebuildLuma, rebuildWhole } from './residual';
+import {
+  quantiseChroma,
+  quantiseLuma,
+  quantiseWhole,
+  rebuildChroma,
+  rebuildLuma,
+  rebuildWhole,
+} from './residual';
 import {
   chromaStride,
   columns,
@@ -50,8 +57,6 @@ const SMALL = memory.data(16, 16);
 export let intraCoded: bool = false;
 
 /** What bits cost in units of the Hadamard sums. */
-// @ts-ignore: decorator
-@inline
 export function priced(bits: u32): u32 {
   return (bits * bitPrice) >> 16;
 }

@@ -38,8 +38,6 @@ export function predictSquare(
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function fillRow(to: usize, value: u32, size: u32): void {
   const eight = <u64>value * 0x0101010101010101;
   store<u64>(to, eight);
@@ -78,16 +76,12 @@ export function edgeOf(at: usize, stride: usize, right: usize): v128 {
 }
 
 /** Means of neighbours: (a + b + 1) / 2 of each lane and the next. */
-// @ts-ignore: decorator
-@inline
 export function meansOfTwo(edge: v128): v128 {
   // biome-ignore format: 16 lanes
   return i8x16.avgr_u(edge, v128.shuffle<i8>(edge, edge, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 15));
 }
 
 /** (a + 2b + c + 2) / 4 of each lane and the next two. */
-// @ts-ignore: decorator
-@inline
 export function meansOfThree(edge: v128): v128 {
   // biome-ignore format: 16 lanes
   const b = v128.shuffle<i8>(edge, edge, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 15);

@@ -1,12 +1,16 @@
-/** The pictures that later frames refer to. */
+/** The pictures that later frames refer to, and how good the newest is. */
+import { squaredError } from './distortion';
 import {
   alternate,
   chromaStride,
+  columns,
   frameBytes,
   golden,
   last,
   lumaAt,
   lumaStride,
+  rows,
+  source,
   uAt,
   vAt,
   work,
@@ -43,4 +47,20 @@ export function adoptBlock(column: u32, row: u32): void {
     v128.store(last + at + (vAt - uAt), v128.load(work + at + (vAt - uAt)));
     at += chromaStride;
   }
+}
+
+/** Sum of squared differences of all samples of the three planes between the source and what a decoder shows. */
+export function pictureError(): f64 {
+  let sum: f64 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let column: u32 = 0; column < columns; column++) {
+      const luma = lumaAt + (row << 4) * lumaStride + (column << 4);
+      const chroma = uAt + (row << 3) * chromaStride + (column << 3);
+      const v = chroma + (vAt - uAt);
+      sum += squaredError(source + luma, lumaStride, work + luma, lumaStride, 16, 16);
+      sum += squaredError(source + chroma, chromaStride, work + chroma, chromaStride, 8, 8);
+      sum += squaredError(source + v, chromaStride, work + v, chromaStride, 8, 8);
+    }
+  }
+  return sum;
 }

@@ -17,8 +17,6 @@ export function resetProbabilities(): void {
   memory.copy(PROBABILITIES, COEFFICIENT_DEFAULTS, ROWS * BRANCHES);
 }
 
-// @ts-ignore: decorator
-@inline
 function setBranch(branch: usize, zeros: u32, ones: u32): void {
   store<u32>(ZEROS + (branch << 2), zeros);
   store<u32>(ONES + (branch << 2), ones);
@@ -107,7 +105,7 @@ function tokenCost(odds: usize, token: u32): u32 {
   if (token == 11) return bitCost(0, load<u8>(odds));
   if (token == 0) return bitCost(0, load<u8>(odds, 1));
   // A sign, and what a category has in further bits, at about even odds.
-  let cost = bitCost(1, load<u8>(odds, 1)) + 256 + (<u32>load<u8>(EXTRA_BITS + token) << 8);
+  let cost = bitCost(1, load<u8>(odds, 1)) + 256 + ((<u32>load<u8>(EXTRA_BITS + token)) << 8);
   if (token == 1) return cost + bitCost(0, load<u8>(odds, 2));
   cost += bitCost(1, load<u8>(odds, 2)) + bitCost(token > 4 ? 1 : 0, load<u8>(odds, 3));
   if (token <= 4) {

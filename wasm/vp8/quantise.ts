@@ -41,8 +41,6 @@ export function setBitPrice(price: u32): void {
 }
 
 /** 8 levels of 8 coefficients. */
-// @ts-ignore: decorator
-@inline
 function divide(values: v128, quantisers: usize): v128 {
   const sum = i16x8.add(i16x8.abs(values), v128.load(quantisers, 32));
   const inverses = v128.load(quantisers, 64);

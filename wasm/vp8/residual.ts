@@ -2,11 +2,12 @@
  * What a prediction leaves: transformed, quantised, kept as tokens, and added to the prediction again as a
  * decoder will. A macroblock has 25 blocks: 16 luma, 4 U, 4 V, and the second-order one.
  */
+
+import { quantise } from './quantise';
 import { chromaStride, LEFT, lumaStride } from './state';
 import { CHROMA, LUMA_AFTER_SECOND, SECOND_ORDER, WHOLE_LUMA } from './tables';
 import { aboveOf, keepBlock } from './tokens';
 import { forward, forwardSecond, inverse, inverseSecond } from './transform';
-import { quantise } from './quantise';
 
 /** Coefficients, levels in zigzag order (32 bytes a block) and numbers of levels that matter. */
 export const BLOCKS = memory.data(25 * 32, 16);
@@ -15,19 +16,12 @@ export const LENGTHS = memory.data(32, 16);
 const SECOND: usize = 24;
 const SECOND_SPARE = memory.data(32, 16);
 
-// @ts-ignore: decorator
-@inline
 function lengthOf(block: usize): u32 {
   return load<u8>(LENGTHS + block);
 }
 
 /** Transforms and quantises a 4x4 luma block of its own; whether anything is left. */
-export function quantiseWhole(
-  block: usize,
-  pixels: usize,
-  prediction: usize,
-  predictionStride: usize,
-): bool {
+export function quantiseWhole(block: usize, pixels: usize, prediction: usize, predictionStride: usize): bool {
   forward(pixels, lumaStride, prediction, predictionStride, BLOCKS + (block << 5));
   const length = quantise(BLOCKS + (block << 5), LEVELS + (block << 5), WHOLE_LUMA);
   store<u8>(LENGTHS + block, <u8>length);
@@ -86,8 +80,6 @@ export function quantiseChroma(
 }
 
 /** Makes the decoder's pixels of one block. */
-// @ts-ignore: decorator
-@inline
 function rebuild(block: usize, prediction: usize, predictionStride: usize, to: usize, stride: usize): void {
   const at = BLOCKS + (block << 5);
   if (v128.any_true(v128.or(v128.load(at), v128.load(at, 16)))) {
@@ -139,8 +131,6 @@ export function rebuildChroma(first: usize, prediction: usize, predictionStride:
 }
 
 /** Keeps one block's tokens; contexts are bytes that say whether the neighbours had any. */
-// @ts-ignore: decorator
-@inline
 function keep(block: usize, first: u32, kind: u32, over: usize, left: usize): void {
   const length = lengthOf(block);
   keepBlock(LEVELS + (block << 5), length, first, kind, load<u8>(over) + load<u8>(left));

@@ -98,8 +98,6 @@ export function configure(pictureWidth: u32, pictureHeight: u32): usize {
 }
 
 /** Index of a macroblock in the grid. */
-// @ts-ignore: decorator
-@inline
 export function gridOf(column: u32, row: u32): u32 {
   return (row + 1) * gridStride + column + 1;
 }

@@ -45,8 +45,6 @@ export function startTokens(): void {
   memory.fill(above, 0, columns << 4);
 }
 
-// @ts-ignore: decorator
-@inline
 function tokenOf(size: u32): u32 {
   if (size < 5) return size;
   if (size < 11) return size < 7 ? 5 : 6;
@@ -54,8 +52,6 @@ function tokenOf(size: u32): u32 {
   return size < 67 ? 9 : 10;
 }
 
-// @ts-ignore: decorator
-@inline
 function count(row: u32, token: u32): void {
   const cell = COUNTS + (row * KINDS + token) * 4;
   store<u32>(cell, load<u32>(cell) + 1);
@@ -105,8 +101,6 @@ export function blockCost(levels: usize, length: u32, first: u32, kind: u32, con
 }
 
 /** What stands for the blocks of a column of macroblocks in `above`. */
-// @ts-ignore: decorator
-@inline
 export function aboveOf(column: u32): usize {
   return above + (column << 4);
 }

@@ -11,8 +11,6 @@ const SIN: i32 = 2217;
 const INVERSE_SIN: i32 = 35468;
 const INVERSE_COS: i32 = 20091;
 
-// @ts-ignore: decorator
-@inline
 function row4(at: usize): v128 {
   return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
 }
@@ -72,20 +70,14 @@ export function forward(
   v128.store(to, i16x8.narrow_i32x4_s(v128.shuffle<i64>(t2, t3, 0, 2), v128.shuffle<i64>(t2, t3, 1, 3)), 16);
 }
 
-// @ts-ignore: decorator
-@inline
 function bySin(value: v128): v128 {
   return i32x4.shr_s(i32x4.mul(value, i32x4.splat(INVERSE_SIN)), 16);
 }
 
-// @ts-ignore: decorator
-@inline
 function byCos(value: v128): v128 {
   return i32x4.add(value, i32x4.shr_s(i32x4.mul(value, i32x4.splat(INVERSE_COS)), 16));
 }
 
-// @ts-ignore: decorator
-@inline
 function putRow(prediction: usize, residual: v128, to: usize): void {
   const sum = i32x4.add(row4(prediction), residual);
   const words = i16x8.narrow_i32x4_s(sum, sum);

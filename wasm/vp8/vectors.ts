@@ -46,10 +46,10 @@ function isSplit(cell: u32): u32 {
 
 /** Keeps a block within 16 pixels of the picture's edges, as sections 5 and 16.3 want. */
 function clamped(vector: u32, column: u32, row: u32): u32 {
-  const left = -(<i32>column << 6) - 64;
-  const right = (<i32>(columns - 1 - column) << 6) + 64;
-  const top = -(<i32>row << 6) - 64;
-  const bottom = (<i32>(rows - 1 - row) << 6) + 64;
+  const left = -((<i32>column) << 6) - 64;
+  const right = ((<i32>(columns - 1 - column)) << 6) + 64;
+  const top = -((<i32>row) << 6) - 64;
+  const bottom = ((<i32>(rows - 1 - row)) << 6) + 64;
   return packVector(
     max<i32>(left, min<i32>(right, vectorX(vector))),
     max<i32>(top, min<i32>(bottom, vectorY(vector))),
@@ -135,8 +135,6 @@ const COUNT: u32 = 1;
 const WRITE: u32 = 2;
 let walked: u32 = 0;
 
-// @ts-ignore: decorator
-@inline
 function visit(kind: u32, at: usize, bit: u32): void {
   if (kind == COST) {
     walked += bitCost(bit, load<u8>(ODDS + at));
@@ -171,9 +169,7 @@ function walk(kind: u32, base: usize, value: i32): void {
 
 /** Whether a vector can be told relative to `best`. */
 export function canTell(vector: u32): bool {
-  return (
-    abs(vectorX(vector) - vectorX(best)) <= MOST && abs(vectorY(vector) - vectorY(best)) <= MOST
-  );
+  return abs(vectorX(vector) - vectorX(best)) <= MOST && abs(vectorY(vector) - vectorY(best)) <= MOST;
 }
 
 /** 1/256 bits of a vector relative to `best`. */
