@@ -117,16 +117,30 @@ export function squaredError(
   return addLanes(sums);
 }
 
-/** Sum of absolute differences of 16x16 pixels. */
-export function sad16(pixels: usize, stride: usize, prediction: usize, predictionStride: usize): u32 {
-  let sums = i16x8.splat(0);
-  for (let y: u32 = 0; y < 16; y++) {
-    const a = v128.load(pixels);
-    const b = v128.load(prediction);
-    const difference = i8x16.sub(i8x16.max_u(a, b), i8x16.min_u(a, b));
-    sums = i16x8.add(sums, i16x8.extadd_pairwise_i8x16_u(difference));
-    pixels += stride;
-    prediction += predictionStride;
+/** Whether 16x16 pixels are the same. */
+export function equal16(a: usize, b: usize, stride: usize): bool {
+  for (let y = 0; y < 4; y++) {
+    const first = v128.or(
+      v128.xor(v128.load(a), v128.load(b)),
+      v128.xor(v128.load(a + stride), v128.load(b + stride)),
+    );
+    a += stride << 1;
+    b += stride << 1;
+    const second = v128.or(
+      v128.xor(v128.load(a), v128.load(b)),
+      v128.xor(v128.load(a + stride), v128.load(b + stride)),
+    );
+    if (v128.any_true(v128.or(first, second))) return false;
+    a += stride << 1;
+    b += stride << 1;
   }
-  return addLanes(i32x4.extadd_pairwise_i16x8_u(sums));
+  return true;
+}
+
+export function copy16(from: usize, fromStride: usize, to: usize, stride: usize): void {
+  for (let y = 0; y < 16; y++) {
+    v128.store(to, v128.load(from));
+    from += fromStride;
+    to += stride;
+  }
 }

@@ -12,7 +12,7 @@ import {
 } from './header';
 import { chooseInter, codeInter } from './inter-block';
 import { codeIntra, intraCoded } from './intra-block';
-import { adoptAll, adoptBlock, keepAsGolden } from './pictures';
+import { adoptAll, adoptBlock, keepAsGolden, rememberBlock } from './pictures';
 import { priceTokens, resetProbabilities } from './probabilities';
 import { acStep, setBitPrice, setQuantiser } from './quantise';
 import { keepTokens } from './residual';
@@ -102,7 +102,7 @@ function codeRow(row: u32, key: bool): void {
 function codeBlock(column: u32, row: u32, key: bool): void {
   const cell = gridOf(column, row);
   const most = key ? u32.MAX_VALUE : chooseInter(column, row);
-  const any = codeIntra(column, row, key, most) ? intraCoded : codeInter(column, row);
+  const any = most != 0 && codeIntra(column, row, key, most) ? intraCoded : codeInter(column, row);
   const hasSecond = load<u8>(modes + (cell << 2)) != B_PRED;
   store<u8>(modes + (cell << 2), any ? <u8>CODED : 0, 3);
   if (any) keepTokens(column, hasSecond);
@@ -136,6 +136,7 @@ function settle(key: bool): void {
       const mark = dirty + row * columns + column;
       if (!key && load<u8>(mark) == 0) continue;
       store<u8>(mark, 0);
+      rememberBlock(column, row);
       const cell = gridOf(column, row);
       store<u32>(modes + (cell << 2), REPEATS);
       store<u32>(vectors + (cell << 2), 0);

@@ -1,16 +1,21 @@
 /** Choosing and coding macroblocks that are predicted from another picture (RFC 6386, sections 16 to 18). */
 import { candidateAt, candidateCount } from './candidates';
-import { satd } from './distortion';
-import { predictChroma, predicted, predictedStride, predictLuma } from './inter';
+import { copy16, equal16, satd, squaredError } from './distortion';
+import { predictChroma, predicted, predictedStride, predictLuma, vectorX, vectorY } from './inter';
 import { priced } from './intra-block';
-import { quantiseChroma, quantiseLuma, rebuildChroma, rebuildLuma } from './residual';
+import { acStep } from './quantise';
+import { LENGTHS, quantiseChroma, quantiseLuma, rebuildChroma, rebuildLuma } from './residual';
 import {
+  before,
   chromaStride,
+  columns,
   gridOf,
+  last,
   lumaAt,
   lumaStride,
   modes,
   referencePicture,
+  rows,
   source,
   uAt,
   vAt,
@@ -58,7 +63,53 @@ function tryVector(pixels: usize, x: i32, y: i32, from: u32, candidate: u32, ref
   return true;
 }
 
-/** Finds the best prediction of a macroblock from another picture; the answer is its cost. */
+/** Whether the source is exactly what it was where the vector comes from. */
+let exact: bool = false;
+
+/** Whether the source's luma is what the source of the frame before had where a vector comes from. */
+function wasThere(pixels: usize, x: i32, y: i32, candidate: u32): bool {
+  const fromX = x + (vectorX(candidate) >> 2);
+  const fromY = y + (vectorY(candidate) >> 2);
+  if (((vectorX(candidate) | vectorY(candidate)) & 3) != 0) return false;
+  if (fromX < 0 || fromY < 0 || fromX + 16 > <i32>(columns << 4) || fromY + 16 > <i32>(rows << 4))
+    return false;
+  return equal16(pixels, before + lumaAt + fromY * lumaStride + fromX, lumaStride);
+}
+
+function takeExact(pixels: usize, x: i32, y: i32, candidate: u32): bool {
+  if (!wasThere(pixels, x, y, candidate)) return false;
+  telling(candidate);
+  if (tellingMode == NEW && !canTell(candidate)) return false;
+  predictLuma(last, x, y, candidate, 16, LUMA, 16);
+  exact = true;
+  mode = tellingMode;
+  reference = LAST;
+  vector = candidate;
+  prediction = predicted;
+  predictionStride = predictedStride;
+  return true;
+}
+
+/** Looks for the macroblock where its neighbours came from, where it is, and where moves say that it was. */
+function findExact(pixels: usize, x: i32, y: i32): bool {
+  if (takeExact(pixels, x, y, nearest) || takeExact(pixels, x, y, 0)) return true;
+  if (near != 0 && takeExact(pixels, x, y, near)) return true;
+  const count = candidateCount(x, y);
+  for (let index: u32 = 0; index < count; index++) {
+    if (takeExact(pixels, x, y, candidateAt(index))) return true;
+  }
+  return false;
+}
+
+/** A prediction that is off by less than this many steps in all is taken: quantised, next to nothing is left. */
+const GOOD: u32 = 16;
+/** The same for what rounding to whole samples does. */
+const ROUNDING: u32 = 160;
+
+/**
+ * Finds the best prediction of a macroblock from another picture; the answer is its cost, or 0 when there is no
+ * point in looking any further.
+ */
 export function chooseInter(column: u32, row: u32): u32 {
   const pixels = source + lumaAt + (row << 4) * lumaStride + (column << 4);
   const x = (<i32>column) << 4;
@@ -66,14 +117,23 @@ export function chooseInter(column: u32, row: u32): u32 {
   askNeighbours(column, row);
   cost = u32.MAX_VALUE;
   spare = 0;
-  tryVector(pixels, x, y, LAST, 0, 0);
-  if (nearest != 0) tryVector(pixels, x, y, LAST, nearest, 0);
-  if (near != 0) tryVector(pixels, x, y, LAST, near, 0);
+  exact = false;
+  const good = acStep * GOOD + ROUNDING;
+  if (findExact(pixels, x, y)) return 0;
+  // What the neighbours did comes first: most of what has changed has moved like them.
+  if (nearest != 0 && tryVector(pixels, x, y, LAST, nearest, 0) && cost < good) return 0;
+  if (tryVector(pixels, x, y, LAST, 0, 0) && cost < good) return 0;
+  if (near != 0 && tryVector(pixels, x, y, LAST, near, 0) && cost < good) return 0;
   const count = candidateCount(x, y);
   for (let index: u32 = 0; index < count; index++) {
-    tryVector(pixels, x, y, LAST, candidateAt(index), 0);
+    if (tryVector(pixels, x, y, LAST, candidateAt(index), 0) && cost < good) return 0;
   }
   return cost;
+}
+
+/** Whether what was moved is as good as coding it again would make it: noise of up to about half a step. */
+function isAsGoodAsCoded(pixels: usize): bool {
+  return squaredError(pixels, lumaStride, prediction, predictionStride, 16, 16) <= 8 * acStep * acStep;
 }
 
 /** Codes what `chooseInter` found into `work`; whether it has coefficients. */
@@ -84,8 +144,14 @@ export function codeInter(column: u32, row: u32): bool {
   store<u32>(modes + (cell << 2), mode | (reference << 8));
   store<u32>(vectors + (cell << 2), vector);
   if (mode == NEW) countVector(vector);
-  let any = quantiseLuma(source + lumaOffset, prediction, predictionStride);
-  rebuildLuma(prediction, predictionStride, work + lumaOffset);
+  let any = false;
+  if (exact && isAsGoodAsCoded(source + lumaOffset)) {
+    memory.fill(LENGTHS, 0, 25);
+    copy16(prediction, predictionStride, work + lumaOffset, lumaStride);
+  } else {
+    any = quantiseLuma(source + lumaOffset, prediction, predictionStride);
+    rebuildLuma(prediction, predictionStride, work + lumaOffset);
+  }
   for (let plane: u32 = 0; plane < 2; plane++) {
     const offset = chromaOffset + plane * (vAt - uAt);
     const x = (<i32>column) << 3;

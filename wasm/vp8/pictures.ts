@@ -1,7 +1,8 @@
 /** The pictures that later frames refer to, and how good the newest is. */
-import { squaredError } from './distortion';
+import { copy16, squaredError } from './distortion';
 import {
   alternate,
+  before,
   chromaStride,
   columns,
   frameBytes,
@@ -47,6 +48,12 @@ export function adoptBlock(column: u32, row: u32): void {
     v128.store(last + at + (vAt - uAt), v128.load(work + at + (vAt - uAt)));
     at += chromaStride;
   }
+}
+
+/** Remembers a macroblock's source luma as that of the frame before. */
+export function rememberBlock(column: u32, row: u32): void {
+  const at = lumaAt + (row << 4) * lumaStride + (column << 4);
+  copy16(source + at, lumaStride, before + at, lumaStride);
 }
 
 /** Sum of squared differences of all samples of the three planes between the source and what a decoder shows. */
