@@ -101,11 +101,12 @@ export class Vp8Encoder {
       });
     }
     const first = this.#age === 0;
-    const keyframe = first || options.keyframe === true || this.#age >= this.#interval;
+    const wanted = first || options.keyframe === true || this.#age >= this.#interval;
     const areas = first || damage === undefined ? [{ x: 0, y: 0, ...this.#size() }] : damage;
     this.#take(picture, areas);
     this.#tellMoves(options.moves ?? []);
-    const length = this.#kernels.encodeFrame(this.#quantiser, keyframe ? 1 : 0);
+    const length = this.#kernels.encodeFrame(this.#quantiser, wanted ? 1 : 0);
+    const keyframe = this.#kernels.isKey() === 1;
     this.#age = keyframe ? 1 : this.#age + 1;
     const at = this.#kernels.outputAt();
     return { bytes: this.#bytes.subarray(at, at + length), keyframe };

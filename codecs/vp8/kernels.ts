@@ -14,8 +14,10 @@ export interface Vp8Kernels {
   markDirty(x: number, y: number, width: number, height: number): void;
   movesAt(): number;
   setMoves(count: number): void;
-  /** Number of bytes at `outputAt`; `key` is 1 for a key frame. */
+  /** Number of bytes at `outputAt`; `key` is 1 for a key frame, which it may become where 0 is asked. */
   encodeFrame(quantiser: number, key: number): number;
+  /** 1 when the last frame is a key frame. */
+  isKey(): number;
   outputAt(): number;
   pictureError(): number;
   planeAt(plane: number): number;

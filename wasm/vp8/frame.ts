@@ -53,6 +53,7 @@ function frameEdges(at: usize, stride: usize, wide: u32, high: u32): void {
 
 /** Notes that the macroblocks of a rectangle (inside the picture) may have changed. */
 export function markDirty(x: u32, y: u32, w: u32, h: u32): void {
+  marked = true;
   const left = x >> 4;
   const right = (x + w + 15) >> 4;
   for (let row = y >> 4; row < (y + h + 15) >> 4; row++) {
@@ -60,10 +61,57 @@ export function markDirty(x: u32, y: u32, w: u32, h: u32): void {
   }
 }
 
-/** Codes a frame with a quantiser index; the answer is how many bytes stand at `output`. */
+/** Key frames cost more than others; above this part of the blocks without a reference they are worth it. */
+const SCENE_CHANGE_PERCENT: u32 = 60;
+/** So many new blocks (a part of all, and at least these) are a window that has opened: it may close again. */
+const WINDOW_PART: u32 = 100;
+const WINDOW_LEAST: u32 = 8;
+/** A window opens over a few frames: what was there before is not given up for a half open one. */
+const GOLDEN_FRAMES: u32 = 6;
+
+/** Macroblocks of this frame that are coded, and of those the ones without a reference. */
+let touched: u32 = 0;
+let fresh: u32 = 0;
+/** Frames since golden was chosen. */
+let goldenAge: u32 = 0;
+/** Macroblocks marked since the last frame; and the length of that frame if it only repeats the one before. */
+let marked: bool = false;
+let stillLength: u32 = 0;
+let wasKey: bool = false;
+
+/** Whether the last frame is a key frame. */
+export function isKey(): bool {
+  return wasKey;
+}
+
+/**
+ * Codes a frame with a quantiser index, as a key frame if asked to or if the scene has changed; the answer is how
+ * many bytes stand at `output`.
+ */
 export function encodeFrame(index: u32, key: bool): u32 {
+  if (!key && !marked && stillLength != 0) return stillLength;
+  marked = false;
   setQuantiser(index, key ? 96 : 80);
   setBitPrice(acStep * 24);
+  codeRows(key);
+  if (!key && fresh * 100 > columns * rows * SCENE_CHANGE_PERCENT) {
+    key = true;
+    setQuantiser(index, 96);
+    codeRows(true);
+  }
+  wasKey = key;
+  chooseGolden(key);
+  setFilterLevel(min<u32>(63, acStep >> 2));
+  const length = finish(key);
+  filterFrame(filterLevel, key);
+  if (key) adoptAll();
+  else adopt();
+  settle(key);
+  stillLength = !key && touched == 0 ? length : 0;
+  return length;
+}
+
+function codeRows(key: bool): void {
   if (key) {
     resetProbabilities();
     resetVectorOdds();
@@ -71,15 +119,18 @@ export function encodeFrame(index: u32, key: bool): u32 {
   priceTokens();
   startTokens();
   startVectors();
-  setGoldenCopy(0);
+  touched = 0;
+  fresh = 0;
   for (let row: u32 = 0; row < rows; row++) codeRow(row, key);
-  setFilterLevel(min<u32>(63, acStep >> 2));
-  const length = finish(key);
-  filterFrame(filterLevel, key);
-  if (key) adoptAll();
-  else adopt();
-  settle(key);
-  return length;
+}
+
+/** When a window has opened, keeps the picture without it as golden: when it closes, nothing is new. */
+function chooseGolden(key: bool): void {
+  goldenAge++;
+  const opened = fresh >= WINDOW_LEAST && fresh * WINDOW_PART >= columns * rows;
+  const copies = !key && opened && goldenAge >= GOLDEN_FRAMES;
+  setGoldenCopy(copies ? 1 : 0);
+  if (key || copies) goldenAge = 0;
 }
 
 function codeRow(row: u32, key: bool): void {
@@ -102,7 +153,10 @@ function codeRow(row: u32, key: bool): void {
 function codeBlock(column: u32, row: u32, key: bool): void {
   const cell = gridOf(column, row);
   const most = key ? u32.MAX_VALUE : chooseInter(column, row);
-  const any = most != 0 && codeIntra(column, row, key, most) ? intraCoded : codeInter(column, row);
+  const intra = most != 0 && codeIntra(column, row, key, most);
+  const any = intra ? intraCoded : codeInter(column, row);
+  touched++;
+  if (intra) fresh++;
   const hasSecond = load<u8>(modes + (cell << 2)) != B_PRED;
   store<u8>(modes + (cell << 2), any ? <u8>CODED : 0, 3);
   if (any) keepTokens(column, hasSecond);

@@ -3,7 +3,7 @@
  * keeps the state of one encoder in the memory that it brings; `codecs/vp8/` is its typed face.
  */
 export { setMoves } from './candidates';
-export { encodeFrame, markDirty, prepare } from './frame';
+export { encodeFrame, isKey, markDirty, prepare } from './frame';
 export { pictureError } from './pictures';
 export { configure } from './state';
 export { tables } from './tables';

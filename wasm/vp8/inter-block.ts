@@ -22,7 +22,7 @@ import {
   vectors,
   work,
 } from './state';
-import { LAST, NEAR, NEAREST, NEW, ZERO } from './tables';
+import { ALTERNATE, GOLDEN, LAST, NEAR, NEAREST, NEW, ZERO } from './tables';
 import { askNeighbours, canTell, countVector, near, nearest, vectorCost, vectorModeCost } from './vectors';
 
 /** Two predictions, of which one is the best so far. */
@@ -103,6 +103,8 @@ function findExact(pixels: usize, x: i32, y: i32): bool {
 
 /** A prediction that is off by less than this many steps in all is taken: quantised, next to nothing is left. */
 const GOOD: u32 = 16;
+/** 1/256 bits, about, of naming another picture than the last. */
+const OTHER_PICTURE_BITS: u32 = 6 << 8;
 /** The same for what rounding to whole samples does. */
 const ROUNDING: u32 = 160;
 
@@ -128,6 +130,8 @@ export function chooseInter(column: u32, row: u32): u32 {
   for (let index: u32 = 0; index < count; index++) {
     if (tryVector(pixels, x, y, LAST, candidateAt(index), 0) && cost < good) return 0;
   }
+  if (tryVector(pixels, x, y, GOLDEN, 0, OTHER_PICTURE_BITS) && cost < good) return 0;
+  if (tryVector(pixels, x, y, ALTERNATE, 0, OTHER_PICTURE_BITS) && cost < good) return 0;
   return cost;
 }
 
