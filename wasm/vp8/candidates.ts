@@ -1,14 +1,16 @@
-/** Vectors that are worth a try: the moves that the caller knows of. */
+/** Vectors that are worth a try: the moves that the caller knows of, and the ways that the search found. */
 import { packVector } from './inter';
-import { MOST } from './vectors';
+import { foundAt, foundCount, MOST_WAYS } from './search';
+import { canReach } from './vectors';
 
 /** u32[6] each: where it goes to (x, y), its size, where it comes from. */
 export const MOVES = memory.data(64 * 24, 16);
 export const MOST_MOVES: u32 = 64;
 let moves: u32 = 0;
 
-const FOUND = memory.data(8 * 4, 16);
-const MOST_FOUND: u32 = 8;
+const FOUND = memory.data(12 * 4, 16);
+/** The search's come behind them. */
+const MOST_FOUND: u32 = 12 - MOST_WAYS;
 
 export function setMoves(count: u32): void {
   moves = count;
@@ -25,11 +27,18 @@ export function candidateCount(x: i32, y: i32): u32 {
     if (x >= toX + load<i32>(move, 8) || y >= toY + load<i32>(move, 12)) continue;
     const moveX = (load<i32>(move, 16) - toX) << 2;
     const moveY = (load<i32>(move, 20) - toY) << 2;
-    // A vector is told in 10 bits and a sign relative to another that may be as long.
-    if (abs(moveX) > 2 * MOST || abs(moveY) > 2 * MOST) continue;
+    if (!canReach(moveX, moveY)) continue;
     store<u32>(FOUND + (found++ << 2), packVector(moveX, moveY));
   }
+  for (let index: u32 = 0; index < foundCount(); index++) {
+    store<u32>(FOUND + (found++ << 2), foundAt(index));
+  }
   return found;
+}
+
+/** Whether the caller knows of no moves. */
+export function knowsNoMoves(): bool {
+  return moves == 0;
 }
 
 export function candidateAt(index: u32): u32 {

@@ -1,5 +1,6 @@
 /** One frame, from the canvas to its bytes. */
 import { endBool, startBool } from './bool';
+import { knowsNoMoves } from './candidates';
 import { convertBlock } from './convert';
 import { filterFrame } from './filter';
 import {
@@ -16,6 +17,7 @@ import { adoptAll, adoptBlock, keepAsGolden, rememberBlock } from './pictures';
 import { priceTokens, resetProbabilities } from './probabilities';
 import { acStep, setBitPrice, setQuantiser } from './quantise';
 import { keepTokens } from './residual';
+import { searchWays } from './search';
 import {
   CODED,
   chromaStride,
@@ -93,6 +95,8 @@ export function encodeFrame(index: u32, key: bool): u32 {
   marked = false;
   setQuantiser(index, key ? 96 : 80);
   setBitPrice(acStep * 24);
+  const changed = convertRows();
+  searchWays(!key && knowsNoMoves() ? changed : 0);
   codeRows(key);
   if (!key && fresh * 100 > columns * rows * SCENE_CHANGE_PERCENT) {
     key = true;
@@ -109,6 +113,21 @@ export function encodeFrame(index: u32, key: bool): u32 {
   settle(key);
   stillLength = !key && touched == 0 ? length : 0;
   return length;
+}
+
+/** Converts what may have changed; marks stay where it has. The answer is how many macroblocks have. */
+function convertRows(): u32 {
+  let changed: u32 = 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let column: u32 = 0; column < columns; column++) {
+      const mark = dirty + row * columns + column;
+      if (load<u8>(mark) == 0) continue;
+      const differs = convertBlock(column, row);
+      store<u8>(mark, differs ? 1 : 0);
+      changed += differs ? 1 : 0;
+    }
+  }
+  return changed;
 }
 
 function codeRows(key: bool): void {
@@ -137,16 +156,9 @@ function codeRow(row: u32, key: bool): void {
   v128.store(LEFT, i32x4.splat(0));
   for (let column: u32 = 0; column < columns; column++) {
     const mark = dirty + row * columns + column;
-    if (key) {
-      if (load<u8>(mark) != 0) convertBlock(column, row);
-      store<u8>(mark, 1);
-      codeBlock(column, row, true);
-    } else if (load<u8>(mark) != 0 && convertBlock(column, row)) {
-      codeBlock(column, row, false);
-    } else {
-      store<u8>(mark, 0);
-      clearContexts(column, true);
-    }
+    if (key) store<u8>(mark, 1);
+    if (load<u8>(mark) != 0) codeBlock(column, row, key);
+    else clearContexts(column, true);
   }
 }
 

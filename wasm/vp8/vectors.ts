@@ -119,7 +119,7 @@ const SIGN: usize = 1;
 const SHORT: usize = 2;
 const LONG: usize = 9;
 /** Largest component of a difference that can be told. */
-export const MOST: i32 = 1023;
+const MOST: i32 = 1023;
 
 export function resetVectorOdds(): void {
   memory.copy(ODDS, VECTOR_DEFAULTS, 38);
@@ -165,6 +165,11 @@ function walk(kind: u32, base: usize, value: i32): void {
     if (size > 15) visit(kind, base + LONG + 3, (size >> 3) & 1);
   }
   visit(kind, base + SIGN, value < 0 ? 1 : 0);
+}
+
+/** Whether a vector can be told at all: relative to another, which may be as long. */
+export function canReach(x: i32, y: i32): bool {
+  return abs(x) <= 2 * MOST && abs(y) <= 2 * MOST;
 }
 
 /** Whether a vector can be told relative to `best`. */
