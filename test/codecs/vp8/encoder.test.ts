@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rect } from '../../../codecs/index.js';
+import type { Picture, Rect } from '../../../codecs/index.js';
 import { Vp8Encoder } from '../../../codecs/vp8/index.js';
 import { drawScene } from '../../support/screen-scenes.js';
 import { codeScene, encodedPicture, vp8Module } from '../../support/vp8.js';
@@ -24,11 +24,36 @@ describe('Vp8Encoder', () => {
     expect(frames[2]!.length).toBeLessThan(60);
   });
 
-  it('codes a scroll that it is told of in far fewer bytes than a cut', () => {
+  it('says again what it said when nothing has changed twice', () => {
+    const encoder = new Vp8Encoder(vp8Module, { width: 640, height: 480 });
+    const picture = drawScene('still', 1, 0, 640, 480);
+    encoder.encode(picture);
+    const first = encoder.encode(picture, []).bytes.slice();
+    const second = encoder.encode(picture, []).bytes.slice();
+    expect(second).toEqual(first);
+  });
+
+  it.each([true, false])('finds a scroll again, told of it (%s) or not', (moves) => {
     const size = { width: 320, height: 240, count: 4, seed: 2, quality: 60 };
-    const scroll = codeScene({ ...size, scene: 'scroll' }).frames.slice(1);
+    const scroll = codeScene({ ...size, scene: 'scroll', moves }).frames.slice(1);
     const noise = codeScene({ ...size, scene: 'noise' }).frames.slice(1);
     expect(bytesOf(scroll) * 4).toBeLessThan(bytesOf(noise));
+  });
+
+  it('knows what was under a window that closes', () => {
+    const encoder = new Vp8Encoder(vp8Module, { width: 96, height: 64 });
+    const [closed, open] = [0, 1].map((time) => drawScene('popup', 3, time, 96, 64)) as [Picture, Picture];
+    const bytes = (picture: Picture) => encoder.encode(picture).bytes.length;
+    // A picture for a while, a window over it for a while, and the picture again.
+    for (let time = 0; time < 8; time++) bytes(closed);
+    const opening = bytes(open);
+    for (let time = 0; time < 3; time++) bytes(open);
+    expect(bytes(closed) * 4).toBeLessThan(opening);
+  });
+
+  it('makes a key frame of another scene', () => {
+    const { keyframes } = codeScene({ width: 160, height: 96, scene: 'cut', seed: 1, count: 9 });
+    expect(keyframes).toEqual([true, false, false, false, true, false, false, false, true]);
   });
 
   it('looks at nothing outside the damage', () => {
