@@ -92,11 +92,17 @@ export class Vp8Encoder {
 
   /**
    * Codes a picture. `damage` is where it may differ from the one before; without it, everywhere.
-   * @throws SightlineError `bad-argument` for a picture of another size or damage outside it.
+   * @throws SightlineError `bad-argument` for a picture of another size, with pixels missing, or damage outside it.
    */
   encode(picture: Picture, damage?: readonly Rect[], options: Vp8FrameOptions = {}): Vp8Frame {
     if (picture.width !== this.width || picture.height !== this.height) {
       throw new SightlineError('bad-argument', 'The picture has another size than the encoder.', {
+        field: 'picture',
+      });
+    }
+    const { stride, pixels } = picture;
+    if (stride < this.width * 4 || pixels.length < stride * (this.height - 1) + this.width * 4) {
+      throw new SightlineError('bad-argument', 'The picture has fewer pixels than its size.', {
         field: 'picture',
       });
     }

@@ -12,7 +12,7 @@ import {
   writeFrameTag,
 } from './header';
 import { chooseInter, codeInter } from './inter-block';
-import { codeIntra, intraCoded } from './intra-block';
+import { codeIntra, intraCoded, startModes } from './intra-block';
 import { adoptAll, adoptBlock, keepAsGolden, rememberBlock } from './pictures';
 import { priceTokens, resetProbabilities } from './probabilities';
 import { acStep, setBitPrice, setQuantiser } from './quantise';
@@ -138,6 +138,7 @@ function codeRows(key: bool): void {
   priceTokens();
   startTokens();
   startVectors();
+  startModes();
   touched = 0;
   fresh = 0;
   for (let row: u32 = 0; row < rows; row++) codeRow(row, key);

@@ -1,7 +1,15 @@
 /** Choosing and coding macroblocks that are predicted from another picture (RFC 6386, sections 16 to 18). */
 import { candidateAt, candidateCount } from './candidates';
 import { copy16, equal16, satd, squaredError } from './distortion';
-import { predictChroma, predicted, predictedStride, predictLuma, vectorX, vectorY } from './inter';
+import {
+  packVector,
+  predictChroma,
+  predicted,
+  predictedStride,
+  predictLuma,
+  vectorX,
+  vectorY,
+} from './inter';
 import { priced } from './intra-block';
 import { acStep } from './quantise';
 import { LENGTHS, quantiseChroma, quantiseLuma, rebuildChroma, rebuildLuma } from './residual';
@@ -103,6 +111,19 @@ function findExact(pixels: usize, x: i32, y: i32): bool {
 
 /** A prediction that is off by less than this many steps in all is taken: quantised, next to nothing is left. */
 const GOOD: u32 = 16;
+/** What is off by more is something else, not the same moved a little. */
+const HOPELESS: u32 = 256 * 20;
+
+/** Tries the four vectors around the best one that are `reach` quarters of a pixel away. */
+function refine(pixels: usize, x: i32, y: i32, reach: i32): void {
+  const centreX = vectorX(vector);
+  const centreY = vectorY(vector);
+  tryVector(pixels, x, y, LAST, packVector(centreX - reach, centreY), 0);
+  tryVector(pixels, x, y, LAST, packVector(centreX + reach, centreY), 0);
+  tryVector(pixels, x, y, LAST, packVector(vectorX(vector), centreY - reach), 0);
+  tryVector(pixels, x, y, LAST, packVector(vectorX(vector), centreY + reach), 0);
+}
+
 /** 1/256 bits, about, of naming another picture than the last. */
 const OTHER_PICTURE_BITS: u32 = 6 << 8;
 /** The same for what rounding to whole samples does. */
@@ -132,6 +153,9 @@ export function chooseInter(column: u32, row: u32): u32 {
   }
   if (tryVector(pixels, x, y, GOLDEN, 0, OTHER_PICTURE_BITS) && cost < good) return 0;
   if (tryVector(pixels, x, y, ALTERNATE, 0, OTHER_PICTURE_BITS) && cost < good) return 0;
+  if (cost < HOPELESS && reference == LAST) {
+    for (let reach = 4; reach > 0; reach >>= 1) refine(pixels, x, y, reach);
+  }
   return cost;
 }
 

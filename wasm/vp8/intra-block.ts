@@ -56,6 +56,17 @@ const SMALL = memory.data(16, 16);
 /** Whether the macroblock that was coded last has coefficients. */
 export let intraCoded: bool = false;
 
+/**
+ * The first partition holds at most HEADER_BYTES. Modes of 4x4 blocks may take this many 1/256 bits of it, about a
+ * third; all else that a macroblock can say there fits beside them in the largest picture.
+ */
+const MOST_SUBMODE_BITS: u64 = (160 << 10) * 8 * 256;
+let submodeBits: u64 = 0;
+
+export function startModes(): void {
+  submodeBits = 0;
+}
+
 /** What bits cost in units of the Hadamard sums. */
 export function priced(bits: u32): u32 {
   return (bits * bitPrice) >> 16;
@@ -123,13 +134,17 @@ function codeSmall(pixels: usize, at: usize, column: u32, row: u32, cell: u32, k
     const odds = submodeOdds(cell, block, key);
     let best: u32 = u32.MAX_VALUE;
     let chosen: u32 = 0;
+    let bits: u32 = 0;
     for (let mode: u32 = 0; mode < SUBMODES; mode++) {
       const predicted = predict4(mode, edge, two, three);
-      const price = satd4(target, predicted) + priced(pathCost(SUBMODE_PATHS + (mode << 4), odds));
+      const modeBits = pathCost(SUBMODE_PATHS + (mode << 4), odds);
+      const price = satd4(target, predicted) + priced(modeBits);
       if (price >= best) continue;
       best = price;
+      bits = modeBits;
       chosen = mode;
     }
+    submodeBits += bits;
     cost += best;
     if (cost >= most) return most;
     v128.store(SMALL, predict4(chosen, edge, two, three));
@@ -181,7 +196,8 @@ export function codeIntra(column: u32, row: u32, key: bool, most: u32): bool {
   const bound = min<u32>(most, square);
   store<u32>(modes + (cell << 2), 0);
   store<u32>(vectors + (cell << 2), 0);
-  if (codeSmall(pixels, at, column, row, cell, key, bound) < bound) {
+  const hasRoom = submodeBits < MOST_SUBMODE_BITS;
+  if (hasRoom && codeSmall(pixels, at, column, row, cell, key, bound) < bound) {
     intraCoded = true;
   } else if (square < most) {
     store<u8>(modes + (cell << 2), <u8>squareMode);

@@ -110,6 +110,10 @@ describe('Vp8Encoder', () => {
     const refused = expect.objectContaining({ code: 'bad-argument' });
     expect(() => encoder.encode(drawScene('still', 1, 0, 21, 20))).toThrowError(refused);
     const picture = drawScene('still', 1, 0, 20, 20);
+    expect(() => encoder.encode({ ...picture, pixels: picture.pixels.subarray(0, 99) })).toThrowError(
+      refused,
+    );
+    expect(() => encoder.encode({ ...picture, stride: 40 })).toThrowError(refused);
     encoder.encode(picture);
     const bad: Rect[] = [
       { x: -1, y: 0, width: 5, height: 5 },
