@@ -22,6 +22,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   colour: { about: 'colour reduction against plain JavaScript', load: () => import('./kernels/colour.js') },
   lz4: { about: 'LZ4 against lz4-wasm', load: () => import('./kernels/lz4.js') },
+  moves: {
+    about: 'drawn scrolls and drags: what is left to be coded, and time to compare and find',
+    load: () => import('./kernels/moves.js'),
+  },
   'tile-coder': {
     about: 'tile coder on a folder of recordings (SIGHTLINE_CORPUS): bytes and CPU per frame at each level',
     load: () => import('./kernels/tile-coder.js'),
@@ -39,6 +43,14 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   latency: {
     about: 'the whole path: latency of every channel',
     load: () => import('./end-to-end/latency.js'),
+  },
+  'auto-control': {
+    about: 'the auto stream: what its controller decides on simulated links',
+    load: () => import('./auto/control.js'),
+  },
+  auto: {
+    about: 'a new page on 1 Mbit/s: when it is legible and when it is exact',
+    load: () => import('./end-to-end/auto.js'),
   },
   page: { about: 'serving the page over HTTP', load: () => import('./page/page.js') },
 };

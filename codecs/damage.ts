@@ -3,7 +3,8 @@
  * x0 | y0 << 6 | x1 << 12 | y1 << 18 | 1 << 24, with x1 and y1 the last column and row inside. 0 is clean.
  * A whole picture's damage is a `Uint32Array`, one box per tile, row by row.
  */
-import { type Rect, type Size, TILE_SIZE, tileColumns, tileRows } from './geometry.js';
+import { BOX_HELD } from './coding.js';
+import { type Move, type Rect, type Size, TILE_SIZE, tileColumns, tileRows } from './geometry.js';
 
 /** Set in every box that is not clean. */
 const MARK = 1 << 24;
@@ -85,6 +86,32 @@ export function addRect(target: Uint32Array, rect: Rect, size: Size): void {
       const box = packBox(Math.max(rect.x - left, 0), y0, Math.min(right - left, TILE_SIZE - 1), y1);
       const tile = row * columns + column;
       target[tile] = unionBox(target[tile]!, box);
+    }
+  }
+}
+
+/**
+ * Sets BOX_HELD in a commit's residual boxes where a viewer that held everything before the commit holds what the
+ * encoder kept. That is nowhere near a move's target: there what the move brings is not kept.
+ * @param missing Boxes of what the viewers do not hold.
+ */
+export function markHeld(
+  boxes: Uint32Array,
+  moves: readonly Move[],
+  size: Size,
+  missing?: Uint32Array,
+): void {
+  for (let tile = 0; tile < boxes.length; tile++) {
+    const isHeld = boxes[tile] !== 0 && (missing === undefined || missing[tile] === 0);
+    if (isHeld) boxes[tile] = boxes[tile]! | BOX_HELD;
+  }
+  const columns = tileColumns(size.width);
+  for (const { x, y, width, height } of moves) {
+    for (let row = y >> TILE_SHIFT; row <= (y + height - 1) >> TILE_SHIFT; row++) {
+      for (let column = x >> TILE_SHIFT; column <= (x + width - 1) >> TILE_SHIFT; column++) {
+        const tile = row * columns + column;
+        boxes[tile] = boxes[tile]! & ~BOX_HELD;
+      }
     }
   }
 }

@@ -2,8 +2,15 @@
 import { SightlineError } from './errors.js';
 import { BYTES_PER_PIXEL, type Picture, type Rect } from './geometry.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
-import { DECODE_SCRATCH_BYTES, type DecoderLayout, decoderLayout, MAX_SLICE_BYTES } from './layout.js';
+import {
+  COUNTERS_BYTES,
+  DECODE_SCRATCH_BYTES,
+  type DecoderLayout,
+  decoderLayout,
+  MAX_SLICE_BYTES,
+} from './layout.js';
 import { type ColourLevel, isColourLevel } from './levels.js';
+import { ModeCounters, type ModeTable } from './modes.js';
 
 const BAD_TILE = -2;
 /** Places in the decoder's scratch (wasm/tile-decode.ts). */
@@ -23,6 +30,7 @@ export class FrameDecoder {
   #body!: Uint8Array;
   #rects!: Uint16Array;
   #fault!: Uint32Array;
+  #modes!: ModeCounters;
   #picture!: Picture;
 
   /** Starts with a picture of one black pixel: call `resize` when the host's size is known. */
@@ -41,11 +49,18 @@ export class FrameDecoder {
     return this.#memory!;
   }
 
+  /** What has been decoded in each mode since the decoder was made, at a level or at any. */
+  modes(level?: ColourLevel): ModeTable {
+    return this.#modes.read(level);
+  }
+
   /** A black, opaque picture of that size. @throws SightlineError `too-large`, before memory is touched. */
   resize(width: number, height: number): void {
     const layout = decoderLayout(width, height);
     if (this.#memory === undefined || this.#memory.buffer.byteLength < layout.totalBytes) {
-      this.#memory = createSharedMemory(layout.totalBytes);
+      const memory = createSharedMemory(layout.totalBytes);
+      if (this.#memory !== undefined) copyCounters(this.#memory, this.#layout, memory, layout);
+      this.#memory = memory;
       this.#kernels = instantiateKernels(this.#module, this.#memory);
     }
     const buffer = this.#memory.buffer;
@@ -53,6 +68,7 @@ export class FrameDecoder {
     this.#kernels.prepareDecoder(layout.scratch);
     this.#body = new Uint8Array(buffer, layout.body, MAX_SLICE_BYTES);
     this.#rects = new Uint16Array(buffer, layout.scratch + RECTS, (DECODE_SCRATCH_BYTES - RECTS) / 2);
+    this.#modes = new ModeCounters(this.#memory, layout.counters);
     this.#fault = new Uint32Array(buffer, layout.scratch + FAULT_AT, 1);
     const { stride } = layout;
     new Uint32Array(buffer, layout.picture, (stride / 4) * height).fill(BLACK);
@@ -79,9 +95,19 @@ export class FrameDecoder {
       });
     }
     this.#body.set(body);
-    const { scratch, body: at, picture, stride } = this.#layout;
+    const { scratch, counters, body: at, picture, stride } = this.#layout;
     const { width, height } = this.#picture;
-    const count = this.#kernels.decodeSlice(at, body.length, picture, stride, width, height, level, scratch);
+    const count = this.#kernels.decodeSlice(
+      at,
+      body.length,
+      picture,
+      stride,
+      width,
+      height,
+      level,
+      scratch,
+      counters,
+    );
     if (count < 0) {
       const offset = this.#fault[0]!;
       throw count === BAD_TILE
@@ -137,4 +163,15 @@ export class FrameDecoder {
       }
     }
   }
+}
+
+/** What has been counted goes on being counted in a larger memory. */
+function copyCounters(
+  from: WebAssembly.Memory,
+  { counters: fromAt }: DecoderLayout,
+  to: WebAssembly.Memory,
+  { counters: toAt }: DecoderLayout,
+): void {
+  const bytes = new Uint8Array(from.buffer, fromAt, COUNTERS_BYTES);
+  new Uint8Array(to.buffer, toAt, COUNTERS_BYTES).set(bytes);
 }

@@ -2,7 +2,7 @@
  * The host's picture and what it was: compares, finds moves, and brings the reference up to date. One per host
  * picture, on the thread that captures.
  */
-import { addRect, countDamage, mergeDamage } from './damage.js';
+import { addRect, countDamage } from './damage.js';
 import type { Move, Picture, Rect } from './geometry.js';
 import { instantiateKernels, type Kernels } from './kernels.js';
 import type { EncoderLayout } from './layout.js';
@@ -18,7 +18,7 @@ export interface FrameChange {
   readonly changed: Uint32Array;
   /** A box per tile: what still differs when the moves have been made. */
   readonly residual: Uint32Array;
-  /** In order; each reads what the ones before it wrote. */
+  /** In order. Targets do not meet, and none covers what a later move reads. */
   readonly moves: readonly Move[];
 }
 
@@ -32,14 +32,18 @@ export class FrameEncoder {
   readonly memory: WebAssembly.Memory;
   readonly #changed: Uint32Array;
   readonly #residual: Uint32Array;
-  readonly #mask: Uint32Array;
   readonly #search: MoveSearch;
 
-  /** `memory` holds at least `layout.totalBytes`. */
-  constructor(module: WebAssembly.Module, layout: EncoderLayout, memory: WebAssembly.Memory) {
+  /** `memory` holds at least `layout.totalBytes`; `now` is `instantiateKernels`'s. */
+  constructor(
+    module: WebAssembly.Module,
+    layout: EncoderLayout,
+    memory: WebAssembly.Memory,
+    now?: () => number,
+  ) {
     this.layout = layout;
     this.memory = memory;
-    this.kernels = instantiateKernels(module, memory);
+    this.kernels = instantiateKernels(module, memory, now);
     const { width, height, stride } = layout;
     const buffer = memory.buffer;
     this.picture = { width, height, stride, pixels: new Uint8Array(buffer, layout.picture, stride * height) };
@@ -52,7 +56,6 @@ export class FrameEncoder {
     new Uint32Array(buffer, layout.reference, (stride / 4) * height).fill(0xff000000);
     this.#changed = new Uint32Array(buffer, layout.changed, layout.tiles);
     this.#residual = new Uint32Array(buffer, layout.residual, layout.tiles);
-    this.#mask = new Uint32Array(buffer, layout.mask, layout.tiles);
     this.#search = new MoveSearch(this.kernels, layout, memory);
   }
 
@@ -63,22 +66,14 @@ export class FrameEncoder {
   commit(damage?: readonly Rect[]): FrameChange {
     this.#compare(damage);
     const changedTiles = countDamage(this.#changed);
-    const { layout, kernels } = this;
+    const { layout } = this;
     const moves = this.#search.find(changedTiles);
-    if (moves.length === 0) this.#residual.set(this.#changed);
-    else this.#applyMoves(moves);
-    // Comparing again looks at whole tiles, and so also finds what a hint forgot: it must not go unmarked.
-    if (moves.length > 0 && damage !== undefined) mergeDamage(this.#changed, this.#residual);
-    if (changedTiles > 0) {
-      kernels.copyBoxes(
-        layout.picture,
-        layout.reference,
-        layout.stride,
-        layout.columns,
-        layout.tiles,
-        layout.residual,
-      );
-    }
+    if (moves.length > 0) this.#settle(moves.length);
+    else if (changedTiles > 0) this.#copyChanged();
+    else this.#residual.fill(0);
+    // Targets are compared whatever a hint says, and what it forgot there is settled too: it must not go unmarked.
+    if (moves.length > 0 && damage !== undefined)
+      for (const move of moves) addRect(this.#changed, move, layout);
     return {
       changedTiles,
       fraction: changedTiles / layout.tiles,
@@ -88,21 +83,27 @@ export class FrameEncoder {
     };
   }
 
-  /** Makes the moves in the reference, as a viewer will, and compares again whatever they can have touched. */
-  #applyMoves(moves: readonly Move[]): void {
+  #copyChanged(): void {
     const { layout, kernels } = this;
-    kernels.applyMoves(layout.reference, layout.stride, layout.moves, moves.length);
-    this.#mask.set(this.#changed);
-    for (const move of moves) addRect(this.#mask, move, layout);
-    this.#residual.fill(0);
-    kernels.compareTiles(
+    this.#residual.set(this.#changed);
+    const { picture, reference, held, stride, columns, tiles, changed } = layout;
+    kernels.copyBoxes(reference, held, stride, columns, tiles, changed);
+    kernels.copyBoxes(picture, reference, stride, columns, tiles, changed);
+  }
+
+  #settle(moves: number): void {
+    const { layout, kernels } = this;
+    kernels.settle(
       layout.picture,
       layout.reference,
       layout.stride,
       layout.width,
       layout.height,
-      layout.mask,
+      layout.moves,
+      moves,
+      layout.changed,
       layout.residual,
+      layout.held,
     );
   }
 

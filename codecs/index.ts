@@ -10,5 +10,6 @@ export * from './geometry.js';
 export * from './kernels.js';
 export * from './layout.js';
 export * from './levels.js';
+export * from './modes.js';
 export * from './move-search.js';
 export * from './tiles.js';

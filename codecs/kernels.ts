@@ -22,16 +22,6 @@ export interface Kernels {
     h: number,
     boxes: number,
   ): void;
-  /** The same for the tiles whose u32 in `mask` is not 0. */
-  compareTiles(
-    picture: number,
-    reference: number,
-    stride: number,
-    width: number,
-    height: number,
-    mask: number,
-    boxes: number,
-  ): void;
   copyBoxes(
     picture: number,
     reference: number,
@@ -55,7 +45,19 @@ export interface Kernels {
   ): number;
   /** Bytes of scratch that `findMoves` needs. */
   moveSearchBytes(width: number, height: number): number;
-  applyMoves(picture: number, stride: number, moves: number, count: number): void;
+  /** Makes the reference equal to the picture where it changed; `residual` is what the moves leave to be coded. */
+  settle(
+    picture: number,
+    reference: number,
+    stride: number,
+    width: number,
+    height: number,
+    moves: number,
+    count: number,
+    changed: number,
+    residual: number,
+    held: number,
+  ): void;
   reduceSpan(source: number, target: number, count: number, level: number): void;
   expandSpan(source: number, target: number, count: number, level: number): void;
   applyLevel(source: number, target: number, stride: number, height: number, level: number): void;
@@ -69,6 +71,7 @@ export interface Kernels {
   crc32c(offset: number, length: number, seed: number, table: number): number;
   encodeTiles(
     picture: number,
+    held: number,
     stride: number,
     width: number,
     height: number,
@@ -79,6 +82,7 @@ export interface Kernels {
     count: number,
     out: number,
     scratch: number,
+    counters: number,
   ): number;
   prepareDecoder(scratch: number): void;
   /** Number of rectangles touched, -1 for a bad slice, -2 for a bad tile. */
@@ -91,12 +95,25 @@ export interface Kernels {
     height: number,
     level: number,
     scratch: number,
+    counters: number,
   ): number;
 }
 
-/** An instance over `memory`. Many may work on one memory at a time: kernels keep no state of their own. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+/**
+ * An instance over `memory`. Many may work on one memory at a time: kernels keep no state of their own. `now` is a clock
+ * in milliseconds for the times that modes take; without it they are 0.
+ */
+export function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  now: () => number = noTime,
+): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory }, counters: { now } })
+    .exports as unknown as Kernels;
+}
+
+function noTime(): number {
+  return 0;
 }
 
 /** A shared memory of at least `bytes`, zeroed, that never grows: views on it stay valid. */

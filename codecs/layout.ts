@@ -23,9 +23,13 @@ const BASE = 65536;
 const SLACK = 64;
 const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
-export const ENCODE_SCRATCH_BYTES = 196_608;
+export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 65_536;
+export const DECODE_SCRATCH_BYTES = 131_072;
+/** The decoder may look at so many bytes after a body; what they are makes no difference. */
+const READ_AHEAD_BYTES = 1024;
+/** Counters of modes by level (wasm/counters.ts): 4 levels, 16 modes, 4 numbers. */
+export const COUNTERS_BYTES = 4 * 16 * 4 * 8;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
 export const LZ4_TABLE_BYTES = 16_384;
 
@@ -43,12 +47,12 @@ export interface EncoderLayout {
   readonly picture: number;
   /** BGRA as of the last commit, opaque. */
   readonly reference: number;
+  /** BGRA as before the last commit: where that commit's residual is, and no move's target. */
+  readonly held: number;
   /** One box (u32) per tile: the last commit's change, before moves. */
   readonly changed: number;
   /** One box per tile: what the last commit's moves left. */
   readonly residual: number;
-  /** A u32 per tile, not 0 where the last commit compared again after its moves. */
-  readonly mask: number;
   /** The last commit's moves, as on the wire. */
   readonly moves: number;
   readonly maxMoves: number;
@@ -62,6 +66,8 @@ export interface EncoderLayout {
   readonly scratch: number;
   readonly scratchBytes: number;
   readonly workers: number;
+  /** Counters of coder i at `counters + i * COUNTERS_BYTES`. */
+  readonly counters: number;
   /** Scratch of the search for moves. */
   readonly search: number;
   readonly totalBytes: number;
@@ -128,9 +134,9 @@ export function encoderLayout(options: {
     tiles,
     picture: memory.take(stride * height),
     reference: memory.take(stride * height),
+    held: memory.take(stride * height),
     changed: memory.take(tiles * 4),
     residual: memory.take(tiles * 4),
-    mask: memory.take(tiles * 4),
     moves: memory.take(MAX_MOVES * MOVE_BYTES),
     maxMoves: MAX_MOVES,
     slots,
@@ -141,6 +147,7 @@ export function encoderLayout(options: {
     scratch: memory.take((workers + 1) * ENCODE_SCRATCH_BYTES),
     scratchBytes: ENCODE_SCRATCH_BYTES,
     workers,
+    counters: memory.take((workers + 1) * COUNTERS_BYTES),
     search: memory.take(searchBytes(width, height)),
   };
   return { ...layout, totalBytes: memory.end };
@@ -157,6 +164,7 @@ function searchBytes(width: number, height: number): number {
 export interface DecoderLayout {
   readonly stride: number;
   readonly scratch: number;
+  readonly counters: number;
   /** Where a slice body is put to be decoded: MAX_SLICE_BYTES. */
   readonly body: number;
   readonly picture: number;
@@ -170,7 +178,8 @@ export function decoderLayout(width: number, height: number): DecoderLayout {
   const layout = {
     stride,
     scratch: memory.take(DECODE_SCRATCH_BYTES),
-    body: memory.take(MAX_SLICE_BYTES),
+    counters: memory.take(COUNTERS_BYTES),
+    body: memory.take(MAX_SLICE_BYTES + READ_AHEAD_BYTES),
     picture: memory.take(stride * height),
   };
   return { ...layout, totalBytes: memory.end };

@@ -20,11 +20,27 @@ export type ColourLevel = (typeof ColourLevel)[keyof typeof ColourLevel];
 export const LEVEL_NAMES = ['very-low', 'low', 'medium', 'high'] as const;
 export type LevelName = (typeof LEVEL_NAMES)[number];
 
-/** What a person may ask for: a fixed level, or the one that the measured link can carry. */
+/** What a person may ask for: a fixed level, or what the measured link can carry, and the exact picture at rest. */
 export type QualityName = LevelName | 'auto';
+
+/** The auto stream's number wherever the wire names a stream; the others are those of their levels. */
+export const AUTO_STREAM = 4;
+/** What a viewer is sent: a level, exact in every frame, or the auto stream, exact once the screen rests. */
+export type StreamLevel = ColourLevel | typeof AUTO_STREAM;
+/** Indexed by wire value. */
+export const STREAM_NAMES = [...LEVEL_NAMES, 'auto'] as const;
 
 export function isColourLevel(value: number): value is ColourLevel {
   return value === 0 || value === 1 || value === 2 || value === 3;
+}
+
+export function isStreamLevel(value: number): value is StreamLevel {
+  return isColourLevel(value) || value === AUTO_STREAM;
+}
+
+/** The level in whose codes a stream's slices are written. */
+export function coloursOf(stream: StreamLevel): ColourLevel {
+  return stream === AUTO_STREAM ? ColourLevel.High : stream;
 }
 
 export function levelOfName(name: string): ColourLevel | undefined {

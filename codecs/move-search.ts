@@ -10,6 +10,14 @@ const MIN_CHANGED_TILES = 4;
  * one change, then for two, and so on up to this: a window dragged beside a film is found within eight frames.
  */
 const MAX_PAUSE = 8;
+/**
+ * When this many searches running found nothing in changes of about one size, a film plays. From then on every one
+ * in vain leaves out one more change, up to MAX_REST: a scroll beside the film makes the change larger.
+ */
+const FILM_SEARCHES = 4;
+const MAX_REST = 3;
+/** Changes are of about one size when they differ by no more than a quarter and this many tiles. */
+const SIMILAR_TILES = 4;
 /** Place of a u32 in the search's scratch (wasm/search.ts): what became of the search in any direction. */
 const TRIED = 0;
 const FOUND_MOVES = 2;
@@ -23,6 +31,10 @@ export class MoveSearch {
   #first = true;
   #pause = 0;
   #left = 0;
+  /** Searches in vain running, the tiles of the last of their changes, and changes still left out. */
+  #vain = 0;
+  #vainTiles = 0;
+  #rest = 0;
 
   constructor(kernels: Kernels, layout: EncoderLayout, memory: WebAssembly.Memory) {
     this.#kernels = kernels;
@@ -35,7 +47,7 @@ export class MoveSearch {
   find(changedTiles: number): readonly Move[] {
     const first = this.#first;
     this.#first &&= changedTiles === 0;
-    if (first || changedTiles < MIN_CHANGED_TILES) return [];
+    if (first || changedTiles < MIN_CHANGED_TILES || this.#rests(changedTiles)) return [];
     const layout = this.#layout;
     const anchors = this.#left === 0;
     const count = this.#kernels.findMoves(
@@ -51,7 +63,21 @@ export class MoveSearch {
       anchors ? 1 : 0,
     );
     this.#pace(anchors, this.#tried[0]!);
+    this.#vain = count > 0 ? 0 : this.#vain + 1;
+    this.#vainTiles = changedTiles;
+    this.#rest = Math.min(MAX_REST, Math.max(0, this.#vain - FILM_SEARCHES));
     return this.#read(count);
+  }
+
+  #rests(changedTiles: number): boolean {
+    const difference = Math.abs(changedTiles - this.#vainTiles);
+    if (difference * 4 > this.#vainTiles + SIMILAR_TILES * 4) {
+      this.#vain = 0;
+      this.#rest = 0;
+    }
+    if (this.#rest === 0) return false;
+    this.#rest--;
+    return true;
   }
 
   #pace(anchors: boolean, tried: number): void {

@@ -3,7 +3,14 @@ import type { Coding } from './coding.js';
 import { SightlineError } from './errors.js';
 import type { Move } from './geometry.js';
 import type { Kernels } from './kernels.js';
-import { type EncoderLayout, MAX_MOVES, MAX_TILE_BYTES, MAX_TILES_PER_SLICE, MOVE_BYTES } from './layout.js';
+import {
+  COUNTERS_BYTES,
+  type EncoderLayout,
+  MAX_MOVES,
+  MAX_TILE_BYTES,
+  MAX_TILES_PER_SLICE,
+  MOVE_BYTES,
+} from './layout.js';
 
 /** One slice to be coded from the reference picture. Offsets are bytes in the shared memory. */
 export interface SliceJob {
@@ -16,6 +23,7 @@ export interface SliceJob {
   readonly outOffset: number;
   readonly outBytes: number;
   readonly scratchOffset: number;
+  readonly countersOffset: number;
 }
 
 /** A tile and the part of it that is to be coded. */
@@ -65,6 +73,7 @@ export function sliceJob(
     outOffset: layout.output + slot * layout.slotBytes,
     outBytes: layout.slotBytes,
     scratchOffset: layout.scratch + coder * layout.scratchBytes,
+    countersOffset: layout.counters + coder * COUNTERS_BYTES,
   };
 }
 
@@ -85,6 +94,7 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
   }
   return kernels.encodeTiles(
     layout.reference,
+    layout.held,
     layout.stride,
     layout.width,
     layout.height,
@@ -95,6 +105,7 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
     job.jobCount,
     job.outOffset,
     job.scratchOffset,
+    job.countersOffset,
   );
 }
 

@@ -21,9 +21,11 @@ export class FrameHasher {
 
   /**
    * Frame number, time drawn on the host's clock in seconds, MD5. Number and MD5 are the same on both sides of a
-   * session; the time of a whole picture that a viewer was given is when it asked.
+   * session, unless the line ends in `approximate`: such a frame of the auto stream is not exact yet. The time of a
+   * whole picture that a viewer was given is when it asked.
    */
-  line(frame: number, drawnAt: Micros, picture: Picture): string {
-    return `${frame}, ${(drawnAt / 1e6).toFixed(6)}, ${this.md5(picture)}`;
+  line(frame: number, drawnAt: Micros, picture: Picture, exact = true): string {
+    const line = `${frame}, ${(drawnAt / 1e6).toFixed(6)}, ${this.md5(picture)}`;
+    return exact ? line : `${line}, approximate`;
   }
 }

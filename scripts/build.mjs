@@ -19,7 +19,7 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
-    inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json'],
+    inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json', 'scripts/inline-transform.mjs'],
     outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/vp8.wasm'],
     run: buildKernels,
   },
@@ -64,14 +64,28 @@ function newest(path) {
 
 function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
-  const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
+  compile('wasm/index.ts', 'asconfig.json');
   // A page that shows a session needs the first only, so the recordings' encoder is a module of its own.
-  run(asc, ['wasm/index.ts', '--config', 'asconfig.json', '--target', 'release']);
-  run(asc, ['wasm/vp8/index.ts', '--config', 'asconfig.vp8.json', '--target', 'release']);
+  compile('wasm/vp8/index.ts', 'asconfig.vp8.json');
+}
+
+function compile(entry, config) {
+  run(join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js'), [
+    entry,
+    '--config',
+    config,
+    '--target',
+    'release',
+    '--transform',
+    join(root, 'scripts/inline-transform.mjs'),
+  ]);
 }
 
 function buildTypeScript() {
   run(join(dirname(require.resolve('typescript/package.json')), 'bin/tsc'), ['-p', 'tsconfig.json']);
+  // A program in C that is compiled where it is first needed.
+  const peer = 'harness/codec-bench/peers/vnc-peer.c';
+  cpSync(join(root, peer), join(root, 'dist', peer));
 }
 
 async function buildPage() {

@@ -3,6 +3,10 @@
  * y1 the last column and row inside. 0 is a clean tile.
  */
 export const BOX_MARK: u32 = 1 << 24;
+/** Set by the tile coder when a tile's pixels will not be exactly those of the picture. */
+export const BOX_APPROXIMATE: u32 = 1 << 25;
+/** Set in a job's box when the viewers hold there what the kernel is told they hold. */
+export const BOX_HELD: u32 = 1 << 26;
 /** Tiles are 64 pixels square: 1 << TILE_SHIFT. */
 export const TILE_SHIFT: u32 = 6;
 export const TILE: u32 = 64;

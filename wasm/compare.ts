@@ -14,9 +14,12 @@ const BANDS: u32 = 4;
 /** Tiles per step. */
 const STEP: u32 = 4;
 
-/** Joins the pixels that differ among the first `width` (1 to 64) of one tile's row into the tile's box. */
-function markRow(box: usize, a: usize, b: usize, row: u32, width: u32): void {
-  if (!rowDiffers(a, b, width)) return;
+/**
+ * Joins the pixels that differ in columns `from` to `end` - 1 of one tile's row into the tile's box; a and b are
+ * where the tile's row begins.
+ */
+export function markSpan(box: usize, a: usize, b: usize, row: u32, from: u32, end: u32): void {
+  if (!rowDiffers(a + (from << 2), b + (from << 2), end - from)) return;
   const y = row & (TILE - 1);
   const old = load<u32>(box);
   let x0 = old & 63;
@@ -24,16 +27,16 @@ function markRow(box: usize, a: usize, b: usize, row: u32, width: u32): void {
   let x1 = (old >> 12) & 63;
   let y1 = (old >> 18) & 63;
   if (old == 0) {
-    x0 = width;
-    x1 = 0;
+    x0 = end;
+    x1 = from;
     y0 = y;
     y1 = y;
   }
-  let x: u32 = 0;
+  let x = from;
   while (x < x0 && ((load<u32>(a + (x << 2)) ^ load<u32>(b + (x << 2))) & RGB_MASK) == 0) x++;
-  let last = width - 1;
+  let last = end - 1;
   while (last > x1 && ((load<u32>(a + (last << 2)) ^ load<u32>(b + (last << 2))) & RGB_MASK) == 0) last--;
-  store<u32>(box, packBox(x, min<u32>(y0, y), last, max<u32>(y1, y)));
+  store<u32>(box, packBox(min<u32>(x0, x), min<u32>(y0, y), max<u32>(x1, last), max<u32>(y1, y)));
 }
 
 /** Adds what differs in 64 bytes to `seen`: a chain, since a tree makes engines hoist all loads and spill them. */
@@ -108,7 +111,7 @@ export function compareRect(
         if (tilesDiffer(a, b, tiles)) {
           const box = boxes + (((row >> TILE_SHIFT) * columns + column) << 2);
           for (let tile: u32 = 0; tile < tiles; tile++) {
-            markRow(box + (tile << 2), a + (tile << 8), b + (tile << 8), row, TILE);
+            markSpan(box + (tile << 2), a + (tile << 8), b + (tile << 8), row, 0, TILE);
           }
         }
         a += skip;
@@ -118,37 +121,8 @@ export function compareRect(
     for (let row = top; partial && row < end; row += band) {
       const offset = row * stride + (last << 8);
       const box = boxes + (((row >> TILE_SHIFT) * columns + last) << 2);
-      markRow(box, picture + offset, reference + offset, row, rest);
+      markSpan(box, picture + offset, reference + offset, row, 0, rest);
     }
-  }
-}
-
-/** Compares whole tiles where `mask` is not 0 and joins what differs into `boxes`; both are u32 per tile. */
-export function compareTiles(
-  picture: usize,
-  reference: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  mask: usize,
-  boxes: usize,
-): void {
-  const columns = (width + TILE - 1) >> TILE_SHIFT;
-  for (let y: u32 = 0; y < height; y += TILE) {
-    const rows = min<u32>(TILE, height - y);
-    let column: u32 = 0;
-    while (column < columns) {
-      if (load<u32>(mask + (column << 2)) == 0) {
-        column++;
-        continue;
-      }
-      const start = column;
-      while (column < columns && load<u32>(mask + (column << 2)) != 0) column++;
-      const x = start << TILE_SHIFT;
-      const right = min<u32>(column << TILE_SHIFT, width);
-      compareRect(picture, reference, stride, width, x, y, right - x, rows, boxes);
-    }
-    mask += columns << 2;
   }
 }
 

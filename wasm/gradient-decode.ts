@@ -1,75 +1,155 @@
-/** Decoder of natural tiles: the mirror of gradient-encode.ts. */
+/** Decoder of natural tiles: see gradient-model.ts. */
+import { reduceSpan } from './colour';
 import {
-  activityOf,
-  COLOUR_MEANS,
-  degreeOf,
+  ABOVE,
+  AROUND,
+  BEFORE,
+  BY_AROUND,
+  BY_BEFORE,
+  BY_BOTH,
+  BY_CHANGE,
+  CHANGE,
+  CHANGE_ABOVE,
+  degreePlace,
   ESCAPE,
+  endRow,
   FOLDED,
-  FOLDED_ABOVE,
-  foretell,
-  GREEN_MEANS,
+  fromAround,
+  fromChange,
+  halfOver,
   joined,
-  meanAfter,
+  LONGEST_CODE,
+  learn,
+  learnRun,
   PIXELS,
-  PIXELS_ABOVE,
-  parameterOf,
+  PREDICTIONS,
+  padRowStart,
+  parametersAt,
   prepareGradientRoom,
-  RUN_MEAN,
+  runParameter,
+  separated,
+  sumAround,
+  unfold,
 } from './gradient-model';
 
-// The bits read ahead; set up and left within one call.
+// Where the bit stream is between two rows; set up and left within one call.
+let source: usize = 0;
+/** Bits that were read ahead: more lie above them, which are read again. */
 let bits: u64 = 0;
 let filled: u32 = 0;
-let source: usize = 0;
-let sourceEnd: usize = 0;
-/** Bits that were taken after the end, where they are zeros. */
-let missing: u32 = 0;
 
-function refill(): void {
-  if (source + 4 <= sourceEnd) {
-    bits |= (<u64>load<u32>(source)) << filled;
-    source += 4;
-    filled += 32;
+/** Length and value (above 8 bits) of the Rice code that is next in `ahead`. @inline */
+function codeIn(ahead: u64, parameter: u32): u32 {
+  const quotient = <u32>ctz(ahead);
+  if (quotient >= ESCAPE) return LONGEST_CODE | ((<u32>(ahead >> ESCAPE) & 255) << 8);
+  const low = <u32>(ahead >> (quotient + 1)) & ((1 << parameter) - 1);
+  return (quotient + 1 + parameter) | ((((quotient << parameter) | low) & 255) << 8);
+}
+
+/** Reads a row's folded values; false when a run is longer than the row. Up to 64 x 72 bits are read. */
+function readRow(room: usize, w: u32, state: usize): bool {
+  let ahead = bits;
+  let left = filled;
+  let from = source;
+  const end = room + (w << 2);
+  // What was left to the left of the row: as above its first pixel, whose folded values lie there still.
+  let green = load<u32>(room, FOLDED) & 255;
+  let at = room;
+  while (at < end) {
+    ahead |= load<u64>(from) << left;
+    from += (63 - left) >> 3;
+    left |= 56;
+    let around = load<u32>(at, AROUND) + green;
+    if (around == 0) {
+      const code = codeIn(ahead, runParameter(state));
+      ahead >>= code & 255;
+      left -= code & 255;
+      const run = code >> 8;
+      if (run > <u32>(end - at) >> 2) return false;
+      learnRun(state, run);
+      const stop = at + (run << 2);
+      for (; at < stop; at += 4) store<u32>(at, 0, FOLDED);
+      if (at == end) break;
+      ahead |= load<u64>(from) << left;
+      from += (63 - left) >> 3;
+      left |= 56;
+      around = load<u32>(at, AROUND);
+    }
+    const place = degreePlace(state, around);
+    const parameters = parametersAt(place);
+    const first = codeIn(ahead, parameters & 255);
+    ahead >>= first & 255;
+    const second = codeIn(ahead, (parameters >> 8) & 255);
+    ahead >>= second & 255;
+    const third = codeIn(ahead, parameters >> 16);
+    ahead >>= third & 255;
+    left -= (first & 255) + (second & 255) + (third & 255);
+    green = first >> 8;
+    store<u32>(at, green | (second & 0xff00) | ((third & 0xff00) << 8), FOLDED);
+    learn(place, green, second >> 8, third >> 8);
+    at += 4;
+  }
+  bits = ahead;
+  filled = left;
+  source = from;
+  return true;
+}
+
+/** Adds what is left to what was foretold. */
+function restoreRow(prediction: u32, room: usize, w: u32): void {
+  const end = room + (w << 2);
+  if (prediction == BY_BEFORE) {
+    for (let at = room; at < end; at += 16)
+      v128.store(at, i8x16.add(v128.load(at, BEFORE), unfold(v128.load(at, FOLDED))), PIXELS);
     return;
   }
-  while (filled <= 32) {
-    if (source < sourceEnd) bits |= (<u64>load<u8>(source++)) << filled;
-    else missing += 8;
-    filled += 8;
+  if (prediction == BY_CHANGE) {
+    let change = v128.load32_zero(room, CHANGE - 4);
+    for (let at = room; at < end; at += 4) {
+      const rest = unfold(v128.load32_zero(at, FOLDED));
+      change = i8x16.add(i8x16.avgr_u(change, v128.load32_zero(at, CHANGE_ABOVE)), rest);
+      store<u32>(at, i32x4.extract_lane(change, 0), CHANGE);
+    }
+    for (let at = room; at < end; at += 16) {
+      const change = v128.xor(v128.load(at, CHANGE), i8x16.splat(-128));
+      v128.store(at, i8x16.add(v128.load(at, BEFORE), change), PIXELS);
+    }
+    return;
   }
-}
-
-function take(parameter: u32): u32 {
-  if (filled < 32) refill();
-  const quotient = <u32>ctz(bits);
-  if (quotient >= ESCAPE) {
-    // More zeros than any code has are taken as an escape too: the end of the input shows what is missing.
-    const value = <u32>(bits >> (ESCAPE + 1)) & 255;
-    bits >>= ESCAPE + 9;
-    filled -= ESCAPE + 9;
-    return value;
+  let west = v128.load32_zero(room, PIXELS - 4);
+  let corner = west;
+  let north = v128.load32_zero(room, ABOVE);
+  let change = v128.load32_zero(room, CHANGE - 4);
+  for (let at = room; at < end; at += 4) {
+    const east = v128.load32_zero(at, ABOVE + 4);
+    const rest = unfold(v128.load32_zero(at, FOLDED));
+    let told = fromAround(west, north, corner, halfOver(east, corner), halfOver(corner, east));
+    corner = north;
+    north = east;
+    if (prediction == BY_AROUND) {
+      west = i8x16.add(told, rest);
+    } else {
+      const before = v128.load32_zero(at, BEFORE);
+      told = i8x16.avgr_u(told, fromChange(before, change, v128.load32_zero(at, CHANGE_ABOVE)));
+      west = i8x16.add(told, rest);
+      change = v128.xor(i8x16.sub(west, before), i8x16.splat(-128));
+      store<u32>(at, i32x4.extract_lane(change, 0), CHANGE);
+    }
+    store<u32>(at, i32x4.extract_lane(west, 0), PIXELS);
   }
-  const length = quotient + 1 + parameter;
-  const value = (quotient << parameter) | (<u32>(bits >> (quotient + 1)) & ((1 << parameter) - 1));
-  bits >>= length;
-  filled -= length;
-  return value;
-}
-
-function takeLearning(place: usize): u32 {
-  const mean = load<u32>(place);
-  const value = take(parameterOf(mean)) & 255;
-  store<u32>(place, meanAfter(mean, value));
-  return value;
 }
 
 /**
  * Reads `w` by `h` codes and puts them into rows `rowBytes` apart, by groups of four that may reach over a
- * row's end by 12 bytes. The answer is the end of what was read, or 0 when it is malformed.
+ * row's end by 12 bytes. `picture` holds what the picture shows there so far, rows `stride` apart. The answer is
+ * the end of what was read, or 0 when it is malformed. Up to 640 bytes after `end` may be looked at; what they
+ * are makes no difference.
  */
 export function decodeGradient(
   from: usize,
   end: usize,
+  picture: usize,
+  stride: u32,
   codes: usize,
   rowBytes: usize,
   w: u32,
@@ -78,100 +158,28 @@ export function decodeGradient(
   room: usize,
   state: usize,
 ): usize {
+  if (from >= end) return 0;
+  const prediction = <u32>load<u8>(from);
+  if (prediction >= PREDICTIONS) return 0;
   bits = 0;
   filled = 0;
-  missing = 0;
-  source = from;
-  sourceEnd = end;
+  source = from + 1;
   prepareGradientRoom(room);
   for (let y: u32 = 0; y < h; y++) {
-    const firstFolded = load<u32>(room, FOLDED_ABOVE);
-    store<u32>(room, firstFolded, FOLDED_ABOVE - 4);
-    const firstPixel = load<u32>(room, PIXELS_ABOVE);
-    let w1 = i32x4.splat(firstPixel);
-    let nw = w1;
-    let foldedW = i32x4.splat(firstFolded);
-    let x: u32 = 0;
-    let run: u32 = 0;
-    let inRun = false;
-    for (; x < w; x++) {
-      const at = room + (x << 2);
-      const n = v128.load32_zero(at + PIXELS_ABOVE);
-      const told = foretell(w1, n, nw);
-      nw = n;
-      const around = <u32>(
-        i32x4.extract_lane(
-          activityOf(
-            foldedW,
-            v128.load32_zero(at + FOLDED_ABOVE),
-            v128.load32_zero(at + FOLDED_ABOVE - 4),
-            v128.load32_zero(at + FOLDED_ABOVE + 4),
-          ),
-          0,
-        )
-      );
-      if (around == 0 && !inRun) {
-        run = takeLearning(state + RUN_MEAN);
-        if (run > w - x) return 0;
-        inRun = true;
-      }
-      if (run > 0) {
-        run--;
-        w1 = told;
-        foldedW = i32x4.splat(0);
-      } else {
-        inRun = false;
-        // What `takeLearning` does three times, with the bits at hand: most of the time goes here.
-        let ahead = bits;
-        let count = filled;
-        let green: u32 = 0;
-        let values: u32 = 0;
-        let means = state + GREEN_MEANS;
-        for (let shift: u32 = 0; shift < 24; shift += 8) {
-          const place = means + (degreeOf(((around >> shift) & 255) + green) << 2);
-          const mean = load<u32>(place);
-          const parameter = parameterOf(mean);
-          if (count < 32) {
-            bits = ahead;
-            filled = count;
-            refill();
-            ahead = bits;
-            count = filled;
-          }
-          const quotient = <u32>ctz(ahead);
-          let length = quotient + 1 + parameter;
-          let value = (quotient << parameter) | (<u32>(ahead >> (quotient + 1)) & ((1 << parameter) - 1));
-          if (quotient >= ESCAPE) {
-            length = ESCAPE + 9;
-            value = <u32>(ahead >> (ESCAPE + 1));
-          }
-          value &= 255;
-          ahead >>= length;
-          count -= length;
-          store<u32>(place, meanAfter(mean, value));
-          values |= value << shift;
-          green = values & 255;
-          means = state + COLOUR_MEANS;
-        }
-        bits = ahead;
-        filled = count;
-        foldedW = i32x4.splat(values);
-        const one = i8x16.splat(1);
-        const rest = v128.xor(i8x16.shr_u(foldedW, 1), i8x16.neg(v128.and(foldedW, one)));
-        w1 = i8x16.add(told, rest);
-      }
-      store<u32>(at, <u32>i32x4.extract_lane(w1, 0), PIXELS);
-      store<u32>(at, <u32>i32x4.extract_lane(foldedW, 0), FOLDED);
+    padRowStart(room);
+    sumAround(room, w);
+    if (!readRow(room, w, state) || source - (filled >> 3) > end) return 0;
+    if (prediction != BY_AROUND) {
+      reduceSpan(picture, room + BEFORE, w, level);
+      for (let at = room; at < room + (w << 2); at += 16)
+        v128.store(at, separated(v128.load(at, BEFORE), level), BEFORE);
     }
-    const last = room + (w << 2);
-    store<u32>(last, load<u32>(last, FOLDED - 4), FOLDED);
-    for (x = 0; x < w; x += 4)
+    restoreRow(prediction, room, w);
+    for (let x: u32 = 0; x < w; x += 4)
       v128.store(codes + (x << 2), joined(v128.load(room + (x << 2), PIXELS), level));
+    endRow(room, w);
     codes += rowBytes;
-    memory.copy(room + PIXELS_ABOVE, room + PIXELS, w << 2);
-    memory.copy(room + FOLDED_ABOVE, room + FOLDED, (w + 1) << 2);
-    // Zeros are taken for what is missing; a few may wait unread.
-    if (missing > filled) return 0;
+    picture += stride;
   }
-  return source - <usize>((filled - missing) >> 3);
+  return source - (filled >> 3);
 }

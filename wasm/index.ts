@@ -4,12 +4,12 @@
  * may work on one memory.
  */
 export { applyLevel, expandSpan, reduceSpan, toRgb24 } from './colour';
-export { compareRect, compareTiles, copyBoxes } from './compare';
+export { compareRect, copyBoxes } from './compare';
 export { crc32c, crc32cTable } from './crc32c';
 export { lz4Compress, lz4Decompress } from './lz4';
 export { findMoves } from './motion';
-export { applyMoves } from './moves';
 export { toRgba } from './rgba';
 export { moveSearchBytes } from './search';
+export { settle } from './settle';
 export { decodeSlice, prepareDecoder } from './tile-decode';
 export { encodeTiles } from './tile-encode';

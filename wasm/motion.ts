@@ -1,185 +1,230 @@
 /**
- * The search for moves: votes give shifts, shifts give rectangles of equal pixels, rectangles become moves in an
- * order in which each reads its source before another one overwrites it.
+ * The search for moves, greedy: the vectors of the last search, then those that elections give, are judged by some
+ * of the cells that are still unexplained; the best one's rectangles are taken, and what they leave is judged again.
+ * Targets never meet, and no move overwrites what a later one reads: every move reads what was there before.
  */
 import { BOX_MARK, TILE, TILE_SHIFT } from './box';
-import { bestRectangle, clearFound, compareCells, samePixels, sumChanged } from './cells';
+import { judgeVector, markGains, matchCells, TEXTURE_GAIN } from './cells';
+import { fitMove, orderMoves } from './fitting';
 import { MOVE_BYTES } from './moves';
+import { bestRectangle, takeFound } from './rectangles';
 import {
+  ASKED,
   CANDIDATES,
   CELL_HEIGHT,
   CELL_HEIGHT_SHIFT,
   CELL_WIDTH,
   CELL_WIDTH_SHIFT,
-  CHANGED_CELLS,
   cellColumns,
   cellRows,
   FOUND,
-  matchCellsAt,
-  TRIED,
+  GAINS,
+  MAX_CANDIDATES,
+  PREVIOUS,
+  Search,
 } from './search';
-import { voteAnchors, voteVertical } from './votes';
+import { electHorizontal, electVector, electVertical } from './votes';
 
-/** A move pays when it makes this many cells (16 by 8 pixels) right: about half a tile. */
-const MIN_GAIN: u32 = 16;
-/** Of a cell's rows every so many are compared: to weigh a cell, and to match it. */
-const CHANGED_ROW_STEP: u32 = 3;
-const MATCH_ROW_STEP: u32 = 2;
-/** Rectangles taken from one shift; what is left then is small. */
-const MAX_PER_SHIFT: u32 = 8;
-/**
- * Anchors are looked for when vertical shifts leave this many changed cells (8 tiles) and more than half of what
- * there was: the lines that a scroll uncovers were nowhere before.
- */
-const MIN_ANCHOR_CELLS: u32 = 256;
+/** A move pays when it makes this many cells with texture right: half a tile. */
+const MIN_CELLS: u32 = 16;
+const MIN_GAIN: u32 = MIN_CELLS * TEXTURE_GAIN;
+/** Rectangles taken from one vector; what is left then is small. */
+const MAX_PER_VECTOR: u32 = 12;
+/** A column of tiles votes when it has this many unexplained cells: less than 24 rows are typing. */
+const MIN_COLUMN_CELLS: u32 = 12;
+/** Elections of columns, and of those in vain, after which no column is asked any more. */
+const MAX_ELECTIONS: u32 = 8;
+const MAX_IN_VAIN: u32 = 3;
+/** After an election in vain the columns beside it, which most likely show the same, are left out. */
+const NEIGHBOURS: u32 = 2;
+/** Other than vertical shifts are looked for when this many cells, and a quarter of all, are unexplained. */
+const MIN_OTHER_CELLS: u32 = 128;
 
-/** Marks the cells that differ, looking at the changed tiles only. */
-function markChanged(
-  picture: usize,
-  reference: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  boxes: usize,
-  scratch: usize,
-): void {
-  const cells = scratch + CHANGED_CELLS;
-  const pitch = cellColumns(width);
-  const rows = cellRows(height);
-  const columns = (width + TILE - 1) >> TILE_SHIFT;
-  const tiles = columns * ((height + TILE - 1) >> TILE_SHIFT);
-  memory.fill(cells, 0, pitch * rows);
+/** Finds the region that has changed; false when nothing has. */
+function findRegion(s: Search): bool {
+  const columns = s.tileColumns();
+  const tiles = s.tiles();
+  s.left = cellColumns(s.width);
+  s.top = cellRows(s.height);
+  s.right = 0;
+  s.bottom = 0;
   for (let tile: u32 = 0; tile < tiles; tile++) {
-    if ((load<u32>(boxes + (tile << 2)) & BOX_MARK) == 0) continue;
-    const left = (tile % columns) * (TILE / CELL_WIDTH);
-    const top = (tile / columns) * (TILE / CELL_HEIGHT);
-    const right = min<u32>(left + TILE / CELL_WIDTH, pitch);
-    const bottom = min<u32>(top + TILE / CELL_HEIGHT, rows);
-    compareCells(
-      picture,
-      reference,
-      stride,
-      width,
-      height,
-      0,
-      0,
-      left,
-      top,
-      right,
-      bottom,
-      CHANGED_ROW_STEP,
-      cells,
-    );
-    for (let row = top; row < bottom; row++) {
-      for (let cell = cells + row * pitch + left; cell < cells + row * pitch + right; cell++) {
-        store<u8>(cell, load<u8>(cell) ^ 1);
-      }
-    }
+    if ((load<u32>(s.boxes + (tile << 2)) & BOX_MARK) == 0) continue;
+    const x = ((tile % columns) << TILE_SHIFT) >> CELL_WIDTH_SHIFT;
+    const y = ((tile / columns) << TILE_SHIFT) >> CELL_HEIGHT_SHIFT;
+    s.left = min<u32>(s.left, x);
+    s.top = min<u32>(s.top, y);
+    s.right = max<u32>(s.right, min<u32>(x + TILE / CELL_WIDTH, cellColumns(s.width)));
+    s.bottom = max<u32>(s.bottom, min<u32>(y + TILE / CELL_HEIGHT, cellRows(s.height)));
   }
+  return s.right != 0;
 }
 
-/** Widens the rectangle found to the exact edges of what matches, by less than a cell on each side. */
-function writeGrown(
-  picture: usize,
-  reference: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  dx: i32,
-  dy: i32,
-  scratch: usize,
-  move: usize,
-): void {
-  const found = scratch + FOUND;
-  let x = load<u32>(found) << CELL_WIDTH_SHIFT;
-  let y = load<u32>(found, 4) << CELL_HEIGHT_SHIFT;
-  let right = min<u32>(x + (load<u32>(found, 8) << CELL_WIDTH_SHIFT), width);
-  let bottom = min<u32>(y + (load<u32>(found, 12) << CELL_HEIGHT_SHIFT), height);
-  const shift = <isize>reference - <isize>picture + <isize>dy * <isize>stride + ((<isize>dx) << 2);
-
-  for (let step: u32 = 1; step < CELL_HEIGHT && y > 0 && <i32>y + dy > 0; step++) {
-    const at = picture + (y - 1) * stride + (x << 2);
-    if (!samePixels(at, <usize>(<isize>at + shift), right - x)) break;
-    y--;
-  }
-  for (let step: u32 = 1; step < CELL_HEIGHT && bottom < height && <i32>bottom + dy < <i32>height; step++) {
-    const at = picture + bottom * stride + (x << 2);
-    if (!samePixels(at, <usize>(<isize>at + shift), right - x)) break;
-    bottom++;
-  }
-  for (let step: u32 = 1; step < CELL_WIDTH && x > 0 && <i32>x + dx > 0; step++) {
-    if (!sameColumn(picture + ((x - 1) << 2), shift, stride, y, bottom)) break;
-    x--;
-  }
-  for (let step: u32 = 1; step < CELL_WIDTH && right < width && <i32>right + dx < <i32>width; step++) {
-    if (!sameColumn(picture + (right << 2), shift, stride, y, bottom)) break;
-    right++;
-  }
+/** Writes the rectangle at FOUND as the next move. */
+function addMove(s: Search, dx: i32, dy: i32): void {
+  const found = s.scratch() + FOUND;
+  const move = s.moves + s.count * MOVE_BYTES;
+  const x = load<u32>(found) << CELL_WIDTH_SHIFT;
+  const y = load<u32>(found, 4) << CELL_HEIGHT_SHIFT;
   store<u16>(move, <i32>x + dx);
   store<u16>(move, <i32>y + dy, 2);
   store<u16>(move, x, 4);
   store<u16>(move, y, 6);
-  store<u16>(move, right - x, 8);
-  store<u16>(move, bottom - y, 10);
+  store<u16>(move, min<u32>(load<u32>(found, 8) << CELL_WIDTH_SHIFT, s.width - x), 8);
+  store<u16>(move, min<u32>(load<u32>(found, 12) << CELL_HEIGHT_SHIFT, s.height - y), 10);
+  s.count++;
 }
 
-function sameColumn(column: usize, shift: isize, stride: u32, y: u32, bottom: u32): bool {
-  for (; y < bottom; y++) {
-    const at = column + y * stride;
-    if (!samePixels(at, <usize>(<isize>at + shift), 1)) return false;
+/** Takes a vector's rectangles, the best first; false when there are none. */
+function takeVector(s: Search, dx: i32, dy: i32): bool {
+  let unexplained = matchCells(s, dx, dy);
+  let taken: u32 = 0;
+  while (taken < MAX_PER_VECTOR && s.count < s.most && unexplained >= MIN_GAIN) {
+    const gain = bestRectangle(s);
+    if (gain < MIN_GAIN) break;
+    addMove(s, dx, dy);
+    takeFound(s);
+    unexplained -= gain;
+    taken++;
   }
-  return true;
-}
-
-function meets(x: u32, y: u32, otherX: u32, otherY: u32, w: u32, h: u32, otherW: u32, otherH: u32): bool {
-  return x < otherX + otherW && otherX < x + w && y < otherY + otherH && otherY < y + h;
+  return taken > 0;
 }
 
 /**
- * Puts the moves into an order in which no target covers a source that is still to be read, as far as there is
- * one: in a ring, one of them is read too late, which costs bytes but never exactness.
+ * Judges the candidates and takes the best that explains at least `least` wanted cells, until none does; false when
+ * none did.
  */
-function order(moves: usize, count: u32): void {
-  for (let first: u32 = 0; first + 1 < count; first++) {
-    let chosen = first;
-    for (let index = first; index < count; index++) {
-      const move = moves + index * MOVE_BYTES;
-      let free = true;
-      for (let other = first; other < count && free; other++) {
-        if (other == index) continue;
-        const later = moves + other * MOVE_BYTES;
-        free = !meets(
-          load<u16>(move, 4),
-          load<u16>(move, 6),
-          load<u16>(later),
-          load<u16>(later, 2),
-          load<u16>(move, 8),
-          load<u16>(move, 10),
-          load<u16>(later, 8),
-          load<u16>(later, 10),
-        );
-      }
-      if (free) {
-        chosen = index;
-        break;
+function takeCandidates(s: Search, list: usize, count: u32, least: u32): bool {
+  let taken = false;
+  while (count > 0 && s.count < s.most && s.wanted >= MIN_CELLS) {
+    let best: u32 = 0;
+    let chosen: usize = 0;
+    for (let index: u32 = 0; index < count; index++) {
+      const vector = list + (index << 4);
+      const judged = judgeVector(s, load<i32>(vector), load<i32>(vector, 4));
+      if (judged <= best) continue;
+      best = judged;
+      chosen = vector;
+    }
+    if (best < least) break;
+    taken = takeVector(s, load<i32>(chosen), load<i32>(chosen, 4)) || taken;
+    // The last one takes its place.
+    count--;
+    memory.copy(chosen, list + (count << 4), 16);
+  }
+  return taken;
+}
+
+/** Cells of a column of tiles that its moves have uncovered: these were nowhere before. */
+function uncoveredCells(s: Search, column: u32): u32 {
+  let most: u32 = 0;
+  for (let index: u32 = 0; index < s.count; index++) {
+    const move = s.moves + index * MOVE_BYTES;
+    const x: u32 = load<u16>(move, 4);
+    if (x >= (column + 1) << TILE_SHIFT || x + load<u16>(move, 8) <= column << TILE_SHIFT) continue;
+    const distance = abs<i32>(<i32>load<u16>(move, 6) - <i32>load<u16>(move, 2));
+    most = max<u32>(most, distance);
+  }
+  return most == 0 ? 0 : ((most + 2 * CELL_HEIGHT - 1) >> CELL_HEIGHT_SHIFT) * (TILE / CELL_WIDTH);
+}
+
+/** The column of tiles with the most wanted cells of those that have not been asked; -1 when none has enough. */
+function chooseColumn(s: Search): i32 {
+  const gains = s.scratch() + GAINS;
+  const pitch = cellColumns(s.width);
+  const asked = s.scratch() + ASKED;
+  let most: i32 = 0;
+  let chosen: i32 = -1;
+  for (let left = s.left; left < s.right; left += TILE / CELL_WIDTH) {
+    const column = left / (TILE / CELL_WIDTH);
+    if (load<u8>(asked + column) != 0) continue;
+    const right = min<u32>(left + TILE / CELL_WIDTH, s.right);
+    let count: i32 = 1 - MIN_COLUMN_CELLS - uncoveredCells(s, column);
+    for (let row = s.top; row < s.bottom; row++) {
+      for (let cell = gains + row * pitch + left; cell < gains + row * pitch + right; cell++) {
+        if (load<u8>(cell) == TEXTURE_GAIN) count++;
       }
     }
-    if (chosen == first) continue;
-    const a = moves + first * MOVE_BYTES;
-    const b = moves + chosen * MOVE_BYTES;
-    const low = load<u64>(a);
-    const high = load<u32>(a, 8);
-    store<u64>(a, load<u64>(b));
-    store<u32>(a, load<u32>(b, 8), 8);
-    store<u64>(b, low);
-    store<u32>(b, high, 8);
+    if (count <= most) continue;
+    most = count;
+    chosen = column;
   }
+  return chosen;
+}
+
+/** Lets columns of tiles vote for vertical shifts, one after the other, while that explains something. */
+function electShifts(s: Search): void {
+  const asked = s.scratch() + ASKED;
+  memory.fill(asked, 0, 128);
+  let inVain: u32 = 0;
+  for (let elections: u32 = 0; elections < MAX_ELECTIONS && inVain < MAX_IN_VAIN; elections++) {
+    const column = s.count < s.most ? chooseColumn(s) : -1;
+    if (column < 0) return;
+    store<u8>(asked + column, 1);
+    if (takeCandidates(s, s.scratch() + CANDIDATES, electVertical(s, column), MIN_CELLS)) continue;
+    inVain++;
+    const first = <u32>max<i32>(column - NEIGHBOURS, 0);
+    memory.fill(asked + first, 1, min<u32>(column + NEIGHBOURS + 1, 128) - first);
+  }
+}
+
+/** The row of tiles with the most wanted cells. */
+function chooseRow(s: Search): u32 {
+  const gains = s.scratch() + GAINS;
+  const pitch = cellColumns(s.width);
+  let most: u32 = 0;
+  let chosen = s.top / (TILE / CELL_HEIGHT);
+  for (let top = s.top; top < s.bottom; top += TILE / CELL_HEIGHT) {
+    const bottom = min<u32>(top + TILE / CELL_HEIGHT, s.bottom);
+    let count: u32 = 0;
+    for (let row = top; row < bottom; row++) {
+      for (let cell = gains + row * pitch + s.left; cell < gains + row * pitch + s.right; cell++) {
+        if (load<u8>(cell) == TEXTURE_GAIN) count++;
+      }
+    }
+    if (count <= most) continue;
+    most = count;
+    chosen = top / (TILE / CELL_HEIGHT);
+  }
+  return chosen;
+}
+
+/** Looks for what moved sideways, and for what moved in any direction. */
+function electOthers(s: Search): void {
+  const least = s.wanted >> 2;
+  const list = s.scratch() + CANDIDATES;
+  s.tried = 1;
+  if (takeCandidates(s, list, electHorizontal(s, chooseRow(s)), MIN_CELLS)) s.tried = 2;
+  if (s.wanted < MIN_OTHER_CELLS || s.wanted < least) return;
+  if (takeCandidates(s, list, electVector(s), MIN_CELLS)) s.tried = 2;
+}
+
+/** Keeps the vectors of the moves, of which the next search tries first. */
+function keepVectors(s: Search): void {
+  const list = s.scratch() + PREVIOUS;
+  let kept: u32 = 0;
+  for (let index: u32 = 0; index < s.count && kept < MAX_CANDIDATES; index++) {
+    const move = s.moves + index * MOVE_BYTES;
+    const dx = <i32>load<u16>(move) - <i32>load<u16>(move, 4);
+    const dy = <i32>load<u16>(move, 2) - <i32>load<u16>(move, 6);
+    let known = false;
+    for (let other: u32 = 0; other < kept; other++) {
+      const vector = list + (other << 4);
+      if (load<i32>(vector) == dx && load<i32>(vector, 4) == dy) known = true;
+    }
+    if (known) continue;
+    store<i32>(list + (kept << 4), dx);
+    store<i32>(list + (kept << 4), dy, 4);
+    kept++;
+  }
+  s.previous = kept;
 }
 
 /**
  * Looks for moves that turn parts of the reference into parts of the picture and writes them at `moves`, at
  * most `most`; the answer is their number. `boxes` is what has changed. With `anchors`, windows dragged in any
- * direction are looked for where vertical shifts explain little; TRIED says whether that was done, and of use.
+ * direction are looked for where vertical shifts explain too little; `Search.tried` says whether that was done, and
+ * of use. The scratch is kept from search to search and is zero at first.
  */
 export function findMoves(
   picture: usize,
@@ -193,79 +238,26 @@ export function findMoves(
   most: u32,
   anchors: u32,
 ): u32 {
-  store<u32>(scratch + TRIED, 0);
-  const columns = (width + TILE - 1) >> TILE_SHIFT;
-  const tiles = columns * ((height + TILE - 1) >> TILE_SHIFT);
-  // The region that has changed, in cells; tiles are whole cells.
-  let left: u32 = cellColumns(width);
-  let top: u32 = cellRows(height);
-  let right: u32 = 0;
-  let bottom: u32 = 0;
-  for (let tile: u32 = 0; tile < tiles; tile++) {
-    if ((load<u32>(boxes + (tile << 2)) & BOX_MARK) == 0) continue;
-    const x = ((tile % columns) << TILE_SHIFT) >> CELL_WIDTH_SHIFT;
-    const y = ((tile / columns) << TILE_SHIFT) >> CELL_HEIGHT_SHIFT;
-    left = min<u32>(left, x);
-    top = min<u32>(top, y);
-    right = max<u32>(right, min<u32>(x + TILE / CELL_WIDTH, cellColumns(width)));
-    bottom = max<u32>(bottom, min<u32>(y + TILE / CELL_HEIGHT, cellRows(height)));
-  }
-  if (right == 0) return 0;
-
-  const candidates = voteVertical(picture, reference, stride, width, height, boxes, scratch);
-  if (candidates == 0 && anchors == 0) return 0;
-
-  markChanged(picture, reference, stride, width, height, boxes, scratch);
-  let remaining = sumChanged(scratch, width, height, left, top, right, bottom);
-  const atFirst = remaining;
-  let count: u32 = 0;
-  let allowance: u32 = width * height * 2;
-  let available = candidates;
-  let round: u32 = 0;
-  let beforeAnchors: u32 = 0;
-  while (round < 2) {
-    for (let index: u32 = 0; index < available && count < most && remaining >= MIN_GAIN; index++) {
-      const dx = load<i32>(scratch + CANDIDATES + (index << 4));
-      const dy = load<i32>(scratch + CANDIDATES + (index << 4), 4);
-      const match = scratch + matchCellsAt(width, height);
-      compareCells(
-        picture,
-        reference,
-        stride,
-        width,
-        height,
-        dx,
-        dy,
-        left,
-        top,
-        right,
-        bottom,
-        MATCH_ROW_STEP,
-        match,
-      );
-      for (let taken: u32 = 0; taken < MAX_PER_SHIFT && count < most; taken++) {
-        const gain = bestRectangle(scratch, width, height, left, top, right, bottom);
-        if (gain < MIN_GAIN) break;
-        const move = moves + count * MOVE_BYTES;
-        writeGrown(picture, reference, stride, width, height, dx, dy, scratch, move);
-        const area = <u32>load<u16>(move, 8) * <u32>load<u16>(move, 10);
-        if (area > allowance) break;
-        allowance -= area;
-        count++;
-        clearFound(scratch, width);
-        remaining = sumChanged(scratch, width, height, left, top, right, bottom);
-      }
-    }
-    round++;
-    available = 0;
-    if (round == 1 && anchors != 0 && remaining >= MIN_ANCHOR_CELLS && remaining * 2 > atFirst) {
-      store<u32>(scratch + TRIED, 1);
-      beforeAnchors = count;
-      available = voteAnchors(picture, reference, stride, width, height, boxes, scratch);
-    }
-    if (available == 0) break;
-  }
-  if (load<u32>(scratch + TRIED) != 0 && count > beforeAnchors) store<u32>(scratch + TRIED, 2);
-  order(moves, count);
-  return count;
+  const s = changetype<Search>(scratch);
+  s.tried = 0;
+  s.picture = picture;
+  s.reference = reference;
+  s.stride = stride;
+  s.width = width;
+  s.height = height;
+  s.boxes = boxes;
+  s.moves = moves;
+  s.count = 0;
+  s.most = most;
+  if (!findRegion(s)) return 0;
+  markGains(s);
+  const atFirst = s.wanted;
+  // A quarter of the change is what a vector tried on suspicion must explain.
+  takeCandidates(s, scratch + PREVIOUS, s.previous, max<u32>(MIN_CELLS, atFirst >> 2));
+  electShifts(s);
+  if (anchors != 0 && s.wanted >= MIN_OTHER_CELLS && s.wanted * 4 > atFirst) electOthers(s);
+  for (let index: u32 = 0; index < s.count; index++) fitMove(s, index);
+  s.count = orderMoves(moves, s.count);
+  keepVectors(s);
+  return s.count;
 }

@@ -34,20 +34,3 @@ export function moveRect(
     }
   }
 }
-
-/** Applies `count` moves in order; each reads what the ones before it wrote. They are known to be inside. */
-export function applyMoves(picture: usize, stride: u32, moves: usize, count: u32): void {
-  for (let index: u32 = 0; index < count; index++) {
-    const move = moves + index * MOVE_BYTES;
-    moveRect(
-      picture,
-      stride,
-      load<u16>(move),
-      load<u16>(move, 2),
-      load<u16>(move, 4),
-      load<u16>(move, 6),
-      load<u16>(move, 8),
-      load<u16>(move, 10),
-    );
-  }
-}

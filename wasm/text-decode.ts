@@ -1,14 +1,23 @@
 /** Decoder of text-like tiles: the mirror of text-encode.ts. */
-import { decodeBit, decodeTree, rangeDecoderEnd, rangeDecoderOverran, startRangeDecoder } from './range';
+import {
+  decodeBit,
+  decodeByte,
+  decodeTree,
+  rangeDecoderEnd,
+  rangeDecoderOverran,
+  startRangeDecoder,
+} from './range';
 import {
   addColour,
   BACKGROUND,
   BYTES,
+  entryOfSix,
+  entryOfTwo,
   FIRST_PIXEL,
   FORETOLD,
-  INDEX,
+  FORETOLD_BY_TWO,
+  foretoldModel,
   KNOWN,
-  memoryEntry,
   neighbourModels,
   PALETTE,
   PALETTE_USED,
@@ -22,6 +31,7 @@ import {
   SPAN_BREAK,
   SPAN_WHOLE,
   spanLength,
+  sumOfTwo,
 } from './text-model';
 
 /** No code has 32 bits. */
@@ -30,7 +40,7 @@ const NONE: u32 = 0xffffffff;
 /** A colour that no neighbour has, or NONE when it names a place of the palette that is not filled. */
 function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
   if (decodeBit(state + KNOWN + (flat << 2)) == 0) {
-    const index = decodeTree(state + INDEX, 8);
+    const index = decodeByte();
     return index < load<u32>(state + PALETTE_USED) ? load<u32>(state + PALETTE + (index << 2)) : NONE;
   }
   const bytes = state + BYTES;
@@ -50,26 +60,48 @@ function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
   return code;
 }
 
-function decodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): u32 {
-  const place = memoryEntry(state, at, w, n, nw, ne);
-  const entry = load<u32>(place);
-  const trust = entry >>> 24;
-  let code: u32 = NONE;
+/** The code among what is foretold and the neighbours, or a new one. @inline */
+function chosenCode(
+  state: usize,
+  entry: u32,
+  entryByTwo: u32,
+  w: u32,
+  n: u32,
+  nw: u32,
+  ne: u32,
+  level: u32,
+): u32 {
   let foretold: u32 = NONE;
-  if (trust != 0) {
+  if (entry != 0) {
     foretold = entry & 0xffffff;
-    const model = FORETOLD + (((trust << 2) | ((<u32>(foretold == w)) << 1) | <u32>(foretold == n)) << 2);
-    if (decodeBit(state + model) == 0) code = foretold;
+    if (decodeBit(state + FORETOLD + foretoldModel(entry, w, n)) == 0) return foretold;
   }
-  if (code == NONE) {
-    const models = neighbourModels(state, w, n, nw, ne);
-    if (w != foretold && decodeBit(models) == 0) code = w;
-    else if (n != foretold && n != w && decodeBit(models + 4) == 0) code = n;
-    else if (ne != foretold && ne != w && ne != n && decodeBit(models + 8) == 0) code = ne;
-    else if (nw != foretold && nw != w && nw != n && nw != ne && decodeBit(models + 12) == 0) code = nw;
-    else code = decodeNew(state, w, level, 0);
+  let byTwo: u32 = NONE;
+  if (entryByTwo != 0 && (entryByTwo & 0xffffff) != foretold) {
+    byTwo = entryByTwo & 0xffffff;
+    const models = state + FORETOLD_BY_TWO + (foretold != NONE ? 32 * 4 : 0);
+    if (decodeBit(models + foretoldModel(entryByTwo, w, n)) == 0) return byTwo;
   }
+  const models = neighbourModels(state, w, n, nw, ne);
+  if (w != foretold && w != byTwo && decodeBit(models) == 0) return w;
+  if (n != foretold && n != byTwo && n != w && decodeBit(models + 4) == 0) return n;
+  if (ne != foretold && ne != byTwo && ne != w && ne != n && decodeBit(models + 8) == 0) return ne;
+  if (nw != foretold && nw != byTwo && nw != w && nw != n && nw != ne) {
+    if (decodeBit(models + 12) == 0) return nw;
+  }
+  return decodeNew(state, w, level, 0);
+}
+
+/** @inline */
+function decodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): u32 {
+  const sum = sumOfTwo(w, n);
+  const place = entryOfSix(state, at, sum, nw, ne);
+  const placeOfTwo = entryOfTwo(state, sum);
+  const entry = load<u32>(place);
+  const entryByTwo = load<u32>(placeOfTwo);
+  const code = chosenCode(state, entry, entryByTwo, w, n, nw, ne, level);
   store<u32>(place, remembered(entry, code));
+  store<u32>(placeOfTwo, remembered(entryByTwo, code));
   return code;
 }
 

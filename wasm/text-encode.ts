@@ -1,14 +1,23 @@
 /** Coder of text-like tiles: see text-model.ts for the models, docs/CODEC.md for the order of decisions. */
-import { encodeBit, encodeTree, endRangeEncoder, rangeEncoderAt, startRangeEncoder } from './range';
+import {
+  encodeBit,
+  encodeByte,
+  encodeTree,
+  endRangeEncoder,
+  rangeEncoderAt,
+  startRangeEncoder,
+} from './range';
 import {
   addColour,
   BACKGROUND,
   BYTES,
+  entryOfSix,
+  entryOfTwo,
   FIRST_PIXEL,
   FORETOLD,
-  INDEX,
+  FORETOLD_BY_TWO,
+  foretoldModel,
   KNOWN,
-  memoryEntry,
   neighbourModels,
   PALETTE,
   PALETTE_USED,
@@ -22,7 +31,11 @@ import {
   SPAN_BREAK,
   SPAN_WHOLE,
   spanLength,
+  sumOfTwo,
 } from './text-model';
+
+/** No code has 32 bits. */
+const NONE: u32 = 0xffffffff;
 
 /** Whether `w` codes at `row` are those of the row above. */
 function sameAsAbove(row: usize, w: u32): bool {
@@ -42,7 +55,7 @@ function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32):
   const known = load<u32>(state + PALETTE + (index << 2)) == code && index < load<u32>(state + PALETTE_USED);
   encodeBit(state + KNOWN + (flat << 2), known ? 0 : 1);
   if (known) {
-    encodeTree(state + INDEX, 8, index);
+    encodeByte(index);
     return;
   }
   store<u8>(place, addColour(state, code));
@@ -63,32 +76,40 @@ function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32):
 /** Codes the pixel at `at`, whose neighbours are not all equal. */
 function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): void {
   const code = load<u32>(at);
-  const place = memoryEntry(state, at, w, n, nw, ne);
+  const sum = sumOfTwo(w, n);
+  const place = entryOfSix(state, at, sum, nw, ne);
+  const placeOfTwo = entryOfTwo(state, sum);
   const entry = load<u32>(place);
+  const entryByTwo = load<u32>(placeOfTwo);
   store<u32>(place, remembered(entry, code));
-  // No code has 32 bits: without a foretold one, none is left out below.
-  let foretold: u32 = 0xffffffff;
-  const trust = entry >>> 24;
-  if (trust != 0) {
+  store<u32>(placeOfTwo, remembered(entryByTwo, code));
+  let foretold: u32 = NONE;
+  if (entry != 0) {
     foretold = entry & 0xffffff;
-    const model = FORETOLD + (((trust << 2) | ((<u32>(foretold == w)) << 1) | <u32>(foretold == n)) << 2);
-    encodeBit(state + model, foretold == code ? 0 : 1);
+    encodeBit(state + FORETOLD + foretoldModel(entry, w, n), foretold == code ? 0 : 1);
     if (foretold == code) return;
   }
+  let byTwo: u32 = NONE;
+  if (entryByTwo != 0 && (entryByTwo & 0xffffff) != foretold) {
+    byTwo = entryByTwo & 0xffffff;
+    const models = state + FORETOLD_BY_TWO + (foretold != NONE ? 32 * 4 : 0);
+    encodeBit(models + foretoldModel(entryByTwo, w, n), byTwo == code ? 0 : 1);
+    if (byTwo == code) return;
+  }
   const models = neighbourModels(state, w, n, nw, ne);
-  if (w != foretold) {
+  if (w != foretold && w != byTwo) {
     encodeBit(models, code == w ? 0 : 1);
     if (code == w) return;
   }
-  if (n != foretold && n != w) {
+  if (n != foretold && n != byTwo && n != w) {
     encodeBit(models + 4, code == n ? 0 : 1);
     if (code == n) return;
   }
-  if (ne != foretold && ne != w && ne != n) {
+  if (ne != foretold && ne != byTwo && ne != w && ne != n) {
     encodeBit(models + 8, code == ne ? 0 : 1);
     if (code == ne) return;
   }
-  if (nw != foretold && nw != w && nw != n && nw != ne) {
+  if (nw != foretold && nw != byTwo && nw != w && nw != n && nw != ne) {
     encodeBit(models + 12, code == nw ? 0 : 1);
     if (code == nw) return;
   }

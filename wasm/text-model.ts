@@ -17,14 +17,14 @@ export const SPAN_WHOLE: usize = ROW_SAME + 2 * 4;
 export const SPAN_BREAK: usize = SPAN_WHOLE + 8 * 4;
 /** By trust (0 to 7), and whether the foretold code is W, and whether it is N. */
 export const FORETOLD: usize = SPAN_BREAK + 8 * 64 * 4;
+/** The same for the code that came last after W and N; behind them, when the six neighbours foretold one too. */
+export const FORETOLD_BY_TWO: usize = FORETOLD + 32 * 4;
 /** By which neighbours are equal (6 bits) and which is asked about. */
-export const NEIGHBOUR: usize = FORETOLD + 32 * 4;
+export const NEIGHBOUR: usize = FORETOLD_BY_TWO + 64 * 4;
 /** Whether a code that no neighbour has is in the palette; by whether the neighbours are all equal. */
 export const KNOWN: usize = NEIGHBOUR + 256 * 4;
-/** A tree over the palette. */
-export const INDEX: usize = KNOWN + 2 * 4;
 /** Three trees of bytes. */
-export const BYTES: usize = INDEX + 256 * 4;
+export const BYTES: usize = KNOWN + 2 * 4;
 const MODELS_END: usize = BYTES + 3 * 256 * 4;
 
 /** u32: what stands above a tile's first row. */
@@ -39,7 +39,9 @@ const PLACE_BITS: u32 = 10;
 /** The code that came last after these six neighbours, by their hash; trust above its 24 bits, 0 is unknown. */
 export const MEMORY: usize = PLACES + (1 << PLACE_BITS);
 const MEMORY_BITS: u32 = 12;
-export const TEXT_STATE_BYTES: usize = MEMORY + (4 << MEMORY_BITS);
+/** The same for W and N alone. */
+export const MEMORY_OF_TWO: usize = MEMORY + (4 << MEMORY_BITS);
+export const TEXT_STATE_BYTES: usize = MEMORY_OF_TWO + (4 << MEMORY_BITS);
 
 /** A tile's codes, u32 each: rows of 72 of which 4 are to the left, and two rows above. */
 export const ROW_BYTES: usize = 72 * 4;
@@ -91,20 +93,40 @@ export function placeBits(length: u32): u32 {
   return 32 - clz(length - 1);
 }
 
-/** The memory's entry for the neighbours of the pixel at `at`. */
-export function memoryEntry(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32): usize {
-  const ww = load<u32>(at - 8);
-  const nn = load<u32>(at - 2 * ROW_BYTES);
-  const sum =
-    w * 0x9e3779b1 + n * 0x85ebca77 + nw * 0xc2b2ae3d + ne * 0x27d4eb2f + ww * 0x165667b1 + nn * 0xd3a2646d;
-  return state + MEMORY + ((((sum ^ (sum >>> 15)) * 0x2c1b3c6d) >>> (32 - MEMORY_BITS)) << 2);
+/** Where in a memory the sum of weighted neighbours leads. @inline */
+function entryAt(memory: usize, sum: u32): usize {
+  return memory + ((((sum ^ (sum >>> 15)) * 0x2c1b3c6d) >>> (32 - MEMORY_BITS)) << 2);
 }
 
-/** What the entry is after `code` came. */
+/** The memories' part of W and N. @inline */
+export function sumOfTwo(w: u32, n: u32): u32 {
+  return w * 0x9e3779b1 + n * 0x85ebca77;
+}
+
+/** The memory's entry for W and N. @inline */
+export function entryOfTwo(state: usize, sum: u32): usize {
+  return entryAt(state + MEMORY_OF_TWO, sum);
+}
+
+/** The memory's entry for the six neighbours of the pixel at `at`. @inline */
+export function entryOfSix(state: usize, at: usize, sum: u32, nw: u32, ne: u32): usize {
+  const ww = load<u32>(at - 8);
+  const nn = load<u32>(at - 2 * ROW_BYTES);
+  const all = sum + nw * 0xc2b2ae3d + ne * 0x27d4eb2f + ww * 0x165667b1 + nn * 0xd3a2646d;
+  return entryAt(state + MEMORY, all);
+}
+
+/** What the entry is after `code` came. @inline */
 export function remembered(entry: u32, code: u32): u32 {
   const trust = entry >>> 24;
   if ((entry & 0xffffff) == code) return trust < MOST_TRUST ? entry + (1 << 24) : entry;
   return trust > 1 ? (entry & 0xffffff) | ((trust >> 1) << 24) : code | (1 << 24);
+}
+
+/** The model of whether `entry`, which is not empty, foretells right. @inline */
+export function foretoldModel(entry: u32, w: u32, n: u32): usize {
+  const code = entry & 0xffffff;
+  return (((entry >>> 24) << 2) | ((<u32>(code == w)) << 1) | <u32>(code == n)) << 2;
 }
 
 /** Which of four neighbours are equal, as the models for asking about them. */

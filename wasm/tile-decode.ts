@@ -5,8 +5,9 @@
  */
 import { BOX_MARK, OPAQUE, packBox, TILE, TILE_SHIFT } from './box';
 import { expandCode } from './colour';
+import { countTile, now } from './counters';
 import { decodeGradient } from './gradient-decode';
-import { GRADIENT_ROOM_BYTES, resetGradientState } from './gradient-model';
+import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
 import { lz4Decompress } from './lz4';
 import { MOVE_BYTES, moveRect } from './moves';
 import { decodeText } from './text-decode';
@@ -27,10 +28,13 @@ import {
   MODE_RUNS,
   MODE_SOLID,
   MODE_TEXT,
+  MODE_TRANSFORM,
   MODE_TWO_COLOUR,
   packedBytes,
   rawBytes,
 } from './tile';
+import { decodeTransform, TRANSFORM_DECODE_ROOM_BYTES } from './transform-decode';
+import { resetTransformState } from './transform-model';
 
 // Places in the scratch. The sum is in codecs/layout.ts.
 /** Offset of a fault in the slice, u32. */
@@ -48,6 +52,8 @@ const ROOM: usize = RECTS + ((<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE)
 const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
 const TEXT_STATE: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
 const GRADIENT_STATE: usize = TEXT_STATE + TEXT_STATE_BYTES;
+const TRANSFORM_ROOM: usize = GRADIENT_STATE + GRADIENT_STATE_BYTES;
+const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_DECODE_ROOM_BYTES;
 
 const BAD_SLICE: i32 = -1;
 const BAD_TILE: i32 = -2;
@@ -259,10 +265,24 @@ function readPixels(
   if (mode == MODE_GRADIENT && level >= 2) {
     const codes = scratch + ROOM + FIRST_PIXEL;
     const state = scratch + GRADIENT_STATE;
-    const next = decodeGradient(at, end, codes, ROW_BYTES, w, h, level, scratch + GRADIENT_ROOM, state);
+    const next = decodeGradient(
+      at,
+      end,
+      to,
+      stride,
+      codes,
+      ROW_BYTES,
+      w,
+      h,
+      level,
+      scratch + GRADIENT_ROOM,
+      state,
+    );
     if (next != 0) paintCodes(codes, level, scratch, to, stride, w, h);
     return next;
   }
+  if (mode == MODE_TRANSFORM && level == 3)
+    return decodeTransform(at, end, w, h, scratch + TRANSFORM_ROOM, scratch + TRANSFORM_STATE, to, stride);
   if (mode > MODE_RAW_LZ4) return 0;
 
   let colours: u32 = 2;
@@ -307,7 +327,7 @@ function fault(scratch: usize, offset: usize, code: i32): i32 {
 
 /**
  * Decodes one slice body of `length` bytes into the picture. The answer is the number of rectangles written at
- * RECTS, or BAD_SLICE or BAD_TILE with the offset of the fault at FAULT_AT.
+ * RECTS, or BAD_SLICE or BAD_TILE with the offset of the fault at FAULT_AT. Every tile is counted at `counters`.
  */
 export function decodeSlice(
   body: usize,
@@ -318,6 +338,7 @@ export function decodeSlice(
   height: u32,
   level: u32,
   scratch: usize,
+  counters: usize,
 ): i32 {
   const end = body + length;
   let rect = scratch + RECTS;
@@ -348,10 +369,12 @@ export function decodeSlice(
   at += 2;
   resetTextState(scratch + TEXT_STATE, level);
   resetGradientState(scratch + GRADIENT_STATE);
+  resetTransformState(scratch + TRANSFORM_STATE);
   const columns = (width + TILE - 1) >> TILE_SHIFT;
   const rows = (height + TILE - 1) >> TILE_SHIFT;
   for (let index: u32 = 0; index < tiles; index++) {
     const start = at;
+    const began = now();
     if (at + 3 > end) return fault(scratch, start - body, BAD_TILE);
     const tile = <u32>load<u16>(at);
     const mode = <u32>load<u8>(at, 2);
@@ -378,6 +401,7 @@ export function decodeSlice(
     const to = picture + (top + y0) * stride + ((left + x0) << 2);
     at = readPixels(mode & ~FLAG_WHOLE_TILE, at, end, level, scratch, to, stride, w, h);
     if (at == 0) return fault(scratch, start - body, BAD_TILE);
+    countTile(counters, level, mode, w * h, <u32>(at - start), began);
     store<u16>(rect, left + x0);
     store<u16>(rect, top + y0, 2);
     store<u16>(rect, w, 4);

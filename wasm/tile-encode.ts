@@ -3,11 +3,13 @@
  * they are coded by models that a slice carries from tile to tile; what does not win leaves no trace in them.
  * Scratch is passed in, so instances may work side by side.
  */
-import { TILE, TILE_SHIFT } from './box';
+import { BOX_APPROXIMATE, BOX_HELD, TILE, TILE_SHIFT } from './box';
 import { reduceSpan } from './colour';
-import { encodeGradient } from './gradient-encode';
-import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, resetGradientState } from './gradient-model';
+import { countTile, now } from './counters';
+import { encodeGradient, surveyGradient } from './gradient-encode';
+import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, PREDICTIONS, resetGradientState } from './gradient-model';
 import { CODES, encodePlain, PLAIN_SCRATCH_BYTES } from './plain-encode';
+import { COPY_ROW_BYTES, reduceTile } from './reduce-tile';
 import { encodeText } from './text-encode';
 import {
   BACKGROUND,
@@ -18,7 +20,17 @@ import {
   resetTextState,
   TEXT_STATE_BYTES,
 } from './text-model';
-import { FLAG_WHOLE_TILE, MAX_PACKED_BYTES, MODE_GRADIENT, MODE_SOLID, MODE_TEXT, rawBytes } from './tile';
+import {
+  FLAG_WHOLE_TILE,
+  MAX_PACKED_BYTES,
+  MODE_GRADIENT,
+  MODE_TEXT,
+  MODE_TRANSFORM,
+  rawBytes,
+} from './tile';
+import { looksNatural } from './transform-choice';
+import { encodeTransform, TRANSFORM_ROOM_BYTES } from './transform-encode';
+import { FINEST, resetTransformState, TRANSFORM_STATE_BYTES } from './transform-model';
 
 const EFFORT_FAST: u32 = 0;
 /** A gradient is tried where more than one pixel in this many is unlike its neighbours. */
@@ -38,6 +50,12 @@ const AS_TEXT: usize = SAVED + STATES_BYTES;
 const AS_GRADIENT: usize = AS_TEXT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
 /** Pixels unlike W, N, NW and NE; whether all are one colour. */
 const SURVEYED: usize = AS_GRADIENT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
+const TRANSFORM_ROOM: usize = SURVEYED + 64;
+/** The models of the transform, and as they were before the tile. */
+const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_ROOM_BYTES;
+const TRANSFORM_SAVED: usize = TRANSFORM_STATE + TRANSFORM_STATE_BYTES;
+/** A tile's pixels with fewer colours. */
+const REDUCED: usize = TRANSFORM_SAVED + TRANSFORM_STATE_BYTES;
 
 function encodeFast(
   source: usize,
@@ -101,6 +119,8 @@ function dearBits(fresh: u32, count: u32, level: u32): u32 {
 function encodeBalanced(
   source: usize,
   stride: u32,
+  held: usize,
+  heldStride: u32,
   w: u32,
   h: u32,
   level: u32,
@@ -125,36 +145,50 @@ function encodeBalanced(
   if (load<u32>(scratch + SURVEYED, 4) != 0)
     return encodeFast(source, stride, 1, 1, level, modeAt, flag, out, scratch);
 
+  const count = w * h;
+  const codes = room + FIRST_PIXEL;
+  const gradientRoom = scratch + GRADIENT_ROOM;
+  const dear = fresh * dearBits(fresh, count, level);
   let best = rawBytes(w, h, level);
   let mode: u32 = 0;
-  memory.copy(scratch + SAVED, text, STATES_BYTES);
-  if (level >= 2 && fresh * FRESH_SHARE > w * h) {
-    const target = scratch + AS_GRADIENT;
-    const end = encodeGradient(
-      room + FIRST_PIXEL,
-      ROW_BYTES,
-      w,
-      h,
-      level,
-      scratch + GRADIENT_ROOM,
-      gradient,
-      target,
-      best,
-    );
-    if (end != 0) {
-      best = <u32>(end - target);
-      mode = MODE_GRADIENT;
+  memory.copy(scratch + SAVED + TEXT_STATE_BYTES, gradient, GRADIENT_STATE_BYTES);
+  if (level >= 2 && fresh * FRESH_SHARE > count) {
+    const survey = surveyGradient(codes, ROW_BYTES, held, heldStride, w, h, level, gradientRoom);
+    // A bit for each value's end, two thirds of which runs and small parameters save.
+    const bits = survey / PREDICTIONS + count;
+    if (bits + (bits >> 1) < dear) {
+      const target = scratch + AS_GRADIENT;
+      const end = encodeGradient(
+        codes,
+        ROW_BYTES,
+        held,
+        heldStride,
+        w,
+        h,
+        level,
+        survey % PREDICTIONS,
+        gradientRoom,
+        gradient,
+        target,
+        best,
+      );
+      if (end != 0) {
+        best = <u32>(end - target);
+        mode = MODE_GRADIENT;
+      }
     }
   }
-  if (mode == 0 || best << 3 > fresh * dearBits(fresh, w * h, level)) {
+  if (mode == 0 || best << 3 > dear) {
     const target = scratch + AS_TEXT;
+    memory.copy(scratch + SAVED, text, TEXT_STATE_BYTES);
     const end = encodeText(room, w, h, level, text, target, best);
     if (end != 0) {
       best = <u32>(end - target);
       mode = MODE_TEXT;
+    } else {
+      memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
     }
   }
-  if (mode != MODE_TEXT) memory.copy(text, scratch + SAVED, TEXT_STATE_BYTES);
   if (mode != MODE_GRADIENT) memory.copy(gradient, scratch + SAVED + TEXT_STATE_BYTES, GRADIENT_STATE_BYTES);
   if (mode == 0) return encodeFast(source, stride, w, h, level, modeAt, flag, out, scratch);
   store<u8>(modeAt, mode | flag);
@@ -162,13 +196,46 @@ function encodeBalanced(
   return out + best;
 }
 
+/** Codes a natural tile with loss; 0, and no trace, when it is not smaller than raw pixels. */
+function encodeLossy(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  quality: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+  scratch: usize,
+): usize {
+  const state = scratch + TRANSFORM_STATE;
+  memory.copy(scratch + TRANSFORM_SAVED, state, TRANSFORM_STATE_BYTES);
+  const end = encodeTransform(
+    source,
+    stride,
+    w,
+    h,
+    quality,
+    scratch + TRANSFORM_ROOM,
+    state,
+    out,
+    rawBytes(w, h, 3),
+  );
+  if (end != 0) store<u8>(modeAt, MODE_TRANSFORM | flag);
+  else memory.copy(state, scratch + TRANSFORM_SAVED, TRANSFORM_STATE_BYTES);
+  return end;
+}
+
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced) and a
- * quality (0 exact): u16 number of tiles, then the tiles. The caller has room for count times MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is
- * empty or reaches out of the picture are left out. The answer is the number of bytes.
+ * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
+ * picture of the same stride) has what viewers hold there so far. The caller has room for count times
+ * MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is empty or reaches out of the picture are left out.
+ * Every tile is counted at `counters`. The answer is the number of bytes.
  */
 export function encodeTiles(
   picture: usize,
+  held: usize,
   stride: u32,
   pictureWidth: u32,
   pictureHeight: u32,
@@ -179,6 +246,7 @@ export function encodeTiles(
   count: u32,
   out: usize,
   scratch: usize,
+  counters: usize,
 ): u32 {
   const columns = (pictureWidth + TILE - 1) >> TILE_SHIFT;
   const text = scratch + STATES;
@@ -186,6 +254,9 @@ export function encodeTiles(
     resetTextState(text, level);
     resetGradientState(text + TEXT_STATE_BYTES);
   }
+  const natural: u32 = level == 3 ? min<u32>(quality & 127, FINEST) : 0;
+  const coarse: u32 = level == 3 ? quality >> 8 : 0;
+  if (natural != 0) resetTransformState(scratch + TRANSFORM_STATE);
   let end = out + 2;
   let written: u32 = 0;
   for (let job: u32 = 0; job < count; job++) {
@@ -204,7 +275,11 @@ export function encodeTiles(
     const w = x1 + 1 - x0;
     const h = y1 + 1 - y0;
 
-    const source = picture + (top + y0) * stride + ((left + x0) << 2);
+    const offset = (top + y0) * stride + ((left + x0) << 2);
+    const source = picture + offset;
+    const before: usize = (box & BOX_HELD) != 0 ? held + offset : 0;
+    const began = now();
+    const start = end;
     store<u16>(end, tile);
     const modeAt = end + 2;
     end += 3;
@@ -215,11 +290,30 @@ export function encodeTiles(
       store<u8>(end, box >> 16, 2);
       end += 3;
     }
+    written++;
+    let from = source;
+    let fromStride = stride;
+    if ((natural | coarse) != 0) {
+      if (looksNatural(source, stride, w, h)) {
+        const next =
+          natural == 0 ? <usize>0 : encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
+        if (next != 0) {
+          end = next;
+          store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+          countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
+          continue;
+        }
+      } else if (coarse != 0 && reduceTile(source, stride, w, h, coarse - 1, scratch + REDUCED)) {
+        from = scratch + REDUCED;
+        fromStride = COPY_ROW_BYTES;
+        store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+      }
+    }
     end =
       effort == EFFORT_FAST
-        ? encodeFast(source, stride, w, h, level, modeAt, flag, end, scratch)
-        : encodeBalanced(source, stride, w, h, level, modeAt, flag, end, scratch);
-    written++;
+        ? encodeFast(from, fromStride, w, h, level, modeAt, flag, end, scratch)
+        : encodeBalanced(from, fromStride, before, stride, w, h, level, modeAt, flag, end, scratch);
+    countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
   }
   store<u16>(out, written);
   return <u32>(end - out);

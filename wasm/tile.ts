@@ -12,6 +12,8 @@ export const MODE_RAW_LZ4: u32 = 6;
 /** Coded by models that the slice's tiles share. */
 export const MODE_TEXT: u32 = 7;
 export const MODE_GRADIENT: u32 = 8;
+/** Lossy: of level 3 only. */
+export const MODE_TRANSFORM: u32 = 9;
 /** Set in the mode byte when the box is the whole tile, and is then left out. */
 export const FLAG_WHOLE_TILE: u32 = 0x80;
 

@@ -1,38 +1,38 @@
 /**
- * Which way did things move? Two elections over the changed tiles:
+ * Which way did things move? Three elections:
  *
- * - Vertical shifts, as by scrolling: every row of a 64-pixel column is hashed in both pictures; a changed row
- *   whose hash occurs once in the reference votes for the distance between the two.
+ * - Vertical shifts, as by scrolling: every row of one column of tiles is hashed in both pictures; a changed row
+ *   whose hash occurs once in the reference votes for the distance between the two. Rows of one colour do not vote.
+ * - Horizontal shifts, as of a wide table: the same with every pixel column of one row of tiles.
  * - Any shift, as by dragging a window: anchors are places that their own pixels select, so the same places are
  *   selected wherever the content lies; an anchor of the picture that occurs once in the reference votes.
  *
  * Votes are only hints: what is moved is found by comparing pixels afterwards.
  */
 import { RGB_MASK, TILE, TILE_SHIFT } from './box';
+import { TEXTURE_GAIN } from './cells';
 import {
   ANCHOR_BITS,
   ANCHORS,
   CANDIDATES,
+  CELL_HEIGHT_SHIFT,
+  CELL_WIDTH_SHIFT,
+  cellColumns,
+  GAINS,
   MAX_CANDIDATES,
   MAX_SHIFT,
   PICTURE_HASHES,
   REFERENCE_HASHES,
   ROW_TABLE,
   ROW_TABLE_SLOTS,
+  Search,
   VECTOR_BITS,
   VECTORS,
   VOTES,
 } from './search';
 
-/** A column is looked at when its changes span at least this many rows: less is typing. */
-const MIN_SPAN: u32 = 24;
-/**
- * Of the columns that could vote about this many do: walking down a column touches a page for each row or two,
- * and a scrolled area is many columns wide.
- */
-const VOTING_COLUMNS: u32 = 6;
 /** Fewer votes than this are chance. */
-const MIN_ROW_VOTES: u32 = 12;
+const MIN_ROW_VOTES: u32 = 8;
 const MIN_ANCHOR_VOTES: u32 = 6;
 /** Set in a row's slot when its hash occurs more than once. */
 const TWICE: u32 = 0x80000000;
@@ -43,8 +43,10 @@ const ANCHOR_SECOND_ROW: u32 = 2;
 const ANCHOR_SELECT_BITS: u32 = 6;
 /** Of the picture every so many rows are asked: some of its anchors are enough. */
 const ANCHOR_ROW_STEP: u32 = 4;
+/** Tiles with fewer wanted cells are not asked for anchors. */
+const MIN_WANTED_CELLS: u32 = 4;
 
-/** Hashes of `groups` (1 to 4) times 16 pixels of rows first to end - 1, colours only, u32 each. */
+/** Hashes of `groups` (1 to 4) times 16 pixels of rows first to end - 1, colours only, u32 each; 0 for one colour. */
 function hashRows(base: usize, stride: u32, groups: u32, first: u32, end: u32, out: usize): void {
   const mask = i32x4.splat(RGB_MASK);
   const factor = i32x4.splat(0x9e3779b1);
@@ -56,11 +58,19 @@ function hashRows(base: usize, stride: u32, groups: u32, first: u32, end: u32, o
     let c = i32x4.splat(3);
     let d = i32x4.splat(4);
     let at = row;
+    const one = i32x4.splat(load<u32>(row));
+    let texture = i32x4.splat(0);
     for (let group: u32 = 0; group < groups; group++) {
-      a = i32x4.add(i32x4.mul(a, factor), v128.and(v128.load(at), mask));
-      b = i32x4.add(i32x4.mul(b, factor), v128.and(v128.load(at, 16), mask));
-      c = i32x4.add(i32x4.mul(c, factor), v128.and(v128.load(at, 32), mask));
-      d = i32x4.add(i32x4.mul(d, factor), v128.and(v128.load(at, 48), mask));
+      const p = v128.load(at);
+      const q = v128.load(at, 16);
+      const r = v128.load(at, 32);
+      const t = v128.load(at, 48);
+      texture = v128.or(v128.or(v128.or(texture, v128.xor(p, one)), v128.xor(q, one)), v128.xor(r, one));
+      texture = v128.or(texture, v128.xor(t, one));
+      a = i32x4.add(i32x4.mul(a, factor), v128.and(p, mask));
+      b = i32x4.add(i32x4.mul(b, factor), v128.and(q, mask));
+      c = i32x4.add(i32x4.mul(c, factor), v128.and(r, mask));
+      d = i32x4.add(i32x4.mul(d, factor), v128.and(t, mask));
       at += 64;
     }
     const ab = v128.xor(i32x4.mul(a, i32x4.splat(0x85ebca6b)), b);
@@ -69,7 +79,7 @@ function hashRows(base: usize, stride: u32, groups: u32, first: u32, end: u32, o
     const low = <u64>i64x2.extract_lane(all, 0) * 0x9e3779b97f4a7c15;
     const high = <u64>i64x2.extract_lane(all, 1) * 0xc2b2ae3d27d4eb4f;
     const mixed = low ^ (high >> 29) ^ high;
-    store<u32>(out, <u32>(mixed >> 32));
+    store<u32>(out, v128.any_true(v128.and(texture, mask)) ? <u32>(mixed >> 32) | 1 : 0);
     out += 4;
     row += stride;
   }
@@ -86,7 +96,8 @@ function voteRows(scratch: usize, rows: u32): void {
   memory.fill(table, 0, slots << 2);
   for (let y: u32 = 0; y < rows; y++) {
     const hash = load<u32>(before + (y << 2));
-    let slot = hash & mask;
+    if (hash == 0) continue;
+    let slot = (hash >> 1) & mask;
     let entry = load<u32>(table + (slot << 2));
     while (entry != 0 && load<u32>(before + (((entry & ~TWICE) - 1) << 2)) != hash) {
       slot = (slot + 1) & mask;
@@ -96,8 +107,8 @@ function voteRows(scratch: usize, rows: u32): void {
   }
   for (let y: u32 = 0; y < rows; y++) {
     const hash = load<u32>(now + (y << 2));
-    if (hash == load<u32>(before + (y << 2))) continue;
-    let slot = hash & mask;
+    if (hash == 0 || hash == load<u32>(before + (y << 2))) continue;
+    let slot = (hash >> 1) & mask;
     let entry = load<u32>(table + (slot << 2));
     while (entry != 0 && load<u32>(before + (((entry & ~TWICE) - 1) << 2)) != hash) {
       slot = (slot + 1) & mask;
@@ -149,50 +160,69 @@ function columnSpan(boxes: usize, column: u32, columns: u32, rows: u32): u32 {
   return 0;
 }
 
-/** Finds vertical shifts; the answer is the number of candidates, the best first. */
-export function voteVertical(
-  picture: usize,
-  reference: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  boxes: usize,
-  scratch: usize,
-): u32 {
-  const columns = (width + TILE - 1) >> TILE_SHIFT;
-  const rows = (height + TILE - 1) >> TILE_SHIFT;
-  memory.fill(scratch + VOTES, 0, 2 * MAX_SHIFT * 4 + 4);
-  let spans: u32 = 0;
-  for (let column: u32 = 0; column < columns; column++) {
-    if (columnSpan(boxes, column, columns, rows) >= MIN_SPAN) spans++;
-  }
-  const step = 1 + spans / VOTING_COLUMNS;
-  let waiting: u32 = 0;
-  for (let column: u32 = 0; column < columns; column++) {
-    const span = columnSpan(boxes, column, columns, rows);
-    const groups = min<u32>(4, (width - (column << TILE_SHIFT)) >> 4);
-    if (span < MIN_SPAN || groups == 0) continue;
-    if (waiting > 0) {
-      waiting--;
-      continue;
-    }
-    waiting = step - 1;
-    const first = columnStart(boxes, column, columns, rows);
-    const end = first + span;
-    const offset = column << 8;
-    hashRows(picture + offset, stride, groups, first, end, scratch + PICTURE_HASHES);
-    hashRows(reference + offset, stride, groups, first, end, scratch + REFERENCE_HASHES);
-    voteRows(scratch, span);
-  }
-  if (spans == 0) return 0;
+/** Counts the votes for shifts by less than `span`; the answer is the number of candidates, the best first. */
+function countVotes(scratch: usize, span: u32, isVertical: bool): u32 {
   let count: u32 = 0;
-  for (let shift: u32 = MAX_SHIFT - height; shift < MAX_SHIFT + height; shift++) {
-    const votes = load<u32>(scratch + VOTES + (shift << 2));
-    if (votes >= MIN_ROW_VOTES && shift != MAX_SHIFT) {
-      count = rank(scratch, count, 0, <i32>shift - <i32>MAX_SHIFT, votes);
-    }
+  for (let place: u32 = MAX_SHIFT - span + 1; place < MAX_SHIFT + span; place++) {
+    const votes = load<u32>(scratch + VOTES + (place << 2));
+    if (votes < MIN_ROW_VOTES || place == MAX_SHIFT) continue;
+    const shift = <i32>place - <i32>MAX_SHIFT;
+    count = rank(scratch, count, isVertical ? 0 : shift, isVertical ? shift : 0, votes);
   }
   return count == 0 ? 0 : trim(scratch, count);
+}
+
+/** Finds vertical shifts by a column of tiles; the answer is the number of candidates, the best first. */
+export function electVertical(s: Search, column: u32): u32 {
+  const groups = min<u32>(4, (s.width - (column << TILE_SHIFT)) >> 4);
+  if (groups == 0) return 0;
+  const scratch = s.scratch();
+  const columns = s.tileColumns();
+  const rows = (s.height + TILE - 1) >> TILE_SHIFT;
+  const span = columnSpan(s.boxes, column, columns, rows);
+  const first = columnStart(s.boxes, column, columns, rows);
+  const offset = column << 8;
+  memory.fill(scratch + VOTES + ((MAX_SHIFT - span) << 2), 0, span << 3);
+  hashRows(s.picture + offset, s.stride, groups, first, first + span, scratch + PICTURE_HASHES);
+  hashRows(s.reference + offset, s.stride, groups, first, first + span, scratch + REFERENCE_HASHES);
+  voteRows(scratch, span);
+  return countVotes(scratch, span, true);
+}
+
+/** Hashes of pixel columns, `count` of them (a multiple of 4), of `rows` rows, colours only, u32 each; never 0. */
+function hashColumns(at: usize, stride: u32, rows: u32, count: u32, out: usize): void {
+  const mask = i32x4.splat(RGB_MASK);
+  const factor = i32x4.splat(0x9e3779b1);
+  for (let x: u32 = 0; x < count; x += 4) v128.store(out + (x << 2), i32x4.splat(1));
+  for (let row: u32 = 0; row < rows; row++) {
+    for (let offset: u32 = 0; offset < count << 2; offset += 16) {
+      const before = v128.load(out + offset);
+      const mixed = v128.xor(before, i32x4.shr_u(before, 15));
+      const pixels = v128.and(v128.load(at + offset), mask);
+      v128.store(out + offset, i32x4.add(i32x4.mul(mixed, factor), pixels));
+    }
+    at += stride;
+  }
+  for (let x: u32 = 0; x < count; x += 4) {
+    const last = v128.load(out + (x << 2));
+    v128.store(out + (x << 2), v128.or(v128.xor(last, i32x4.shr_u(last, 15)), i32x4.splat(1)));
+  }
+}
+
+/** Finds horizontal shifts by a row of tiles; the answer is the number of candidates, the best first. */
+export function electHorizontal(s: Search, tileRow: u32): u32 {
+  const scratch = s.scratch();
+  const y = tileRow << TILE_SHIFT;
+  const rows = min<u32>(TILE, s.height - y);
+  const left = s.left << CELL_WIDTH_SHIFT;
+  const count = (min<u32>(s.right << CELL_WIDTH_SHIFT, s.width) - left) & ~3;
+  if (count == 0) return 0;
+  const offset = y * s.stride + (left << 2);
+  memory.fill(scratch + VOTES + ((MAX_SHIFT - count) << 2), 0, count << 3);
+  hashColumns(s.picture + offset, s.stride, rows, count, scratch + PICTURE_HASHES);
+  hashColumns(s.reference + offset, s.stride, rows, count, scratch + REFERENCE_HASHES);
+  voteRows(scratch, count);
+  return countVotes(scratch, count, false);
 }
 
 /** Hash of the pixels of an anchor; never 0. */
@@ -239,27 +269,43 @@ function askAnchor(scratch: usize, hash: u32, x: u32, y: u32): void {
   }
 }
 
-/** Visits the anchors in the changed boxes, every `step` rows, to remember them or to let them vote. */
-function visitAnchors(
-  base: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  boxes: usize,
-  scratch: usize,
-  step: u32,
-  asking: bool,
-): void {
-  const columns = (width + TILE - 1) >> TILE_SHIFT;
-  const rows = (height + TILE - 1) >> TILE_SHIFT;
+/** Cells of a tile that are still wanted. */
+function wantedOf(s: Search, left: u32, top: u32): u32 {
+  const pitch = cellColumns(s.width);
+  const right = min<u32>(left + TILE, s.width) >> CELL_WIDTH_SHIFT;
+  const bottom = min<u32>(top + TILE, s.height) >> CELL_HEIGHT_SHIFT;
+  let count: u32 = 0;
+  for (let row = top >> CELL_HEIGHT_SHIFT; row < bottom; row++) {
+    const line = s.scratch() + GAINS + row * pitch;
+    for (let column = left >> CELL_WIDTH_SHIFT; column < right; column++) {
+      if (load<u8>(line + column) == TEXTURE_GAIN) count++;
+    }
+  }
+  return count;
+}
+
+/**
+ * Visits anchors: those of the reference in all that has changed, to remember them; or those of the picture in
+ * tiles that are not explained, every few rows, to let them vote.
+ */
+function visitAnchors(s: Search, asking: bool): void {
+  const base = asking ? s.picture : s.reference;
+  const step: u32 = asking ? ANCHOR_ROW_STEP : 1;
+  const stride = s.stride;
+  const width = s.width;
+  const height = s.height;
+  const scratch = s.scratch();
+  const columns = s.tileColumns();
+  const tiles = s.tiles();
   const mask = i32x4.splat(RGB_MASK);
   const factor = i32x4.splat(0x9e3779b1);
   const none = i32x4.splat(0);
-  for (let tile: u32 = 0; tile < columns * rows; tile++) {
-    const box = load<u32>(boxes + (tile << 2));
+  for (let tile: u32 = 0; tile < tiles; tile++) {
+    const box = load<u32>(s.boxes + (tile << 2));
     if (box == 0) continue;
     const left = (tile % columns) << TILE_SHIFT;
     const top = (tile / columns) << TILE_SHIFT;
+    if (asking && wantedOf(s, left, top) < MIN_WANTED_CELLS) continue;
     const bottom = min<u32>(top + ((box >> 18) & 63) + 1, height - min<u32>(height, ANCHOR_SECOND_ROW));
     // A SIMD group starts four anchors, the last of which reaches three pixels further.
     const right = min<u32>(left + ((box >> 12) & 63) + 1, width - min<u32>(width, ANCHOR_WIDTH + 3));
@@ -294,19 +340,12 @@ function visitAnchors(
 }
 
 /** Finds shifts in any direction; the answer is the number of candidates, the best first. */
-export function voteAnchors(
-  picture: usize,
-  reference: usize,
-  stride: u32,
-  width: u32,
-  height: u32,
-  boxes: usize,
-  scratch: usize,
-): u32 {
+export function electVector(s: Search): u32 {
+  const scratch = s.scratch();
   memory.fill(scratch + ANCHORS, 0, 8 << ANCHOR_BITS);
   memory.fill(scratch + VECTORS, 0, 8 << VECTOR_BITS);
-  visitAnchors(reference, stride, width, height, boxes, scratch, 1, false);
-  visitAnchors(picture, stride, width, height, boxes, scratch, ANCHOR_ROW_STEP, true);
+  visitAnchors(s, false);
+  visitAnchors(s, true);
   let count: u32 = 0;
   for (let index: u32 = 0; index < 1 << VECTOR_BITS; index++) {
     const vector = scratch + VECTORS + (index << 3);

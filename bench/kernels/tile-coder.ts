@@ -1,137 +1,65 @@
 /**
  * The whole coder on recorded sequences: bytes, and processor time of comparing, finding moves and coding, per
  * frame, the first included; and of decoding. Every decoded picture is checked against what its level promises.
+ * `sightline bench codec` says the same of single files, beside other codecs.
  */
-import {
-  ColourConverter,
-  type ColourLevel,
-  createSharedMemory,
-  encoderLayout,
-  encodeSlice,
-  exactCoding,
-  FrameDecoder,
-  FrameEncoder,
-  isColourLevel,
-  LEVEL_NAMES,
-  MAX_TILES_PER_SLICE,
-  type Move,
-  sliceJob,
-} from '../../codecs/index.js';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
+import { measureSequence, videosIn } from '../../harness/codec-bench/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
-import { corpusFolder, findSequences, readFrames, type Sequence } from './sequences.js';
 
-/** Processor time of this process in ms. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-/** Codes every tile that a frame left over, slice after slice, and hands each body over. */
-function encodeFrame(
-  encoder: FrameEncoder,
-  level: ColourLevel,
-  residual: Uint32Array,
-  moves: readonly Move[],
-  onBody: (body: Uint8Array) => void,
-): void {
-  const { layout, memory, kernels } = encoder;
-  const jobs = new Uint32Array(memory.buffer, layout.jobs, MAX_TILES_PER_SLICE * 2);
-  let count = 0;
-  let slices = 0;
-  const flush = () => {
-    const job = sliceJob(layout, exactCoding(level), 0, count, 0);
-    const bytes = encodeSlice(kernels, memory, job, slices === 0 ? moves : []);
-    onBody(new Uint8Array(memory.buffer, job.outOffset, bytes));
-    slices++;
-    count = 0;
-  };
-  for (let tile = 0; tile < residual.length; tile++) {
-    const box = residual[tile]!;
-    if (box === 0) continue;
-    jobs[count * 2] = tile;
-    jobs[count * 2 + 1] = box;
-    if (++count === MAX_TILES_PER_SLICE) flush();
-  }
-  if (count > 0 || slices === 0) flush();
-}
-
-async function measure(
-  module: WebAssembly.Module,
-  sequence: Sequence,
-  level: ColourLevel,
-): Promise<BenchRow> {
-  const layout = encoderLayout({ width: sequence.width, height: sequence.height, workers: 0 });
-  const encoder = new FrameEncoder(module, layout, createSharedMemory(layout.totalBytes));
-  const decoder = new FrameDecoder(module);
-  decoder.resize(sequence.width, sequence.height);
-  const converter = new ColourConverter(module);
-  const sums = { bytes: 0, most: 0, first: 0, commit: 0, code: 0, decode: 0, moves: 0, tiles: 0, wrong: 0 };
-  const frames = await readFrames(sequence, encoder.picture, (index) => {
-    const start = cpuMs();
-    const change = encoder.commit();
-    const committed = cpuMs();
-    const bodies: Uint8Array[] = [];
-    let bytes = 0;
-    let copying = 0;
-    if (change.changedTiles > 0) {
-      encodeFrame(encoder, level, change.residual, change.moves, (body) => {
-        const before = cpuMs();
-        bodies.push(body.slice());
-        bytes += body.length;
-        copying += cpuMs() - before;
-      });
-    }
-    const coded = cpuMs();
-    for (const body of bodies) decoder.decode(body, level);
-    const decoded = cpuMs();
-    const shown = converter.expandTo(encoder.picture, level);
-    if (Buffer.compare(shown.pixels, decoder.picture.pixels) !== 0) sums.wrong++;
-    sums.bytes += bytes;
-    sums.most = Math.max(sums.most, bytes);
-    if (index === 0) sums.first = bytes;
-    sums.commit += committed - start;
-    sums.code += coded - committed - copying;
-    sums.decode += decoded - coded;
-    sums.moves += change.moves.length;
-    sums.tiles += change.residual.reduce((count, box) => count + (box === 0 ? 0 : 1), 0);
+async function measure(module: WebAssembly.Module, file: string, level: LevelName): Promise<BenchRow> {
+  const figures = await measureSequence(file, {
+    module,
+    level,
+    effort: 'balanced',
+    lossy: false,
+    threads: 1,
   });
   return {
-    case: `${sequence.name} ${LEVEL_NAMES[level]}`,
+    case: `${basename(file).replace(/\.[^.]+$/, '')} ${level}`,
     figures: {
-      'kB/frame': sums.bytes / frames / 1000,
-      'max kB': sums.most / 1000,
-      'first kB': sums.first / 1000,
-      'compare+moves ms': sums.commit / frames,
-      'code ms': sums.code / frames,
-      'decode ms': sums.decode / frames,
-      'moves/frame': sums.moves / frames,
-      'tiles/frame': sums.tiles / frames,
-      'wrong frames': sums.wrong,
+      'kB/frame': figures.bytesPerFrame / 1000,
+      'max kB': figures.maxBytes / 1000,
+      'first kB': figures.firstBytes / 1000,
+      'compare+moves ms': figures.compareCpuMsPerFrame,
+      'code ms': figures.encodeCpuMsPerFrame - figures.compareCpuMsPerFrame,
+      'decode ms': figures.decodeCpuMsPerFrame,
+      'moves/frame': figures.movesPerFrame,
+      'tiles/frame': figures.tilesPerFrame,
+      'wrong frames': figures.wrongFrames,
     },
   };
 }
 
+/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
+function corpusFolder(): string | undefined {
+  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
+}
+
 /** Levels after `--levels` (a comma-separated list of names), or all. */
-function chosenLevels(): ColourLevel[] {
+function chosenLevels(): LevelName[] {
   const at = process.argv.indexOf('--levels');
-  const names = at < 0 ? LEVEL_NAMES : (process.argv[at + 1] ?? '').split(',');
-  return names.map((name) => (LEVEL_NAMES as readonly string[]).indexOf(name)).filter(isColourLevel);
+  const words = at < 0 ? undefined : (process.argv[at + 1] ?? '').split(',');
+  return LEVEL_NAMES.filter((name) => words?.includes(name) ?? true);
 }
 
 export async function run(): Promise<BenchResult> {
   const module = await loadKernelModule();
-  const sequences = findSequences(corpusFolder());
+  const files = videosIn(corpusFolder());
   const rows: BenchRow[] = [];
-  for (const sequence of sequences) {
-    for (const level of chosenLevels()) rows.push(await measure(module, sequence, level));
+  for (const file of files) {
+    for (const level of chosenLevels()) rows.push(await measure(module, file, level));
   }
   return {
     name: 'tile-coder',
     unit: 'kB (1000 bytes) and ms of processor time per frame, one thread',
     rows,
     notes:
-      sequences.length > 0
+      files.length > 0
         ? [
             'Every frame counts, changed or not; wrong frames are those not decoded to exactly what the level promises.',
           ]

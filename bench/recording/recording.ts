@@ -100,6 +100,8 @@ function makeSlices(size: number): Uint8Array[] {
       level: 3 satisfies ColourLevel,
       first: true,
       last: true,
+      approximate: false,
+      refinement: false,
       frame: index + 1,
       base: index,
       viewer: 0,

@@ -193,7 +193,8 @@ function sliceOf(
   const first = slice === 0;
   const last = slice === slices - 1;
   const size = { width: 64, height: 64 };
-  writeSliceHeader(message, { level: 3, first, last, frame, base, viewer, ...size, drawnAt: 1, slice });
+  const flags = { first, last, approximate: false, refinement: false };
+  writeSliceHeader(message, { level: 3, ...flags, frame, base, viewer, ...size, drawnAt: 1, slice });
   return message;
 }
 

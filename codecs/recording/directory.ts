@@ -1,7 +1,7 @@
 /** The blocks that find other blocks: checkpoints, index segments and the footer. */
 import { SightlineError } from '../errors.js';
 import { isValidSize } from '../geometry.js';
-import { type ColourLevel, isColourLevel } from '../levels.js';
+import { isStreamLevel, type StreamLevel } from '../levels.js';
 import { BLOCK_HEADER_BYTES, MAX_TIME, readU64, writeU64 } from './format.js';
 
 /** Blocks that lie one behind the other in the file. */
@@ -13,7 +13,7 @@ export interface FileRange {
 /** What a display track shows at a checkpoint. */
 export interface CheckpointPicture {
   readonly track: number;
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly width: number;
   readonly height: number;
   readonly frame: number;
@@ -110,7 +110,7 @@ export function decodeCheckpoint(payload: Uint8Array, offset: number): Checkpoin
   const pictures: CheckpointPicture[] = [];
   for (let count = 0; count < pictureCount; count++, at += PICTURE_BYTES) {
     const level = view.getUint8(at + 1);
-    if (!isColourLevel(level)) throw bad('checkpoint.level', `Colour level ${level} is unknown.`);
+    if (!isStreamLevel(level)) throw bad('checkpoint.level', `Stream ${level} is unknown.`);
     const width = view.getUint16(at + 4, true);
     const height = view.getUint16(at + 6, true);
     if (!isValidSize(width, height)) {

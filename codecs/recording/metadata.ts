@@ -20,8 +20,8 @@ const schema = v.object({
   /** Size of the first picture; every slice carries its own. */
   width: side,
   height: side,
-  /** Colour level at the start; every slice carries its own. */
-  level: v.picklist([0, 1, 2, 3] as const),
+  /** The stream at the start: a colour level's, or 4, auto; every slice carries its own. */
+  level: v.picklist([0, 1, 2, 3, 4] as const),
   /** The program that recorded, with its version. */
   program: text,
   /** When the recording started, in milliseconds since 1970-01-01T00:00Z, as the caller's clock says. */

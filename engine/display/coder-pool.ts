@@ -13,6 +13,8 @@ export interface CoderThreadData {
   readonly memory: WebAssembly.Memory;
   readonly layout: EncoderLayout;
   readonly board: SharedArrayBuffer;
+  /** Whether modes are timed. */
+  readonly timeModes: boolean;
 }
 
 /** What the asking thread does in a round. */
@@ -43,11 +45,16 @@ export class CoderPool {
   readonly #running = new Set<Promise<void>>();
   #retaken = 0;
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, layout: EncoderLayout) {
+  constructor(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    layout: EncoderLayout,
+    timeModes = false,
+  ) {
     this.threads = layout.workers;
     const board = new SharedArrayBuffer(CoderBoard.bytes(layout.slots));
     this.#board = new CoderBoard(board, layout.slots);
-    const workerData: CoderThreadData = { module, memory, layout, board };
+    const workerData: CoderThreadData = { module, memory, layout, board, timeModes };
     this.#pool = new Piscina({
       filename: builtFile('engine', 'display', 'worker.js'),
       minThreads: layout.workers,

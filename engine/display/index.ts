@@ -1,6 +1,9 @@
 /** The display pipeline: from a source's picture to coded slices. For Node. */
+
+export type { Audience as PacketAudience, AutoStream } from './auto-stream.js';
 export type { PoolStats } from './coder-pool.js';
 export type { LevelPacket, LevelStream } from './level-stream.js';
+export type { Outcome } from './outcome.js';
 export type { Emit, Packet } from './packet.js';
 export {
   type Commit,

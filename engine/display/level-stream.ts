@@ -9,26 +9,29 @@
  * are older than those that the host moved. Otherwise the area that the moves changed is coded like any other.
  */
 import {
-  type ColourLevel,
   type FrameChange,
   fillDamage,
+  isColourLevel,
   type Move,
+  markHeld,
   mergeDamage,
   type Size,
+  type StreamLevel,
   TILE_SIZE,
   tileColumns,
   tileRows,
+  unionBox,
   unpackBox,
 } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 
 /** What `packet` gives: a frame's worth for every viewer of the level that holds `base`. */
 export interface LevelPacket {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
   readonly drawnAt: Micros;
-  /** Damage to be coded: valid until the next call on the stream. */
+  /** Damage to be coded, marked where viewers hold what was there (BOX_HELD): valid until the next call on the stream. */
   readonly boxes: Uint32Array;
   readonly moves: readonly Move[];
 }
@@ -36,7 +39,7 @@ export interface LevelPacket {
 const NO_MOVES: readonly Move[] = [];
 
 export class LevelStream {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly #size: Size;
   readonly #columns: number;
   readonly #pending: Uint32Array;
@@ -46,7 +49,7 @@ export class LevelStream {
   #isPending = false;
   #drawnAt: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(level: ColourLevel, size: Size) {
+  constructor(level: StreamLevel, size: Size) {
     this.level = level;
     this.#size = size;
     this.#columns = tileColumns(size.width);
@@ -99,13 +102,27 @@ export class LevelStream {
     this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
   }
 
+  /** Keeps what a packet was to carry and did not. */
+  putBack(tile: number, box: number, drawnAt: Micros): void {
+    this.#pending[tile] = unionBox(this.#pending[tile]!, box);
+    this.#isPending = true;
+    this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
+  }
+
+  /** Joins what is missing into `target`. */
+  joinPending(target: Uint32Array): void {
+    if (this.#isPending) mergeDamage(target, this.#pending);
+  }
+
   /** Everything that is missing up to `frame`, which `change` has just brought; without it, what is pending. */
   packet(frame: number, change?: FrameChange, drawnAt: Micros = Number.POSITIVE_INFINITY): LevelPacket {
     this.#boxes.set(this.#pending);
     let moves = NO_MOVES;
     if (change !== undefined) {
       if (change.moves.every((move) => !this.#isPendingIn(move))) moves = change.moves;
-      mergeDamage(this.#boxes, moves.length > 0 ? change.residual : change.changed);
+      const isFollowed = moves.length === change.moves.length;
+      mergeDamage(this.#boxes, isFollowed ? change.residual : change.changed);
+      if (isFollowed && isColourLevel(this.level)) markHeld(this.#boxes, moves, this.#size, this.#pending);
     }
     const packet = {
       level: this.level,

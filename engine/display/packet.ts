@@ -1,10 +1,10 @@
 /** A packet to be coded, and the message that each of its slices becomes. */
-import type { ColourLevel, Move } from '../../codecs/index.js';
+import type { Effort, Move, StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 
 export interface Packet {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
   /** The one viewer that it is for; 0: all that hold `base`. */
@@ -13,6 +13,20 @@ export interface Packet {
   /** A box per tile, 0 = clean. Read before `encode` returns, even when it answers with a promise. */
   readonly boxes: Uint32Array;
   readonly moves: readonly Move[];
+  /** What tiles may lose, from `packQuality`; nothing unless told. */
+  readonly quality?: number;
+  /** What coding may cost; balanced unless told. */
+  readonly effort?: Effort;
+  /** Bytes after which the tiles that are left are given up; no limit unless told. Not for whole pictures. */
+  readonly budget?: number;
+  /** With a budget: what a tile is expected to take, bytes. */
+  readonly tileBytes?: number;
+  /** The tiles to be coded, in that order; all with a box, row by row, unless told. */
+  readonly order?: Uint32Array;
+  /** It only sharpens what was there. */
+  readonly refinement?: boolean;
+  /** The viewers' picture will not be exact, whatever becomes of these tiles. */
+  readonly approximate?: boolean;
 }
 
 /** Takes a slice's message, which is its own from then on. */
@@ -26,7 +40,6 @@ export class SliceWriter {
   constructor(
     private readonly packet: Packet,
     private readonly size: { readonly width: number; readonly height: number },
-    private readonly total: number,
     private readonly emit: Emit,
   ) {}
 
@@ -35,12 +48,15 @@ export class SliceWriter {
     return this.#slice;
   }
 
-  /** The one copy of a slice: out of the shared memory, into the message that is sent. */
-  write(body: Uint8Array): void {
+  /**
+   * The one copy of a slice: out of the shared memory, into the message that is sent. `exact`: all that was coded
+   * so far is, and nothing was left.
+   */
+  write(body: Uint8Array, last: boolean, exact: boolean): void {
     const message = new Uint8Array(SLICE_HEADER_BYTES + body.length);
     message.set(body, SLICE_HEADER_BYTES);
     const slice = this.#slice++;
-    const { level, frame, base, viewer, drawnAt } = this.packet;
+    const { level, frame, base, viewer, drawnAt, approximate, refinement } = this.packet;
     writeSliceHeader(message, {
       level,
       frame,
@@ -49,7 +65,9 @@ export class SliceWriter {
       drawnAt,
       slice,
       first: slice === 0,
-      last: slice === this.total - 1,
+      last,
+      approximate: approximate === true || !exact,
+      refinement: refinement === true,
       width: this.size.width,
       height: this.size.height,
     });

@@ -3,7 +3,8 @@
  * what was sent, and the coding of what differs. It knows frames, not viewers.
  */
 import {
-  type ColourLevel,
+  AUTO_STREAM,
+  ColourLevel,
   createSharedMemory,
   type EncoderLayout,
   encoderLayout,
@@ -11,11 +12,16 @@ import {
   FrameEncoder,
   fillDamage,
   MAX_TILES_PER_SLICE,
+  ModeCounters,
+  type ModeTable,
   type Picture,
+  STREAM_NAMES,
+  type StreamLevel,
   tileColumns,
   tileRows,
 } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
+import { AutoStream } from './auto-stream.js';
 import { CoderPool, type PoolStats } from './coder-pool.js';
 import { DamageRing } from './damage-ring.js';
 import { LevelStream } from './level-stream.js';
@@ -32,6 +38,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** The last frame number already in use. */
   readonly frame?: number;
+  /** Counts the time that each mode takes: costs two looks at a clock for each tile. */
+  readonly timeModes?: boolean;
 }
 
 /** One committed frame. `change` holds views that are valid until the next commit. */
@@ -56,8 +64,10 @@ export interface PipelineStats {
   readonly moves: number;
   /** Comparing, finding moves and bringing the reference up to date, microseconds in all. */
   readonly commit: Micros;
-  /** By colour level. */
+  /** By stream. */
   readonly levels: readonly Readonly<LevelStats>[];
+  /** What was coded in each mode, by colour level; all threads together. */
+  readonly modes: readonly ModeTable[];
   readonly pool: PoolStats | undefined;
 }
 
@@ -85,6 +95,7 @@ export class DisplayPipeline {
   #moves = 0;
   #commitTime: Micros = 0;
   readonly #levels: LevelStats[];
+  readonly #modes: ModeCounters;
 
   static create(options: PipelineOptions): DisplayPipeline {
     return new DisplayPipeline(options);
@@ -99,16 +110,19 @@ export class DisplayPipeline {
         : Math.min(MAX_SLOTS, Math.max(4 * (threads + 1), Math.ceil(tiles / MAX_TILES_PER_SLICE)));
     this.layout = encoderLayout({ width, height, workers: threads, slots });
     const memory = createSharedMemory(this.layout.totalBytes);
-    this.#encoder = new FrameEncoder(module, this.layout, memory);
+    const { timeModes = false } = options;
+    const now = timeModes ? () => performance.now() : undefined;
+    this.#encoder = new FrameEncoder(module, this.layout, memory, now);
+    this.#modes = new ModeCounters(memory, this.layout.counters, threads + 1);
     this.picture = this.#encoder.picture;
     this.reference = this.#encoder.reference;
-    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout) : undefined;
+    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout, timeModes) : undefined;
     this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, this.#pool);
     this.#clock = clock;
     this.#ring = new DamageRing(this.layout.tiles);
     this.#boxes = new Uint32Array(this.layout.tiles);
     this.#frame = options.frame ?? 0;
-    this.#levels = Array.from({ length: 4 }, () => ({
+    this.#levels = STREAM_NAMES.map(() => ({
       packets: 0,
       slices: 0,
       tiles: 0,
@@ -135,6 +149,10 @@ export class DisplayPipeline {
   /** What viewers of one level miss: one stream per level in use. */
   stream(level: ColourLevel): LevelStream {
     return new LevelStream(level, this.layout);
+  }
+
+  autoStream(): AutoStream {
+    return new AutoStream(this.layout);
   }
 
   /**
@@ -172,19 +190,32 @@ export class DisplayPipeline {
    * picture when that is not known (`base` 0, or too long ago). `askedAt` counts as drawing time of a whole picture:
    * it is not old because nobody watched.
    */
-  refresh(level: ColourLevel, viewer: number, base: number, askedAt: Micros): Packet {
+  refresh(level: StreamLevel, viewer: number, base: number, askedAt: Micros): Packet {
     const boxes = this.#boxes.fill(0);
-    const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes);
+    const isAuto = level === AUTO_STREAM;
+    const oldest = base === 0 || base >= this.#frame ? undefined : this.#ring.since(base, boxes, isAuto);
     if (oldest === undefined) fillDamage(boxes, this.layout);
     return {
       level,
       viewer,
       frame: this.#frame,
       base: oldest === undefined ? 0 : base,
-      drawnAt: oldest ?? askedAt,
+      // Without a change since (the frames since were not this stream's) it is as old as the newest.
+      drawnAt: oldest === undefined ? askedAt : Math.min(oldest, this.#drawnAt),
       boxes,
       moves: [],
     };
+  }
+
+  /** The number of one more frame of the auto stream, with the newest picture. `sentLate` must follow. */
+  extraFrame(): number {
+    this.#frame++;
+    return this.#frame;
+  }
+
+  /** What the auto stream's frame `frame`, the newest, has carried that had changed before it. */
+  sentLate(frame: number, boxes: Uint32Array): void {
+    this.#ring.sentLate(frame, this.#drawnAt, boxes);
   }
 
   stats(): PipelineStats {
@@ -194,6 +225,7 @@ export class DisplayPipeline {
       moves: this.#moves,
       commit: this.#commitTime,
       levels: this.#levels.map((level) => ({ ...level })),
+      modes: Object.values(ColourLevel).map((level) => this.#modes.read(level)),
       pool: this.#pool?.stats(),
     };
   }
@@ -203,7 +235,7 @@ export class DisplayPipeline {
     await this.#pool?.close();
   }
 
-  #count(level: ColourLevel, coded: CodedPacket, started: Micros): CodedPacket {
+  #count(level: StreamLevel, coded: CodedPacket, started: Micros): CodedPacket {
     const stats = this.#levels[level]!;
     stats.packets++;
     stats.slices += coded.slices;

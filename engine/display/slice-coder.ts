@@ -4,10 +4,13 @@
  * none is left. So a thread that the system does not run holds up nothing but the slice it has begun.
  */
 import {
+  BOX_APPROXIMATE,
   type Coding,
+  coloursOf,
+  Effort,
   type EncoderLayout,
+  EXACT,
   encodeSlice,
-  exactCoding,
   JOB_BYTES,
   type Kernels,
   MAX_TILES_PER_SLICE,
@@ -15,6 +18,7 @@ import {
   sliceJob,
 } from '../../codecs/index.js';
 import type { CoderPool } from './coder-pool.js';
+import { Outcome } from './outcome.js';
 import { type Emit, type Packet, SliceWriter } from './packet.js';
 
 /**
@@ -27,12 +31,17 @@ const LEAST_TILES_PER_SLICE = 8;
 /** ...nor more than this many for each thread. */
 const SLICES_PER_THREAD = 4;
 
+/** A budget that is used up by so much has no room for another slice. */
+const FULL = 0.85;
 const NO_MOVES: readonly Move[] = [];
 
 export interface CodedPacket {
+  /** Tiles that it carries. */
   readonly tiles: number;
   readonly slices: number;
   readonly bytes: number;
+  /** What has become of its tiles: valid until the next packet. */
+  readonly outcome: Outcome;
 }
 
 export class SliceCoder {
@@ -45,6 +54,7 @@ export class SliceCoder {
   readonly #output: Uint8Array;
   /** The packet's jobs: (tile, box) pairs. */
   readonly #jobs: Uint32Array;
+  readonly outcome: Outcome;
 
   constructor(kernels: Kernels, memory: WebAssembly.Memory, layout: EncoderLayout, pool?: CoderPool) {
     this.#kernels = kernels;
@@ -53,20 +63,25 @@ export class SliceCoder {
     this.#pool = pool;
     this.#slots = new Uint32Array(memory.buffer, layout.jobs, (layout.slots * layout.jobBytes) / 4);
     this.#output = new Uint8Array(memory.buffer, layout.output, layout.slots * layout.slotBytes);
+    this.outcome = new Outcome(layout.tiles);
     this.#jobs = new Uint32Array(layout.tiles * (JOB_BYTES / 4));
   }
 
   /** Emits the packet's slices as they get ready. One packet at a time: the next after the answer has settled. */
   encode(packet: Packet, emit: Emit): CodedPacket | Promise<CodedPacket> {
-    const tiles = this.#collectJobs(packet.boxes);
+    this.outcome.reset();
+    const tiles = this.#collectJobs(packet);
     const pool = this.#pool;
-    if (pool === undefined || tiles < POOL_FROM_TILES) return this.#encodeAlone(packet, tiles, emit);
-    return this.#encodeShared(pool, packet, tiles, emit);
+    const isShared = pool !== undefined && tiles >= POOL_FROM_TILES && packet.budget === undefined;
+    if (isShared) return this.#encodeShared(pool, packet, tiles, emit);
+    return this.#encodeAlone(packet, tiles, emit);
   }
 
-  #collectJobs(boxes: Uint32Array): number {
+  #collectJobs({ boxes, order }: Packet): number {
     let count = 0;
-    for (let tile = 0; tile < boxes.length; tile++) {
+    const tiles = order?.length ?? boxes.length;
+    for (let place = 0; place < tiles; place++) {
+      const tile = order === undefined ? place : order[place]!;
       const box = boxes[tile]!;
       if (box === 0) continue;
       this.#jobs[count * 2] = tile;
@@ -77,16 +92,24 @@ export class SliceCoder {
   }
 
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
-    const total = Math.max(1, Math.ceil(tiles / MAX_TILES_PER_SLICE));
-    const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
-    for (let slice = 0; slice < total; slice++) {
-      const from = slice * MAX_TILES_PER_SLICE;
-      const count = this.#fillSlot(0, from, Math.min(tiles, from + MAX_TILES_PER_SLICE));
-      const length = this.#encodeSlot(0, coding, count, slice === 0 ? packet.moves : NO_MOVES);
-      writer.write(this.#coded(0, length));
+    const { budget = Number.POSITIVE_INFINITY, tileBytes = 1 } = packet;
+    const writer = new SliceWriter(packet, this.#layout, emit);
+    const coding = codingOf(packet);
+    let done = 0;
+    for (let isLast = false; !isLast; ) {
+      const perTile = done === 0 ? tileBytes : writer.bytes / done;
+      const fitting = Math.max(1, Math.floor((budget - writer.bytes) / perTile));
+      const from = done;
+      done = Math.min(tiles, from + Math.min(MAX_TILES_PER_SLICE, fitting));
+      const count = this.#fillSlot(0, from, done);
+      const length = this.#encodeSlot(0, coding, count, from === 0 ? packet.moves : NO_MOVES);
+      this.#note(0, count, coding);
+      // What is nearly used up is used up: the next slice would be a tile or two.
+      isLast = done === tiles || writer.bytes + length >= FULL * budget;
+      if (isLast) this.#giveUp(done, tiles);
+      writer.write(this.#coded(0, length), isLast, this.outcome.isExact);
     }
-    return { tiles, slices: total, bytes: writer.bytes };
+    return { tiles: done, slices: writer.count, bytes: writer.bytes, outcome: this.outcome };
   }
 
   async #encodeShared(pool: CoderPool, packet: Packet, tiles: number, emit: Emit): Promise<CodedPacket> {
@@ -95,8 +118,8 @@ export class SliceCoder {
       Math.max(LEAST_TILES_PER_SLICE, Math.ceil(tiles / (SLICES_PER_THREAD * (pool.threads + 1)))),
     );
     const total = Math.ceil(tiles / perSlice);
-    const writer = new SliceWriter(packet, this.#layout, total, emit);
-    const coding = exactCoding(packet.level);
+    const writer = new SliceWriter(packet, this.#layout, emit);
+    const coding = codingOf(packet);
     // More slices than slots go in several rounds.
     for (let start = 0; start < total; start += this.#layout.slots) {
       const slices = Math.min(this.#layout.slots, total - start);
@@ -107,16 +130,38 @@ export class SliceCoder {
       await pool.share(coding, slices, {
         encode: (slot) =>
           this.#encodeSlot(slot, coding, pool.counts[slot]!, start + slot === 0 ? packet.moves : NO_MOVES),
-        coded: (slot, length) => writer.write(this.#coded(slot, length)),
+        coded: (slot, length) => {
+          this.#note(slot, pool.counts[slot]!, coding);
+          writer.write(this.#coded(slot, length), writer.count === total - 1, this.outcome.isExact);
+        },
       });
     }
-    return { tiles, slices: total, bytes: writer.bytes };
+    return { tiles, slices: total, bytes: writer.bytes, outcome: this.outcome };
   }
 
   /** Puts jobs `from` to `to` into a slot; the answer is their number. */
   #fillSlot(slot: number, from: number, to: number): number {
     this.#slots.set(this.#jobs.subarray(from * 2, to * 2), (slot * this.#layout.jobBytes) / 4);
     return to - from;
+  }
+
+  /** Keeps which tiles of a coded slot are not exact. */
+  #note(slot: number, count: number, { quality }: Coding): void {
+    if (quality === EXACT) return;
+    const first = (slot * this.#layout.jobBytes) / 4;
+    for (let word = first; word < first + count * 2; word += 2) {
+      const box = this.#slots[word + 1]!;
+      if ((box & BOX_APPROXIMATE) === 0) continue;
+      this.outcome.approximate[this.#slots[word]!] = box & ~BOX_APPROXIMATE;
+      this.outcome.isExact = false;
+    }
+  }
+
+  #giveUp(from: number, to: number): void {
+    for (let job = from; job < to; job++) {
+      this.outcome.left[this.#jobs[job * 2]!] = this.#jobs[job * 2 + 1]!;
+      this.outcome.isExact = false;
+    }
   }
 
   #encodeSlot(slot: number, coding: Coding, count: number, moves: readonly Move[]): number {
@@ -127,4 +172,8 @@ export class SliceCoder {
     const start = slot * this.#layout.slotBytes;
     return this.#output.subarray(start, start + length);
   }
+}
+
+function codingOf({ level, effort = Effort.Balanced, quality = EXACT }: Packet): Coding {
+  return { level: coloursOf(level), effort, quality };
 }

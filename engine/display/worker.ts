@@ -4,9 +4,9 @@ import { encodeSlice, instantiateKernels, sliceJob } from '../../codecs/index.js
 import { CoderBoard, FAILED } from './coder-board.js';
 import type { CoderThreadData } from './coder-pool.js';
 
-const { module, memory, layout, board: buffer } = Piscina.workerData as CoderThreadData;
+const { module, memory, layout, board: buffer, timeModes } = Piscina.workerData as CoderThreadData;
 const board = new CoderBoard(buffer, layout.slots);
-const kernels = instantiateKernels(module, memory);
+const kernels = instantiateKernels(module, memory, timeModes ? () => performance.now() : undefined);
 const coder = board.join();
 if (coder > layout.workers)
   throw new Error(`Thread ${coder} of ${layout.workers} has no scratch of its own.`);

@@ -73,6 +73,16 @@ interface Sent {
   ahead: number;
 }
 
+/** What an ack told of the link. */
+export interface AckedFrame {
+  /** The frame's own bytes. */
+  readonly bytes: number;
+  /** From the first part sent to the ack, the viewer's decoding included. */
+  readonly roundTrip: Micros;
+  /** From the ack before to this one. */
+  readonly sinceLast: Micros;
+}
+
 interface RoundTrip {
   readonly time: Micros;
   readonly ahead: number;
@@ -87,6 +97,7 @@ export class AckWindow {
   #lastAckAt: Micros = 0;
   #lastRoundTrip: Micros = 0;
   #lastProbeAt: Micros = Number.NEGATIVE_INFINITY;
+  #lastAcked: AckedFrame | undefined;
   /** Bytes per microsecond. */
   readonly #rates = new Recent<number>(RATE_MEMORY, (a, b) => a > b);
   readonly #roundTrips = new Recent<RoundTrip>(DELAY_MEMORY, (a, b) => a.time < b.time);
@@ -119,6 +130,16 @@ export class AckWindow {
     return Math.max(0, quickest.time - quickest.ahead / rate);
   }
 
+  /** The newest frame that an ack named; undefined before the first, and when the last ack named none of ours. */
+  get lastAcked(): AckedFrame | undefined {
+    return this.#lastAcked;
+  }
+
+  /** When the oldest frame in flight was sent; undefined when none is. */
+  get oldestSentAt(): Micros | undefined {
+    return this.#sent[0]?.sentAt;
+  }
+
   /** Bytes that may be in flight before the window shuts. */
   get budget(): number {
     return HEADROOM * (this.#rates.best ?? 0) * Math.max(this.#queue, this.delay);
@@ -140,6 +161,7 @@ export class AckWindow {
   /** The viewer has `frame`, and so needs none before it any more. Late and repeated acks are nothing new. */
   acked(frame: number, now: Micros): void {
     let last: Sent | undefined;
+    this.#lastAcked = undefined;
     while (this.#sent.length > 0 && this.#sent[0]!.frame <= frame) {
       last = this.#sent.shift()!;
       this.#bytes -= last.bytes;
@@ -149,6 +171,11 @@ export class AckWindow {
     if (last.frame === frame) {
       this.#lastRoundTrip = now - last.sentAt;
       const gap = Math.max(SHORTEST_GAP, now - Math.max(this.#lastAckAt, last.sentAt));
+      this.#lastAcked = {
+        bytes: last.bytes,
+        roundTrip: this.#lastRoundTrip,
+        sinceLast: now - this.#lastAckAt,
+      };
       this.#roundTrips.add({ time: this.#lastRoundTrip, ahead: last.ahead }, now);
       // By the quickest round trip: on a link that has become slow, the last one would keep the old rate alive.
       this.#rates.add(last.bytes / gap, now, RATE_ROUND_TRIPS * this.#roundTrips.best!.time);

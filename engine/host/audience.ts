@@ -1,8 +1,10 @@
 /** Who watches what: viewers by colour level, with each level's stream and window. */
-import type { ColourLevel } from '../../codecs/index.js';
+import { AUTO_STREAM, type ColourLevel, coloursOf, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
-import type { DisplayPipeline, LevelStream } from '../display/index.js';
+import type { Commit, DisplayPipeline, LevelStream, Packet } from '../display/index.js';
 import { AckWindow } from '../flow/index.js';
+import { NO_VIEWER } from '../protocol/index.js';
+import { AutoLevel } from './auto-level.js';
 import type { LevelFlow } from './types.js';
 
 /** More than any relay lets in; a relay that announces more is not believed. */
@@ -10,7 +12,7 @@ export const MAX_VIEWERS = 1024;
 
 export interface Viewer {
   readonly id: number;
-  level: ColourLevel;
+  level: StreamLevel;
   /** Whether it was given a picture, and is kept up to date by the level's stream. */
   inStream: boolean;
   /** The frame that it wants to be brought up to date from; undefined when it has not asked. */
@@ -18,15 +20,49 @@ export interface Viewer {
 }
 
 export interface LevelInUse {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   /** Follows the fastest viewer: the first ack of a frame counts. */
   readonly window: AckWindow;
   stream: LevelStream;
+  /** Whether new damage may be sent now. */
+  isReady(now: Micros): boolean;
+  /** Everything that its viewers miss: what is pending, and what `commit` has just brought. */
+  packet(pipeline: DisplayPipeline, commit?: Commit): Packet;
+}
+
+/** A level whose frames are exact. */
+class ExactLevel implements LevelInUse {
+  readonly window = new AckWindow();
+
+  constructor(
+    readonly level: ColourLevel,
+    public stream: LevelStream,
+  ) {}
+
+  isReady(now: Micros): boolean {
+    return this.window.isOpen(now);
+  }
+
+  packet(pipeline: DisplayPipeline, commit?: Commit): Packet {
+    const packet = this.stream.packet(pipeline.frame, commit?.change, commit?.drawnAt);
+    return { ...packet, viewer: NO_VIEWER };
+  }
 }
 
 export class Audience {
   readonly #viewers = new Map<number, Viewer>();
-  readonly #levels = new Map<ColourLevel, LevelInUse>();
+  readonly #levels = new Map<StreamLevel, LevelInUse>();
+  readonly #makeAuto: (pipeline: DisplayPipeline) => AutoLevel;
+  #auto: AutoLevel | undefined;
+
+  constructor(makeAuto: (pipeline: DisplayPipeline) => AutoLevel) {
+    this.#makeAuto = makeAuto;
+  }
+
+  /** The auto stream, while somebody watches it. */
+  get auto(): AutoLevel | undefined {
+    return this.#auto;
+  }
 
   get size(): number {
     return this.#viewers.size;
@@ -40,12 +76,12 @@ export class Audience {
     return this.#viewers.get(id);
   }
 
-  level(level: ColourLevel): LevelInUse | undefined {
+  level(level: StreamLevel): LevelInUse | undefined {
     return this.#levels.get(level);
   }
 
   /** A viewer watches `level` from now on, and has nothing of it. */
-  watches(id: number, level: ColourLevel, pipeline: DisplayPipeline): void {
+  watches(id: number, level: StreamLevel, pipeline: DisplayPipeline): void {
     let viewer = this.#viewers.get(id);
     if (viewer === undefined) {
       if (this.#viewers.size >= MAX_VIEWERS) return;
@@ -56,9 +92,7 @@ export class Audience {
     viewer.level = level;
     viewer.inStream = false;
     viewer.wants = undefined;
-    if (!this.#levels.has(level)) {
-      this.#levels.set(level, { level, window: new AckWindow(), stream: pipeline.stream(level) });
-    }
+    this.#use(level, pipeline);
     this.#tidy(before);
     this.#tidy(level);
   }
@@ -87,6 +121,7 @@ export class Audience {
     const viewer = this.#viewers.get(id);
     if (viewer === undefined) return;
     this.#viewers.delete(id);
+    this.#auto?.left(id);
     this.#tidy(viewer.level);
   }
 
@@ -96,7 +131,8 @@ export class Audience {
       const wasActive = level.stream.isActive;
       // What was under way may never be acknowledged.
       level.window.reset();
-      level.stream = pipeline.stream(level.level);
+      if (level instanceof AutoLevel) level.stream = pipeline.autoStream();
+      else level.stream = pipeline.stream(coloursOf(level.level));
       if (wasActive) level.stream.startOver();
     }
   }
@@ -104,6 +140,7 @@ export class Audience {
   clear(): void {
     this.#viewers.clear();
     this.#levels.clear();
+    this.#closeAuto();
   }
 
   /** A viewer that has asked to be brought up to date. */
@@ -132,7 +169,7 @@ export class Audience {
   }
 
   /** A level that nobody watches costs nothing; one that nobody has a picture of starts with the next refresh. */
-  #tidy(level: ColourLevel): void {
+  #tidy(level: StreamLevel): void {
     let watched = false;
     for (const viewer of this.#viewers.values()) {
       if (viewer.level !== level) continue;
@@ -140,6 +177,24 @@ export class Audience {
       watched = true;
     }
     if (watched) this.#levels.get(level)?.stream.stop();
-    else this.#levels.delete(level);
+    else {
+      this.#levels.delete(level);
+      if (level === AUTO_STREAM) this.#closeAuto();
+    }
+  }
+
+  #use(level: StreamLevel, pipeline: DisplayPipeline): void {
+    if (this.#levels.has(level)) return;
+    if (level === AUTO_STREAM) {
+      this.#auto = this.#makeAuto(pipeline);
+      this.#levels.set(level, this.#auto);
+    } else {
+      this.#levels.set(level, new ExactLevel(level, pipeline.stream(level)));
+    }
+  }
+
+  #closeAuto(): void {
+    this.#auto?.close();
+    this.#auto = undefined;
   }
 }

@@ -8,12 +8,16 @@
  * which the next commit changes.
  */
 import { availableParallelism } from 'node:os';
-import { ColourConverter, type ColourLevel } from '../../codecs/index.js';
-import type { Micros } from '../clock.js';
-import { type Capture, type Commit, DisplayPipeline, type Packet } from '../display/index.js';
-import { NO_VIEWER } from '../protocol/index.js';
+import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
+
+import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
+import type { AutoRecord } from '../flow/index.js';
+import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Audience, type Viewer } from './audience.js';
+import { AutoLevel } from './auto-level.js';
+import { AutoNews } from './auto-news.js';
+import { CapturePace } from './capture-pace.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
 
 /** More threads than this help no picture: its slices are few. */
@@ -33,7 +37,8 @@ export class Feeder {
   readonly #options: HostSessionOptions;
   readonly #module: WebAssembly.Module;
   readonly #port: FeederPort;
-  readonly #audience = new Audience();
+  readonly #audience: Audience;
+  readonly #news: AutoNews;
   readonly #converter: ColourConverter;
   readonly #packets: Packet[] = [];
   #pipeline: DisplayPipeline;
@@ -44,8 +49,7 @@ export class Feeder {
   #isDirty = true;
   /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
   #isBroken = false;
-  #lastCaptureAt: Micros = Number.NEGATIVE_INFINITY;
-  #cancelPacing: (() => void) | undefined;
+  readonly #pace: CapturePace;
   readonly #counts = {
     captures: 0,
     emptyCaptures: 0,
@@ -59,6 +63,9 @@ export class Feeder {
     this.#module = module;
     this.#port = port;
     this.#converter = new ColourConverter(module);
+    this.#audience = new Audience((pipeline) => this.#makeAuto(pipeline));
+    this.#pace = new CapturePace(options.clock, options.maxFps, () => this.pump());
+    this.#news = new AutoNews(options.clock, (state) => port.link()?.send(encodeControl(state)));
     this.#pipeline = this.#makePipeline(0);
   }
 
@@ -79,12 +86,19 @@ export class Feeder {
       viewers: this.#audience.size,
       flow: this.#audience.flow(),
       pipeline: this.#pipeline.stats(),
+      auto: this.#audience.auto?.control.log.newest,
     };
   }
 
+  /** The newest records of how the auto stream was decided, while somebody watches it. */
+  autoLog(): readonly AutoRecord[] {
+    return this.#audience.auto?.control.log.records ?? [];
+  }
+
   /** A viewer watches `level` from now on, and has nothing of it. */
-  watches(viewer: number, level: ColourLevel): void {
+  watches(viewer: number, level: StreamLevel): void {
     this.#audience.watches(viewer, level, this.#pipeline);
+    if (level === AUTO_STREAM) this.#news.again();
     this.pump();
   }
 
@@ -94,7 +108,7 @@ export class Feeder {
   }
 
   /** A viewer wants to be brought up to date from frame `base`. */
-  wantsRefresh(id: number, level: ColourLevel, base: number): void {
+  wantsRefresh(id: number, level: StreamLevel, base: number): void {
     const viewer = this.#audience.viewer(id);
     // One that has just changed its level is asked for again at the new one.
     if (viewer === undefined || viewer.level !== level) return;
@@ -102,11 +116,18 @@ export class Feeder {
     this.pump();
   }
 
-  /** A viewer shows `frame`. */
-  acked(viewer: number, level: ColourLevel, frame: number): void {
+  /** A viewer shows a frame. */
+  acked(ack: FrameAck): void {
+    const { viewer, level, frame } = ack;
     if (this.#audience.viewer(viewer)?.level !== level) return;
     this.#audience.level(level)?.window.acked(frame, this.#options.clock.now());
+    if (level === AUTO_STREAM) this.#audience.auto?.acked(ack);
     this.pump();
+  }
+
+  /** A technician points there. */
+  pointsAt(point: Point): void {
+    this.#audience.auto?.pointsAt(point);
   }
 
   /** The link is lost, and everybody with it. */
@@ -117,7 +138,9 @@ export class Feeder {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#cancelPacing?.();
+    this.#pace.close();
+    this.#news.close();
+    this.#audience.clear();
     if (this.#sourceStarted) this.#guard(() => this.#options.source.stop());
     await this.#pipeline.close();
   }
@@ -167,11 +190,12 @@ export class Feeder {
     if (pipeline === undefined) return false;
     const packet = this.#packets.shift();
     if (packet !== undefined) return this.#encode(pipeline, packet);
+    if (this.#audience.auto?.isOverdue(this.#options.clock.now())) return this.#refine(pipeline, true);
     if (this.#mayCapture(pipeline)) return this.#capture(pipeline);
     if (!pipeline.hasPicture) return false;
     const viewer = this.#audience.wanting();
     if (viewer !== undefined) return this.#refresh(pipeline, viewer);
-    return this.#flush(pipeline);
+    return this.#flush(pipeline) || (!this.#isDirty && this.#refine(pipeline));
   }
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
@@ -210,6 +234,7 @@ export class Feeder {
     this.#options.source.start({
       changed: () => {
         this.#isDirty = true;
+        this.#audience.auto?.sourceChanged();
         this.pump();
       },
       ended: () => {
@@ -237,31 +262,18 @@ export class Feeder {
       const wanted =
         this.#audience.size === 0 ||
         (this.#options.everyFrame === true
-          ? !isWanted && active.length > 0 && active.every(({ window }) => window.isOpen(now))
-          : isWanted || active.some(({ window }) => window.isOpen(now)));
+          ? !isWanted && active.length > 0 && active.every((level) => level.isReady(now))
+          : isWanted || active.some((level) => level.isReady(now)));
       if (!wanted) return false;
     }
-    return this.#isPaced();
-  }
-
-  /** Whether `maxFps` lets another frame be captured; if not, it will be asked again when it does. */
-  #isPaced(): boolean {
-    const { maxFps, clock } = this.#options;
-    if (maxFps === undefined) return true;
-    const wait = this.#lastCaptureAt + 1e6 / maxFps - clock.now();
-    if (wait <= 0) return true;
-    this.#cancelPacing ??= clock.after(wait, () => {
-      this.#cancelPacing = undefined;
-      this.pump();
-    });
-    return false;
+    return this.#pace.allows();
   }
 
   #capture(pipeline: DisplayPipeline): Progress {
     const { source, clock } = this.#options;
     const started = clock.now();
     this.#isDirty = false;
-    this.#lastCaptureAt = started;
+    this.#pace.captured();
     const take = (capture: Capture | undefined) => {
       this.#counts.captures++;
       this.#counts.capture += clock.now() - started;
@@ -282,32 +294,47 @@ export class Feeder {
       this.#counts.emptyCaptures++;
       return;
     }
-    this.#tellFrame(pipeline, commit);
+    this.#tellFrame(pipeline);
     const now = this.#options.clock.now();
-    for (const { stream, window } of this.#audience.levels) {
-      if (!stream.isActive) continue;
-      if (window.isOpen(now)) {
-        const packet = stream.packet(commit.frame, commit.change, commit.drawnAt);
-        this.#packets.push({ ...packet, viewer: NO_VIEWER });
-      } else {
-        stream.absorb(commit.change, commit.drawnAt);
-      }
+    this.#audience.auto?.committed(commit);
+    for (const level of this.#audience.levels) {
+      if (!level.stream.isActive) continue;
+      if (level.isReady(now)) this.#packets.push(level.packet(pipeline, commit));
+      else level.stream.absorb(commit.change, commit.drawnAt);
     }
   }
 
   /** Sends what has gathered on a level whose window has opened since. */
   #flush(pipeline: DisplayPipeline): Progress {
     const now = this.#options.clock.now();
-    for (const { stream, window } of this.#audience.levels) {
-      if (!stream.isActive || !stream.isPending || !window.isOpen(now)) continue;
-      return this.#encode(pipeline, { ...stream.packet(pipeline.frame), viewer: NO_VIEWER });
+    for (const level of this.#audience.levels) {
+      if (!level.stream.isActive || !level.stream.isPending || !level.isReady(now)) continue;
+      return this.#encodeExtra(pipeline, () => level.packet(pipeline));
     }
     return false;
   }
 
+  /** Sharpens what the auto stream's viewers hold not exactly; `anyway`: although something new waits. */
+  #refine(pipeline: DisplayPipeline, anyway = false): Progress {
+    return this.#encodeExtra(pipeline, () => this.#audience.auto?.refinement(pipeline, anyway));
+  }
+
+  /** Codes what may be a frame of its own, which the newest picture goes with once more. */
+  #encodeExtra(pipeline: DisplayPipeline, make: () => Packet | undefined): Progress {
+    const { frame } = pipeline;
+    const packet = make();
+    if (packet === undefined) return false;
+    if (pipeline.frame !== frame) this.#tellFrame(pipeline, true);
+    return this.#encode(pipeline, packet);
+  }
+
   #refresh(pipeline: DisplayPipeline, viewer: Viewer): Progress {
     const { base, askedAt } = viewer.wants!;
-    const packet = pipeline.refresh(viewer.level, viewer.id, base, askedAt);
+    const beside = this.#audience.hasOthersInStream(viewer);
+    const auto = viewer.level === AUTO_STREAM ? this.#audience.auto : undefined;
+    const packet =
+      auto?.refresh(pipeline, viewer.id, base, askedAt, beside) ??
+      pipeline.refresh(viewer.level, viewer.id, base, askedAt);
     this.#counts.refreshes++;
     if (packet.base === 0) this.#counts.wholePictures++;
     const isAlone = this.#audience.isGiven(viewer, packet.frame);
@@ -319,6 +346,12 @@ export class Feeder {
     const { clock } = this.#options;
     const link = this.#port.link();
     const window = counts ? this.#audience.level(packet.level)?.window : undefined;
+    const sent = (coded: CodedPacket) => {
+      const { auto } = this.#audience;
+      if (packet.level !== AUTO_STREAM || auto === undefined) return;
+      auto.sent(pipeline, packet, coded);
+      this.#news.update(auto.state);
+    };
     const broken = (error: unknown) => {
       // The viewers have a part of the frame at best.
       this.#isBroken = true;
@@ -329,17 +362,20 @@ export class Feeder {
         window?.sent(packet.frame, message.byteLength, clock.now());
         link?.send(message);
       });
-      return coded instanceof Promise ? coded.catch(broken) : true;
+      if (coded instanceof Promise) return coded.then(sent).catch(broken);
+      sent(coded);
+      return true;
     } catch (error) {
       return broken(error);
     }
   }
 
-  #tellFrame(pipeline: DisplayPipeline, { frame, drawnAt }: Commit): void {
+  #tellFrame(pipeline: DisplayPipeline, again = false): void {
+    const { frame, drawnAt } = pipeline;
     const { onFrame } = this.#options;
     if (onFrame === undefined) return;
     const picture = (level: ColourLevel) => this.#converter.expandTo(pipeline.reference, level);
-    this.#guard(() => onFrame({ frame, drawnAt, picture }));
+    this.#guard(() => onFrame({ frame, drawnAt, again, picture }));
   }
 
   /** After the source's last frame: once nobody misses anything. */
@@ -351,8 +387,18 @@ export class Feeder {
       if (stream.isPending || window.inFlight > 0) return;
     }
     if (this.#isDirty && this.#audience.size > 0) return;
+    if (this.#audience.auto?.isSettled === false) return;
     this.#sourceEnded = false;
     this.#options.onEnded?.();
+  }
+
+  #makeAuto(pipeline: DisplayPipeline): AutoLevel {
+    const { clock, autoControl, onAutoRecord } = this.#options;
+    const auto = new AutoLevel(pipeline.autoStream(), clock, () => this.pump(), autoControl);
+    if (onAutoRecord !== undefined) {
+      auto.control.log.onRecord = (record) => this.#guard(() => onAutoRecord(record));
+    }
+    return auto;
   }
 
   /** Runs what belongs to somebody else: its faults are not ours. */

@@ -1,6 +1,7 @@
 /** A host: a source's screen in a session of the relay. */
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
+import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
   Channel,
@@ -80,6 +81,11 @@ export class HostSession {
     return { ...NOTHING_DONE, ...this.#feeder?.stats(), ...this.#counts };
   }
 
+  /** The newest records of how the auto stream was decided, oldest first; they can be replayed. */
+  autoLog(): readonly AutoRecord[] {
+    return this.#feeder?.autoLog() ?? [];
+  }
+
   // -- the relay's messages -----------------------------------------------------------------------------------
 
   #receive(message: Uint8Array, control: ControlMessage | undefined): void {
@@ -93,18 +99,21 @@ export class HostSession {
         const ack = decodeAck(message);
         if (ack.kind !== 'frame') throw unexpected('An applied ack comes from hosts.');
         if (ack.frame > this.frame) throw unexpected(`Frame ${ack.frame} was never sent.`);
-        this.#feeder?.acked(ack.viewer, ack.level, ack.frame);
+        this.#feeder?.acked(ack);
         return;
       }
       case Channel.Input: {
         const event = decodeInput(message);
         this.#counts.inputs++;
+        if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
         this.#act(Channel.Input, event, () => source.input?.(event));
         return;
       }
       case Channel.Overlay: {
         const event = decodeOverlay(message);
         this.#counts.overlays++;
+        if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
+        if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
         this.#act(Channel.Overlay, event, () => source.overlay?.(event));
         return;
       }
@@ -210,6 +219,7 @@ const NOTHING_DONE: FeederStats = {
   wholePictures: 0,
   flow: [],
   pipeline: undefined,
+  auto: undefined,
 };
 
 function unexpected(message: string): SightlineError {

@@ -1,8 +1,10 @@
 /** What a host session is made of, and what it tells. */
-import type { ColourLevel, Picture, SightlineError } from '../../codecs/index.js';
+import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
+import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { Dial } from '../transport/link.js';
+import type { AutoControl } from './auto-level.js';
 
 export type HostState =
   | { readonly kind: 'idle' }
@@ -17,6 +19,8 @@ export type HostState =
 export interface CommittedFrame {
   readonly frame: number;
   readonly drawnAt: Micros;
+  /** Nothing is new: the auto stream's viewers get more of the picture that was committed before. */
+  readonly again: boolean;
   /** What a viewer of `level` will hold: valid during the call. */
   picture(level: ColourLevel): Picture;
 }
@@ -40,21 +44,25 @@ export interface HostSessionOptions {
   readonly everyFrame?: boolean;
   /** Viewers that must be there before the source is started, 1 unless told; 0: it plays to nobody, too. */
   readonly waitForViewers?: number;
+  /** Decides how the auto stream is coded; the engine's own controller unless given. */
+  readonly autoControl?: () => AutoControl;
   /** The compiled kernels; loaded from the build unless given. */
   readonly module?: WebAssembly.Module;
   /** Spreads reconnects, 0 to 1; `Math.random` unless given. */
   readonly random?: () => number;
   readonly onState?: (state: HostState) => void;
   readonly onFrame?: (frame: CommittedFrame) => void;
+  /** What the auto stream's controller decided and learnt, as it does: a log that can be replayed. */
+  readonly onAutoRecord?: (record: AutoRecord) => void;
   /** The source has no more frames, and every viewer has what there was. */
   readonly onEnded?: () => void;
   /** Something from the relay or the source was not as it must be. The session goes on. */
   readonly onFault?: (error: SightlineError) => void;
 }
 
-/** One colour level's flow. */
+/** One stream's flow. */
 export interface LevelFlow {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly viewers: number;
   readonly inFlight: number;
   readonly bytesInFlight: number;
@@ -77,6 +85,8 @@ export interface FeederStats {
   readonly flow: readonly LevelFlow[];
   /** Undefined before the start. */
   readonly pipeline: PipelineStats | undefined;
+  /** The newest decision on the auto stream; undefined while nobody watches it. */
+  readonly auto: AutoDecision | undefined;
 }
 
 export interface HostStats extends FeederStats {

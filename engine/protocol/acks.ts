@@ -1,5 +1,5 @@
 /** The ack channel: what was shown, and what was acted on. */
-import { type ColourLevel, isColourLevel, SightlineError } from '../../codecs/index.js';
+import { isStreamLevel, SightlineError, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { openMessage, readMicros, requireLength, unknownType, viewOf } from './binary.js';
 import { Channel } from './limits.js';
@@ -12,7 +12,7 @@ const APPLIED_ACK_BYTES = 24;
 /** Viewer to host: a frame is decoded and, in a page, presented. */
 export interface FrameAck {
   readonly kind: 'frame';
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   /** Frames received and not yet decoded. */
   readonly queued: number;
   readonly frame: number;
@@ -72,8 +72,8 @@ export function decodeAck(message: Uint8Array): Ack {
   if (type === TYPE_FRAME) {
     requireLength(message, FRAME_ACK_BYTES);
     const level = view.getUint8(2);
-    if (!isColourLevel(level)) {
-      throw new SightlineError('bad-message', `Colour level ${level} is unknown.`, {
+    if (!isStreamLevel(level)) {
+      throw new SightlineError('bad-message', `Stream ${level} is unknown.`, {
         field: 'level',
         offset: 2,
       });

@@ -12,7 +12,8 @@ import { checkPlainMessagePack } from './msgpack-guard.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
-const level = v.picklist([0, 1, 2, 3] as const);
+/** A stream: a colour level's, or 4, the auto stream. */
+const level = v.picklist([0, 1, 2, 3, 4] as const);
 /** What a person reads: a name, a reason. */
 const label = v.pipe(v.string(), v.maxLength(120));
 /** Random tokens and keys: base64url of 16 bytes or more. */
@@ -102,6 +103,17 @@ const messages = {
   }),
   /** The colour level that a viewer's wish comes to. */
   'level-state': v.object({ type: v.literal('level-state'), level, quality }),
+
+  /** Host to relay, and on to the viewers of the auto stream: how that is coded now. */
+  'auto-state': v.object({
+    type: v.literal('auto-state'),
+    /** Of photographs and film, 1 to 100; 0: exact. */
+    quality: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
+    /** Colours left to text. */
+    text: v.picklist([0, 1, 2, 3] as const),
+    /** The controller's reason, a word. */
+    reason: v.pipe(v.string(), v.regex(/^[a-z-]{1,24}$/)),
+  }),
 
   // -- viewer to relay ---------------------------------------------------------------------------------------
   'set-quality': v.object({ type: v.literal('set-quality'), quality }),

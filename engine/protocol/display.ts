@@ -2,7 +2,7 @@
  * The display channel: slices of frames. The relay reads the header and forwards the rest untouched; the body
  * (moves and coded tiles) is specified in docs/CODEC.md.
  */
-import { type ColourLevel, isColourLevel, isValidSize, SightlineError } from '../../codecs/index.js';
+import { isStreamLevel, isValidSize, SightlineError, type StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { openMessage, readMicros, unknownType, viewOf } from './binary.js';
 import { Channel, NO_VIEWER } from './limits.js';
@@ -15,12 +15,20 @@ export const SliceFlag = {
   First: 1,
   /** The frame's last slice: the picture may be shown and acknowledged. */
   Last: 2,
+  /** With this frame the viewer's picture is not exactly the host's. Counts in the last slice, when that is known. */
+  Approximate: 4,
+  /** The frame only sharpens: nothing in it was drawn after its base. */
+  Refinement: 8,
 } as const;
+/** Every flag that is known. */
+export const SLICE_FLAGS = 15;
 
 export interface SliceHeader {
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly first: boolean;
   readonly last: boolean;
+  readonly approximate: boolean;
+  readonly refinement: boolean;
   /** Frame number, from 1, growing; not every number appears on every level. */
   readonly frame: number;
   /** The frame that the viewer must hold to apply this one; 0: none, the frame covers the whole picture. */
@@ -41,7 +49,7 @@ export function writeSliceHeader(message: Uint8Array, header: SliceHeader): void
   view.setUint8(0, Channel.Display);
   view.setUint8(1, TYPE_SLICE);
   view.setUint8(2, header.level);
-  view.setUint8(3, (header.first ? SliceFlag.First : 0) | (header.last ? SliceFlag.Last : 0));
+  view.setUint8(3, flagsOf(header));
   view.setUint32(4, header.frame, true);
   view.setUint32(8, header.base, true);
   view.setUint32(12, header.viewer, true);
@@ -59,9 +67,9 @@ export function readSliceHeader(message: Uint8Array): SliceHeader {
   const type = view.getUint8(1);
   if (type !== TYPE_SLICE) unknownType('display', type);
   const level = view.getUint8(2);
-  if (!isColourLevel(level)) throw bad('level', 2, `Colour level ${level} is unknown.`);
+  if (!isStreamLevel(level)) throw bad('level', 2, `Stream ${level} is unknown.`);
   const flags = view.getUint8(3);
-  if (flags > 3) throw bad('flags', 3, `Flags ${flags} are unknown.`);
+  if (flags > SLICE_FLAGS) throw bad('flags', 3, `Flags ${flags} are unknown.`);
   const frame = view.getUint32(4, true);
   const base = view.getUint32(8, true);
   if (frame === 0 || base >= frame) throw bad('base', 8, `Frame ${frame} cannot follow frame ${base}.`);
@@ -80,6 +88,8 @@ export function readSliceHeader(message: Uint8Array): SliceHeader {
     level,
     first: (flags & SliceFlag.First) !== 0,
     last: (flags & SliceFlag.Last) !== 0,
+    approximate: (flags & SliceFlag.Approximate) !== 0,
+    refinement: (flags & SliceFlag.Refinement) !== 0,
     frame,
     base,
     viewer: view.getUint32(12, true),
@@ -98,6 +108,15 @@ export function sliceBody(message: Uint8Array): Uint8Array {
 /** Whether a slice is addressed to one viewer (an update after a cut, a join or a change of level). */
 export function isAddressed(header: SliceHeader): boolean {
   return header.viewer !== NO_VIEWER;
+}
+
+function flagsOf({ first, last, approximate, refinement }: SliceHeader): number {
+  return (
+    (first ? SliceFlag.First : 0) |
+    (last ? SliceFlag.Last : 0) |
+    (approximate ? SliceFlag.Approximate : 0) |
+    (refinement ? SliceFlag.Refinement : 0)
+  );
 }
 
 function bad(field: string, offset: number, message: string): SightlineError {

@@ -1,5 +1,5 @@
 /** What a recording holds, in figures: JSON-able. */
-import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
+import { type QualityName, STREAM_NAMES } from '../../codecs/index.js';
 import { BlockType, type Recording, type RecordingMetadata, Track } from '../../codecs/recording/index.js';
 import { FrameAssembler } from './frame-assembler.js';
 
@@ -34,7 +34,7 @@ export interface RecordingDescription {
   readonly wholeFrames: number;
   readonly framesPerSecond: number;
   readonly kilobitsPerSecond: number;
-  readonly levels: readonly LevelName[];
+  readonly levels: readonly QualityName[];
   readonly sizes: readonly string[];
   readonly tracks: readonly TrackDescription[];
 }
@@ -43,7 +43,7 @@ export async function inspectRecording(recording: Recording): Promise<RecordingD
   const { metadata, duration, source, footer } = recording;
   const assembler = new FrameAssembler();
   const tracks = new Map<number, { messages: number; bytes: number; first: number; last: number }>();
-  const levels = new Set<LevelName>();
+  const levels = new Set<QualityName>();
   const sizes = new Set<string>();
   // The metadata is a block, too.
   let blocks = 1;
@@ -65,7 +65,7 @@ export async function inspectRecording(recording: Recording): Promise<RecordingD
     if (frame === undefined) continue;
     frames++;
     if (frame.base === 0) wholeFrames++;
-    levels.add(LEVEL_NAMES[frame.level]);
+    levels.add(STREAM_NAMES[frame.level]);
     sizes.add(`${frame.width}x${frame.height}`);
   }
   const seconds = duration / 1e6;

@@ -2,7 +2,7 @@
  * Puts recorded slices together into whole frames, and applies those to a picture. A frame is decoded when its
  * last slice is there, so that what is shown is never half of one, whatever is missing from the file.
  */
-import { type ColourLevel, type Rect, SightlineError } from '../../codecs/index.js';
+import { coloursOf, type Rect, SightlineError, type StreamLevel } from '../../codecs/index.js';
 import type { CheckpointPicture } from '../../codecs/recording/index.js';
 import { readSliceHeader, type SliceHeader, sliceBody } from '../protocol/index.js';
 import type { PictureDecoder } from '../viewer/types.js';
@@ -15,7 +15,9 @@ export interface AssembledFrame {
   readonly frame: number;
   /** 0: it covers the whole picture. */
   readonly base: number;
-  readonly level: ColourLevel;
+  /** Whether the picture that it left was exactly the host's; of one that a checkpoint restored: not known, false. */
+  readonly exact: boolean;
+  readonly level: StreamLevel;
   readonly width: number;
   readonly height: number;
   readonly drawnAt: number;
@@ -82,7 +84,7 @@ export class FrameAssembler {
     try {
       const header = readSliceHeader(message);
       if (header.width !== picture.width || header.height !== picture.height) return false;
-      this.#decoder?.decode(sliceBody(message), header.level);
+      this.#decoder?.decode(sliceBody(message), coloursOf(header.level));
       return true;
     } catch (error) {
       if (error instanceof SightlineError) return false;
@@ -122,11 +124,12 @@ export class FrameAssembler {
     const damage = this.#decoder === undefined ? [] : this.#decode(this.#decoder, header);
     this.#chain.complete();
     this.#clear();
-    return { frame, base, level, width, height, drawnAt, damage, bytes };
+    return { frame, base, exact: !header.approximate, level, width, height, drawnAt, damage, bytes };
   }
 
   #decode(decoder: PictureDecoder, header: SliceHeader): readonly Rect[] {
-    const { base, level, width, height } = header;
+    const { base, width, height } = header;
+    const level = coloursOf(header.level);
     try {
       if (decoder.picture.width !== width || decoder.picture.height !== height) decoder.resize(width, height);
       const touched = this.#messages.map((message) => decoder.decode(sliceBody(message), level));

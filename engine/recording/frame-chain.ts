@@ -2,7 +2,7 @@
  * Which display slices follow one another: the rule of a viewer, without pixels. A frame counts when all its
  * slices came in order and it builds on the frame held, or on nothing.
  */
-import type { ColourLevel } from '../../codecs/index.js';
+import type { StreamLevel } from '../../codecs/index.js';
 import type { SliceHeader } from '../protocol/index.js';
 
 export type SlicePlace =
@@ -17,7 +17,7 @@ export type SlicePlace =
 
 export class FrameChain {
   #held = 0;
-  #level: ColourLevel = 0;
+  #level: StreamLevel = 0;
   #width = 0;
   #height = 0;
   #first: SliceHeader | undefined;
@@ -33,7 +33,7 @@ export class FrameChain {
     return this.#first !== undefined;
   }
 
-  get level(): ColourLevel {
+  get level(): StreamLevel {
     return this.#level;
   }
 
@@ -79,7 +79,7 @@ export class FrameChain {
   }
 
   /** Goes on from a frame that came another way: a checkpoint's. */
-  hold(frame: number, level: ColourLevel, width: number, height: number): void {
+  hold(frame: number, level: StreamLevel, width: number, height: number): void {
     this.#first = undefined;
     this.#held = frame;
     this.#level = level;

@@ -140,5 +140,5 @@ function messageOf(block: Block, past: boolean): PlayedMessage {
 
 function frameOf(picture: CheckpointPicture): AssembledFrame {
   const { frame, level, width, height } = picture;
-  return { frame, base: 0, level, width, height, drawnAt: 0, damage: [], bytes: 0 };
+  return { frame, base: 0, exact: false, level, width, height, drawnAt: 0, damage: [], bytes: 0 };
 }

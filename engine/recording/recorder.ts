@@ -3,7 +3,7 @@
  * belongs into a recording, and never disturbs the session: it throws nothing, and when its target fails or is
  * too slow it ends the recording and says so. Runs in Node and in a page's worker.
  */
-import { type ErrorCode, SightlineError } from '../../codecs/index.js';
+import { type ErrorCode, SightlineError, type StreamLevel } from '../../codecs/index.js';
 import {
   type ByteSink,
   EndReason,
@@ -202,7 +202,7 @@ export class Recorder {
   }
 
   /** The first whole picture is here: time starts. */
-  #begin(picture: { width: number; height: number; level: 0 | 1 | 2 | 3 }, at: Micros): void {
+  #begin(picture: { width: number; height: number; level: StreamLevel }, at: Micros): void {
     const { sink, metadata, pendingLimit } = this.#options;
     const memory = this.#memory!;
     this.#memory = undefined;

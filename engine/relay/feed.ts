@@ -10,7 +10,7 @@
  * So nothing is ever queued here: a frame is forwarded at once or not at all, and what a viewer can have under
  * way is one window. A viewer that stops acknowledging stays cut and costs nothing.
  */
-import type { ColourLevel } from '../../codecs/index.js';
+import type { StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import type { AckWindow } from '../flow/index.js';
 import type { SliceFields } from './slice-fields.js';
@@ -36,7 +36,7 @@ export type FlowWindow = Pick<
 type Kind = 'none' | 'broadcast' | 'addressed';
 
 export class Feed {
-  #level: ColourLevel;
+  #level: StreamLevel;
   readonly #window: FlowWindow;
   readonly #refreshes: TokenBucket;
   readonly #port: FeedPort;
@@ -54,14 +54,14 @@ export class Feed {
   #newest = 0;
   #cancelWait: (() => void) | undefined;
 
-  constructor(level: ColourLevel, window: FlowWindow, refreshes: TokenBucket, port: FeedPort) {
+  constructor(level: StreamLevel, window: FlowWindow, refreshes: TokenBucket, port: FeedPort) {
     this.#level = level;
     this.#window = window;
     this.#refreshes = refreshes;
     this.#port = port;
   }
 
-  get level(): ColourLevel {
+  get level(): StreamLevel {
     return this.#level;
   }
   get live(): boolean {
@@ -117,7 +117,7 @@ export class Feed {
   }
 
   /** `announce` tells the host of the new level, before it is asked for a picture of it. */
-  changeLevel(level: ColourLevel, announce: () => void): void {
+  changeLevel(level: StreamLevel, announce: () => void): void {
     this.#level = level;
     announce();
     this.#startOver();

@@ -1,12 +1,12 @@
 /** The viewers of a session: who is here, who watches which level, who controls. */
-import { type ColourLevel, LEVEL_NAMES } from '../../codecs/index.js';
+import { STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import { type Control, NO_VIEWER } from '../protocol/index.js';
 import type { RelayViewer } from './relay-viewer.js';
 
 export class Roster {
   readonly #viewers = new Map<number, RelayViewer>();
-  /** By colour level: a slice goes to one of these lists. Replaced, never changed: sending may remove a viewer. */
-  readonly #audiences: (readonly RelayViewer[])[] = LEVEL_NAMES.map(() => []);
+  /** By stream: a slice goes to one of these lists. Replaced, never changed: sending may remove a viewer. */
+  readonly #audiences: (readonly RelayViewer[])[] = STREAM_NAMES.map(() => []);
   #lastId: number = NO_VIEWER;
   #controller: number = NO_VIEWER;
 
@@ -34,7 +34,7 @@ export class Roster {
   }
 
   /** Who watches `level`. */
-  audience(level: ColourLevel): readonly RelayViewer[] {
+  audience(level: StreamLevel): readonly RelayViewer[] {
     return this.#audiences[level]!;
   }
 
@@ -51,7 +51,7 @@ export class Roster {
     return true;
   }
 
-  moveTo(viewer: RelayViewer, level: ColourLevel, announce: () => void): void {
+  moveTo(viewer: RelayViewer, level: StreamLevel, announce: () => void): void {
     this.#rise(viewer);
     viewer.feed.changeLevel(level, announce);
     this.#sit(viewer);

@@ -2,7 +2,7 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; the
  * fan-out of display slices is each viewer's `Feed`.
  */
-import { SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
@@ -13,6 +13,7 @@ import {
   channelOf,
   decodeAck,
   decodeClock,
+  decodeControl,
   encodeControl,
   NO_VIEWER,
   PROTOCOL_VERSION,
@@ -53,6 +54,7 @@ export class Session {
   readonly #slice = emptySliceFields();
   readonly #overlays: Overlays;
   readonly #desk: ViewerDesk;
+  readonly #autoStates: TokenBucket;
   #host: Link | undefined;
   #hostName = '';
   #width = 0;
@@ -65,6 +67,7 @@ export class Session {
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
+    this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#toHost(message),
       toOthers: (message, author) => this.#toOthers(message, author),
@@ -188,10 +191,24 @@ export class Session {
         this.#toViewer(pong.viewer, message);
         return;
       }
+      case Channel.Control:
+        this.#hostSays(message);
+        return;
       default:
         throw notAllowed('channel', `A host sends nothing on channel ${message[0]}.`);
     }
   };
+
+  /** A host says one thing beside its pictures: how the auto stream is coded, which its viewers are told. */
+  #hostSays(message: Uint8Array): void {
+    const said = decodeControl(message);
+    if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
+    if (!this.#autoStates.take(this.#context.clock.now())) {
+      this.#drop('rate');
+      return;
+    }
+    for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#send(viewer.main, message, viewer);
+  }
 
   #forwardSlice(message: Uint8Array): void {
     const slice = this.#slice;

@@ -3,12 +3,12 @@
  * slice of a kilobyte is forwarded in a few microseconds. `readSliceHeader` is the specification; a test holds
  * the two together.
  */
-import { type ColourLevel, isColourLevel, isValidSize, SightlineError } from '../../codecs/index.js';
-import { Channel, MESSAGE_LIMITS, SLICE_HEADER_BYTES, SliceFlag } from '../protocol/index.js';
+import { isStreamLevel, isValidSize, SightlineError, type StreamLevel } from '../../codecs/index.js';
+import { Channel, MESSAGE_LIMITS, SLICE_FLAGS, SLICE_HEADER_BYTES, SliceFlag } from '../protocol/index.js';
 
 /** Overwritten by every `readSliceFields`. */
 export interface SliceFields {
-  level: ColourLevel;
+  level: StreamLevel;
   first: boolean;
   last: boolean;
   frame: number;
@@ -38,9 +38,9 @@ export function readSliceFields(message: Uint8Array, fields: SliceFields): void 
     });
   }
   const level = message[2]!;
-  if (!isColourLevel(level)) throw bad('level', 2, `Colour level ${level} is unknown.`);
+  if (!isStreamLevel(level)) throw bad('level', 2, `Stream ${level} is unknown.`);
   const flags = message[3]!;
-  if (flags > (SliceFlag.First | SliceFlag.Last)) throw bad('flags', 3, `Flags ${flags} are unknown.`);
+  if (flags > SLICE_FLAGS) throw bad('flags', 3, `Flags ${flags} are unknown.`);
   const frame = u32(message, 4);
   const base = u32(message, 8);
   if (frame === 0 || base >= frame) throw bad('base', 8, `Frame ${frame} cannot follow frame ${base}.`);

@@ -1,5 +1,5 @@
 /** What the relay shows of itself: for /healthz, /metrics, tests. Holds no token and no key. */
-import type { ColourLevel, QualityName } from '../../codecs/index.js';
+import type { QualityName, StreamLevel } from '../../codecs/index.js';
 import type { Tool } from '../protocol/index.js';
 
 export type HostPresence = 'present' | 'away' | 'ended';
@@ -8,7 +8,7 @@ export interface ViewerState {
   readonly viewer: number;
   readonly name: string;
   readonly quality: QualityName;
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
   readonly tool: Tool;
   readonly recording: boolean;
   /** Whether its second link is there. */

@@ -3,7 +3,7 @@
  * a frame that cannot be applied leaves the picture stale until one comes that covers all of it (base 0),
  * which is asked for once.
  */
-import { type ColourLevel, type Rect, SightlineError } from '../../codecs/index.js';
+import { coloursOf, type Rect, SightlineError, type StreamLevel } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import { isAddressed, readSliceHeader, type SliceHeader, sliceBody } from '../protocol/index.js';
 import type { PictureDecoder } from './types.js';
@@ -13,7 +13,9 @@ const FIRST_RETRY: Micros = 250_000;
 const LONGEST_RETRY: Micros = 8_000_000;
 
 export interface CompleteFrame {
+  /** Of its first slice. */
   readonly header: SliceHeader;
+  readonly exact: boolean;
   readonly addressed: boolean;
   readonly damage: readonly Rect[];
   readonly receivedAt: Micros;
@@ -45,7 +47,7 @@ export class FrameReceiver {
   readonly #clock: Clock;
   readonly #events: FrameEvents;
   #held = 0;
-  #level: ColourLevel | undefined;
+  #level: StreamLevel | undefined;
   #width = 0;
   #height = 0;
   #stale = false;
@@ -107,12 +109,12 @@ export class FrameReceiver {
     try {
       const assembly = this.#place(header);
       const started = this.#clock.now();
-      const touched = this.#decoder.decode(sliceBody(message), header.level);
+      const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level));
       assembly.decode += this.#clock.now() - started;
       assembly.bytes += message.byteLength;
       assembly.slices++;
       if (header.base !== 0) assembly.damage.push(...touched);
-      if (header.last) this.#complete(assembly);
+      if (header.last) this.#complete(assembly, !header.approximate);
     } catch (error) {
       this.#fault(asError(error), header.base === 0);
     }
@@ -146,7 +148,7 @@ export class FrameReceiver {
       );
     }
     if (header.level !== this.#level) {
-      throw misfit('level', `Frame ${header.frame} changes the colour level without covering the picture.`);
+      throw misfit('level', `Frame ${header.frame} changes the stream without covering the picture.`);
     }
     if (header.width !== this.#width || header.height !== this.#height) {
       throw misfit('size', `Frame ${header.frame} changes the size without covering the picture.`);
@@ -165,7 +167,7 @@ export class FrameReceiver {
     this.#events.onResize(header.width, header.height);
   }
 
-  #complete(assembly: Assembly): void {
+  #complete(assembly: Assembly, exact: boolean): void {
     const { header, receivedAt, decode, bytes, slices } = assembly;
     this.#assembly = undefined;
     this.#held = header.frame;
@@ -176,6 +178,7 @@ export class FrameReceiver {
       header.base === 0 ? [{ x: 0, y: 0, width: header.width, height: header.height }] : assembly.damage;
     this.#events.onFrame({
       header,
+      exact,
       addressed: isAddressed(header),
       damage,
       receivedAt,

@@ -12,6 +12,7 @@ export const INITIAL_STATE: Omit<ViewerState, 'quality'> = {
   participants: [],
   controller: NO_VIEWER,
   level: undefined,
+  auto: undefined,
   tool: 'none',
   recording: false,
   controlWanted: false,

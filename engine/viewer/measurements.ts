@@ -33,7 +33,9 @@ export class Measurements {
   }
 
   /** A frame is on the screen. */
-  presented({ base, drawnAt, frame }: SliceHeader, presentedAt: Micros): void {
+  presented({ base, drawnAt, frame, refinement }: SliceHeader, presentedAt: Micros): void {
+    // Nothing in it was drawn since the frame before.
+    if (refinement) return;
     // A picture for somebody who has just joined may be old by itself: the screen rested.
     if (base !== 0) this.#across('display', presentedAt, drawnAt, -1, frame);
     this.#clicks.presented(frame, presentedAt);

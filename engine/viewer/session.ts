@@ -3,7 +3,7 @@
  * and finds its way back after a loss. Knows links, a clock and a decoder only, so that the same code runs in
  * a page's worker, in Node, and in virtual time.
  */
-import { type QualityName, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, type QualityName, SightlineError } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
@@ -306,7 +306,13 @@ export class ViewerSession {
         return;
       case 'level-state':
         this.#update({ level: message.level });
+        if (message.level !== AUTO_STREAM) this.#update({ auto: undefined });
         return;
+      case 'auto-state': {
+        const { quality, text, reason } = message;
+        this.#update({ auto: { quality, text, reason } });
+        return;
+      }
       default:
         this.#caller.problem(unexpected(message.type));
     }
@@ -339,7 +345,7 @@ export class ViewerSession {
 
   #onFrame(complete: CompleteFrame): void {
     const { header, ...rest } = complete;
-    const { frame, level, base, drawnAt } = header;
+    const { frame, level, base, drawnAt, refinement } = header;
     const join = this.#joins;
     let acknowledged = false;
     const presented = (at: Micros = this.#options.clock.now()) => {
@@ -348,12 +354,12 @@ export class ViewerSession {
       if (join === this.#joins) this.#acknowledge(complete, at);
     };
     this.#connection.proven();
-    this.#statistics.shown(complete.slices, complete.decode, complete.addressed);
+    this.#statistics.shown(complete);
     const { width, height } = header;
     this.#update({ width, height, stale: false });
     const onFrame = this.#handlers.onFrame;
     if (onFrame === undefined) presented();
-    else this.#caller.call(() => onFrame({ frame, level, base, drawnAt, ...rest, presented }));
+    else this.#caller.call(() => onFrame({ frame, level, base, drawnAt, refinement, ...rest, presented }));
   }
 
   #acknowledge({ header, receivedAt, decode }: CompleteFrame, presentedAt: Micros): void {

@@ -1,6 +1,7 @@
 /** What a session counts and measures: cheap to keep, read when somebody looks. */
 import type { Clock, Micros } from '../clock.js';
 import type { OffsetEstimate } from './clock-offset.js';
+import type { CompleteFrame } from './frame-receiver.js';
 import { type HistogramSummary, LatencyHistogram } from './histogram.js';
 import { RateMeter } from './rate-meter.js';
 import { LATENCY_CHANNELS, type LatencyChannel } from './types.js';
@@ -25,9 +26,12 @@ export interface ViewerStatistics {
   readonly frames: number;
   /** Frames that brought this viewer alone up to date. */
   readonly updates: number;
+  /** Frames that only sharpened what was there. */
+  readonly refinements: number;
   readonly slices: number;
   /** Of all messages received. */
   readonly bytes: number;
+  /** Without refinements. */
   readonly framesPerSecond: number;
   readonly kilobitsPerSecond: number;
   /** Time spent decoding, microseconds. */
@@ -75,6 +79,7 @@ export class StatisticsKeeper {
   };
   frames = 0;
   updates = 0;
+  refinements = 0;
   slices = 0;
   bytes = 0;
   decode: Micros = 0;
@@ -90,12 +95,13 @@ export class StatisticsKeeper {
     this.#rate.add(this.#clock.now(), bytes, 0);
   }
 
-  shown(slices: number, decode: Micros, addressed: boolean): void {
+  shown({ header, slices, decode, addressed }: CompleteFrame): void {
     this.frames++;
     this.slices += slices;
     this.decode += decode;
     if (addressed) this.updates++;
-    this.#rate.add(this.#clock.now(), 0, 1);
+    if (header.refinement) this.refinements++;
+    else this.#rate.add(this.#clock.now(), 0, 1);
   }
 
   latency(channel: LatencyChannel, latency: Micros): void {
@@ -109,11 +115,12 @@ export class StatisticsKeeper {
 
   snapshot(offset: OffsetEstimate | undefined, problems: number): ViewerStatistics {
     const { framesPerSecond, bytesPerSecond } = this.#rate.read(this.#clock.now());
-    const { frames, updates, slices, bytes, decode, refreshesAsked, connections } = this;
+    const { frames, updates, refinements, slices, bytes, decode, refreshesAsked, connections } = this;
     const reports = LATENCY_CHANNELS.map((channel) => [channel, this.#meters[channel].report()] as const);
     return {
       frames,
       updates,
+      refinements,
       slices,
       bytes,
       framesPerSecond,

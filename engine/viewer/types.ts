@@ -1,7 +1,14 @@
 /** What a viewer session takes and tells. All times are microseconds; `clock` is the viewer's own. */
-import type { ColourLevel, Picture, QualityName, Rect, SightlineError } from '../../codecs/index.js';
+import type {
+  ColourLevel,
+  Picture,
+  QualityName,
+  Rect,
+  SightlineError,
+  StreamLevel,
+} from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
-import type { OverlayEvent, Participant, Tool } from '../protocol/index.js';
+import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
 
 /** Where slices are decoded: `FrameDecoder` of the codecs. */
@@ -50,7 +57,11 @@ export interface ViewerHandlers {
 
 export interface ShownFrame {
   readonly frame: number;
-  readonly level: ColourLevel;
+  readonly level: StreamLevel;
+  /** Whether the picture is now exactly the host's in the level's colours; always, but on the auto stream. */
+  readonly exact: boolean;
+  /** It only sharpens what was there: nothing new was drawn. */
+  readonly refinement: boolean;
   /** The frame that this one builds on; 0: it covers the whole picture. */
   readonly base: number;
   /** Whether it brought this viewer alone up to date (after a cut, a join or a change of level). */
@@ -100,6 +111,10 @@ export type Connection =
   /** For good: the session is over, or the relay does not want us. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
 
+/** How the auto stream is coded: see the control message. */
+/** How the auto stream is coded: docs/PROTOCOL.md, `auto-state`. */
+export type AutoCoding = Omit<Control<'auto-state'>, 'type'>;
+
 export interface ViewerState {
   readonly connection: Connection;
   /** Whether input, overlays and clock have a link of their own now. */
@@ -116,7 +131,9 @@ export interface ViewerState {
   readonly controlWanted: boolean;
   /** What we asked for, and what it comes to (undefined until the relay says). */
   readonly quality: QualityName;
-  readonly level: ColourLevel | undefined;
+  readonly level: StreamLevel | undefined;
+  /** How the auto stream is coded, as the host says; undefined on other streams and until it says. */
+  readonly auto: AutoCoding | undefined;
   readonly tool: Tool;
   readonly recording: boolean;
   /** Of the picture; 0 before the first frame. */

@@ -1,11 +1,14 @@
 /** sightline host: shares a simulated desktop or a replay through a relay. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type ColourLevel, LEVEL_NAMES, type LevelName, levelOfName } from '../../codecs/index.js';
 import {
   dialWebSocket,
   type FrameSource,
+  formatRecord,
   HostSession,
   type HostState,
   systemClock,
@@ -30,6 +33,7 @@ interface HostFlags extends SimulationFlags {
   readonly loop?: boolean;
   readonly viewers: number;
   readonly md5?: boolean;
+  readonly autoLog?: string;
   readonly level: LevelName;
   readonly screenshot?: string;
   readonly quiet?: boolean;
@@ -49,6 +53,7 @@ export function hostCommand(): Command {
     .option('--viewers <number>', o.waitViewers, wholeNumber('--viewers', 0, 64), 1)
     .option('--md5', o.md5)
     .option('--level <name>', o.hostLevel, oneOf('--level', LEVEL_NAMES), 'high' as LevelName)
+    .option('--auto-log <file>', o.autoLog)
     .option('--screenshot <file>', o.screenshot)
     .option('--quiet', o.quiet)
     .option('--json', messages.program.json)
@@ -74,6 +79,7 @@ async function share(flags: HostFlags): Promise<number> {
   const socket = new URL('/ws', flags.relay);
   socket.protocol = flags.relay.protocol === 'https:' ? 'wss:' : 'ws:';
 
+  const autoLog = flags.autoLog === undefined ? undefined : await openLog(flags.autoLog);
   const sayState = sayChanges();
   const sayFault = sayChanges();
   let frames = 0;
@@ -97,9 +103,12 @@ async function share(flags: HostFlags): Promise<number> {
       if (state.kind === 'ended') finish(ExitCode.Failure);
     },
     onFrame: (frame) => {
-      frames++;
+      if (!frame.again) frames++;
       if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
     },
+    ...(autoLog === undefined
+      ? {}
+      : { onAutoRecord: (record) => autoLog.write(`${formatRecord(record)}\n`) }),
     onFault: (error) => sayFault(text(messages.errors.prefix, { message: error.message })),
     onEnded: () => {
       const isWhole = !(source instanceof ReplaySource && source.hasFailed);
@@ -118,10 +127,24 @@ async function share(flags: HostFlags): Promise<number> {
     }
   } finally {
     await session.stop();
+    await closed(autoLog);
   }
   if (flags.replay !== undefined && session.state.kind !== 'ended')
     say(text(messages.host.ended, { frames }));
   return code;
+}
+
+/** A file that is written from its beginning. @throws when it cannot be. */
+async function openLog(path: string): Promise<WriteStream> {
+  const file = createWriteStream(path);
+  await once(file, 'open');
+  return file;
+}
+
+async function closed(file: WriteStream | undefined): Promise<void> {
+  if (file === undefined) return;
+  file.end();
+  await once(file, 'close');
 }
 
 async function openSource(flags: HostFlags): Promise<FrameSource> {

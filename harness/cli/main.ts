@@ -2,6 +2,7 @@
 /** The `sightline` command. Each subcommand lives in its own file. */
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
+import { benchCommand } from './bench.js';
 import { demoCommand } from './demo.js';
 import { hostCommand } from './host.js';
 import { infoCommand } from './info.js';
@@ -28,11 +29,17 @@ for (const build of [
   hostCommand,
   viewCommand,
   measureCommand,
+  benchCommand,
   infoCommand,
   verifyCommand,
 ]) {
   program.addCommand(build());
 }
-for (const command of program.commands) command.copyInheritedSettings(program);
+inheritSettings(program);
+
+/** What is said of wrong usage holds for subcommands of subcommands too. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
+}
 
 await program.parseAsync();

@@ -2,17 +2,17 @@
 import { open, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
+import type { QualityName } from '../../codecs/index.js';
 import { CHANNEL_NAMES, DEFAULT_SETTINGS, type MeasureReport, measure } from '../measure/index.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
-import { oneOf, wholeNumber } from './options.js';
+import { oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords } from './words.js';
 
 interface MeasureFlags extends SimulationFlags {
-  readonly level: LevelName;
+  readonly level: QualityName;
   readonly viewers: number;
   readonly duration: number;
   readonly warmup: number;
@@ -27,7 +27,7 @@ export function measureCommand(): Command {
   const o = messages.options;
   const d = DEFAULT_SETTINGS;
   return withSimulationOptions(new Command('measure').description(messages.measure.summary), d.scenes)
-    .option('--level <name>', o.level, oneOf('--level', LEVEL_NAMES), d.level)
+    .option('--level <name>', o.level, oneOf('--level', QUALITY_NAMES), d.level)
     .option('--viewers <number>', o.viewers, wholeNumber('--viewers', 1, 64), d.viewers)
     .option('--duration <seconds>', o.duration, wholeNumber('--duration', 1, 3600), d.duration)
     .option('--warmup <seconds>', o.warmup, wholeNumber('--warmup', 0, 600), d.warmup)

@@ -61,6 +61,8 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
   }
   let frames = 0;
   let bytes = 0;
+  let exact = 0;
+  let isExact = false;
 
   const viewer = await HeadlessViewer.open({
     address,
@@ -78,7 +80,9 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
   viewer.onFrame((frame: ShownFrame) => {
     frames++;
     bytes += frame.bytes;
-    if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, viewer.picture));
+    isExact = frame.exact;
+    if (isExact) exact++;
+    if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, viewer.picture, frame.exact));
   });
   try {
     await Promise.race([viewer.untilJoined(), stopped]);
@@ -95,7 +99,18 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
     if (flags.png !== undefined) await writeFile(flags.png, await viewer.png());
     if (flags.json) {
       const { latency } = viewer.session.statistics();
-      printJson({ session, viewer: id, frames, bytes, lastFrame: viewer.frame, latency, recording: summary });
+      printJson({
+        session,
+        viewer: id,
+        frames,
+        exactFrames: exact,
+        bytes,
+        lastFrame: viewer.frame,
+        /** Whether the last frame left exactly the host's picture, in the level's colours. */
+        exact: isExact,
+        latency,
+        recording: summary,
+      });
     } else {
       say(text(messages.view.frames, { frames, bytes: bytesInWords(bytes) }));
       const display = viewer.session.statistics().latency.display.total;

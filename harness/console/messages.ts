@@ -10,3 +10,10 @@ export function sayIn(locale: Locale): Say {
 }
 
 export const catalogues = { en, fr };
+
+type AutoReason = Extract<keyof typeof en, `auto.${string}`>;
+
+/** Whether there are words for a reason of the auto stream: a newer host may know more reasons. */
+export function isAutoReason(key: string): key is AutoReason {
+  return key.startsWith('auto.') && Object.hasOwn(en, key);
+}

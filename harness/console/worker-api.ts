@@ -2,7 +2,7 @@
  * What the page and its worker say to each other. The worker holds the links, the decoder and both canvases;
  * the page holds the buttons. Everything is plain data.
  */
-import type { ColourLevel, QualityName } from '../../codecs/index.js';
+import type { ModeTable, QualityName, StreamLevel } from '../../codecs/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
 import type { ViewerState } from '../../engine/viewer/index.js';
 
@@ -65,6 +65,8 @@ export interface StatsFigures {
   readonly whiteboard?: LatencyFigures;
   /** Milliseconds per frame spent turning and painting pixels in the worker, mean of the last second's. */
   readonly paint: number;
+  /** What was decoded in each mode since the session began. */
+  readonly modes: ModeTable;
   /** Frames that could not be applied. */
   readonly faults: number;
 }
@@ -81,7 +83,7 @@ export type FromWorker =
   | { readonly kind: 'viewer'; readonly viewer: ViewerState }
   /** The page's own address holds no token: nothing can be tried. */
   | { readonly kind: 'incomplete' }
-  | { readonly kind: 'frame'; readonly frame: number; readonly level: ColourLevel }
+  | { readonly kind: 'frame'; readonly frame: number; readonly level: StreamLevel }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }
   | { readonly kind: 'recording'; readonly recording: RecordingState }
   /** A recording is complete. */

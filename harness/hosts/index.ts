@@ -1,6 +1,7 @@
 /** Hosts without a customer: a simulated desktop, and the replay of a recording or a video. Node only. */
 export { MARKER_AREA, type Marker, readMarker } from './marker.js';
 export { type Pace, type ReplayOptions, ReplaySource } from './replay/source.js';
+export { VideoReader } from './replay/video.js';
 export { SimulatedDesktop, type SimulatedDesktopOptions } from './simulated/desktop.js';
 export { describeScenes, SCENE_NAMES, type SceneName } from './simulated/scenes/index.js';
 export type { FontChoice } from './simulated/text.js';

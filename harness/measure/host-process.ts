@@ -1,13 +1,13 @@
 /** A simulated host in a process of its own, for measurements. */
 import { randomBytes } from 'node:crypto';
-import { levelOfName } from '../../codecs/index.js';
+import { ColourLevel, levelOfName } from '../../codecs/index.js';
 import { dialWebSocket, HostSession, systemClock } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { SimulatedDesktop } from '../hosts/index.js';
 import { childTask, type HostTask, serveParent, tellParent } from './processes.js';
 
 const { settings, relay, token } = childTask<HostTask>();
-const level = levelOfName(settings.level)!;
+const level = levelOfName(settings.level) ?? ColourLevel.High;
 const hasher = await FrameHasher.create();
 const source = new SimulatedDesktop({
   clock: systemClock,

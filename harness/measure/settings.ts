@@ -1,5 +1,5 @@
 /** What a measurement is made with; all of it goes into the report, so that it can be made again. */
-import type { LevelName } from '../../codecs/index.js';
+import type { QualityName } from '../../codecs/index.js';
 import type { TransportWish } from '../../engine/index.js';
 import type { SceneName } from '../hosts/index.js';
 
@@ -9,7 +9,8 @@ export interface MeasureSettings {
   readonly fps: number;
   readonly seed: number;
   readonly scenes: readonly SceneName[];
-  readonly level: LevelName;
+  /** What the viewers ask for. */
+  readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
   readonly viewers: number;
   /** Seconds, all timed phases together. */

@@ -7,7 +7,7 @@ import type { MeasureReport } from '../../harness/measure/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
-const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'info', 'verify'];
+const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'bench', 'info', 'verify'];
 
 let folder: string;
 let video: string;
@@ -58,6 +58,10 @@ describe('help and usage', () => {
     [['view', 'http://127.0.0.1:1/'], 'token'],
     [['view', 'somewhere'], 'is not an address such as'],
     [['verify'], 'file'],
+    [['bench', 'codec'], 'Name at least one video'],
+    [['bench', 'codec', 'a.mkv', '--lossy', '101'], '--lossy takes a quality from 1 to 100, not "101"'],
+    [['bench', 'codec', '--lossy', 'a.mkv', '--level', 'low'], 'lossy at level high only'],
+    [['bench', 'codec', 'a.mkv', '--threads', '0'], '--threads takes a whole number from 1 to 17'],
   ])('refuses %j with exit code 2', async (args, message) => {
     const { code, err } = await sightline(args);
     expect(code).toBe(2);

@@ -51,7 +51,6 @@ describe('layouts', () => {
       [layout.reference, layout.stride * 1081],
       [layout.changed, layout.tiles * 4],
       [layout.residual, layout.tiles * 4],
-      [layout.mask, layout.tiles * 4],
       [layout.moves, layout.maxMoves * 12],
       [layout.jobs, layout.jobBytes * 5],
       [layout.output, layout.slotBytes * 5],

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { Browser, Download, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ColourLevel, LEVEL_NAMES, type Rect } from '../../codecs/index.js';
+import { AUTO_STREAM, ColourLevel, LEVEL_NAMES, type Rect } from '../../codecs/index.js';
 import { verifyRecording } from '../../engine/recording/file.js';
 import { packRgb } from '../../harness/console/worker/picture-hash.js';
 import { Bench } from './support/bench.js';
@@ -35,9 +35,16 @@ async function openLive(...how: Parameters<Bench['open']>): Promise<Page> {
   return page;
 }
 
-/** Waits until the canvas holds exactly what the host has for a viewer of `level` at the frame it shows. */
+/**
+ * Waits until the canvas holds exactly what the host has for a viewer of `level` at the frame it shows; a page that
+ * wishes for auto, as all do at first, gets the pixels of level high.
+ */
 async function expectHostPicture(page: Page, level: ColourLevel): Promise<number> {
-  await page.waitForFunction((wanted) => window.sightline.state.viewer.level === wanted, level);
+  const streams = level === ColourLevel.High ? [level, AUTO_STREAM] : [level];
+  await page.waitForFunction(
+    (wanted) => wanted.some((stream) => window.sightline.state.viewer.level === stream),
+    streams,
+  );
   const seen: string[] = [];
   for (let tries = 0; tries < 40; tries++) {
     const { sha256, frame } = await page.evaluate(() => window.sightline.pictureHash());
@@ -118,6 +125,19 @@ describe('what is seen', () => {
     expect(await page.evaluate(moving)).toBe(0);
   });
 
+  it('is said to be coded in modes, by tiles, pixels and size', async () => {
+    const page = await openLive();
+    await page.click('#details');
+    await page.waitForSelector('#mode-text');
+    const { modes } = (await page.evaluate(() => window.sightline.state.stats))!;
+    expect(modes.text!.tiles).toBeGreaterThan(0);
+    expect(modes.text!.bytes).toBeLessThan(modes.text!.pixels * 3);
+    await expect.poll(() => page.textContent('#mode-text')).toMatch(/^Text[\d,]+[\d.]+ %[\d.]+ [kM]B$/);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('.modes', { state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('details');
+  });
+
   it('is the reduced picture of each colour level', async () => {
     bench.levels = [0, 1, 2, 3];
     const page = await openLive();
@@ -128,7 +148,7 @@ describe('what is seen', () => {
     }
     await page.click('#quality');
     await page.click('[data-value="auto"]');
-    await expect.poll(() => page.textContent('#quality')).toContain('Auto · High');
+    await expect.poll(() => page.textContent('#quality')).toContain('Auto · exact');
   });
 
   it('is shown fitted, at its actual size, stretched and zoomed', async () => {
@@ -311,6 +331,7 @@ describe('what is done', () => {
 
   it('is a screenshot of the whole host display', async () => {
     const page = await openLive(bench.address(), {}, { width: 700, height: 500 });
+    await expectHostPicture(page, ColourLevel.High);
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#screenshot')]);
     expect(download.suggestedFilename()).toMatch(/^sightline-screenshot-\d{4}-\d\d-\d\d-\d{6}\.png$/);
     const image = await loadImage(await bytesOf(download));

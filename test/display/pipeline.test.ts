@@ -79,8 +79,12 @@ describe.each([0, 1, 2])('with %i threads more', (threads) => {
         expect(samePixels(decoder.picture, converter.expandTo(pipeline.reference, level))).toBe(true);
       }
     }
-    const { levels } = pipeline.stats();
-    for (const level of LEVELS) expect(levels[level]).toMatchObject({ packets: 4, tiles: 4 * 16 * 11 });
+    const { levels, modes } = pipeline.stats();
+    for (const level of LEVELS) {
+      expect(levels[level]).toMatchObject({ packets: 4, tiles: 4 * 16 * 11 });
+      const counted = Object.values(modes[level]!).reduce((sum, { tiles }) => sum + tiles, 0);
+      expect(counted).toBe(4 * 16 * 11);
+    }
   });
 
   test('more slices than slots go in rounds', async () => {

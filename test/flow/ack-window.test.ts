@@ -270,3 +270,20 @@ function refusals(rate: number, hostDelay: number, viewerDelay: number, sizes: r
   }
   return { sent: frame, refused };
 }
+
+test('tells what the last ack said of the link', () => {
+  const window = new AckWindow();
+  expect(window.oldestSentAt).toBeUndefined();
+  window.sent(1, 300, 10 * MS);
+  window.sent(1, 200, 12 * MS);
+  window.sent(2, 50, 15 * MS);
+  expect(window.oldestSentAt).toBe(10 * MS);
+  expect(window.lastAcked).toBeUndefined();
+  window.acked(1, 40 * MS);
+  expect(window.lastAcked).toEqual({ bytes: 500, roundTrip: 30 * MS, sinceLast: 40 * MS });
+  expect(window.oldestSentAt).toBe(15 * MS);
+  window.acked(2, 45 * MS);
+  expect(window.lastAcked).toEqual({ bytes: 50, roundTrip: 30 * MS, sinceLast: 5 * MS });
+  window.acked(2, 50 * MS);
+  expect(window.lastAcked).toBeUndefined();
+});

@@ -6,15 +6,18 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { QualityName } from '../../codecs/index.js';
-import { Stage } from '../support/stage.js';
+import { ColourLevel, type Picture, type QualityName } from '../../codecs/index.js';
+import { AutoController, type AutoDecision, type AutoInputs } from '../../engine/flow/index.js';
+import type { AutoControl } from '../../engine/index.js';
+import { generator } from '../support/pictures.js';
+import { Stage, type StageOptions, samePixels } from '../support/stage.js';
 
 const WIDTH = 200;
 const HEIGHT = 150;
 const MOST_VIEWERS = 4;
 
 type Step =
-  | { kind: 'fill' | 'text'; x: number; y: number; width: number; height: number; seed: number }
+  | { kind: 'fill' | 'text' | 'photo'; x: number; y: number; width: number; height: number; seed: number }
   | { kind: 'scroll'; y: number; height: number; lines: number; seed: number }
   | { kind: 'join'; quality: QualityName; rate: number; delay: number }
   | { kind: 'leave' | 'cutViewer'; viewer: number }
@@ -28,7 +31,7 @@ const quality = fc.constantFrom<QualityName>('very-low', 'low', 'medium', 'high'
 const seed = fc.nat(0xffffff);
 const viewer = fc.nat(MOST_VIEWERS - 1);
 const paint = fc.record({
-  kind: fc.constantFrom('fill' as const, 'text' as const),
+  kind: fc.constantFrom('fill' as const, 'text' as const, 'photo' as const),
   x: fc.nat(WIDTH - 1),
   y: fc.nat(HEIGHT - 1),
   width: fc.integer({ min: 1, max: WIDTH }),
@@ -76,13 +79,14 @@ async function take(stage: Stage, move: Step): Promise<void> {
   const { source, viewers } = stage;
   switch (move.kind) {
     case 'fill':
-    case 'text': {
+    case 'text':
+    case 'photo': {
       const { x, y, seed } = move;
       if (x >= source.width || y >= source.height) return;
       const width = Math.min(move.width, source.width - x);
       const height = Math.min(move.height, source.height - y);
       if (move.kind === 'fill') source.fill({ x, y, width, height }, seed);
-      else source.text({ x, y, width, height }, seed);
+      else source[move.kind]({ x, y, width, height }, seed);
       return;
     }
     case 'scroll': {
@@ -122,39 +126,98 @@ async function take(stage: Stage, move: Step): Promise<void> {
   }
 }
 
+/** Decides anything that may be decided, whatever the link. */
+class WildControl implements AutoControl {
+  readonly log = new AutoController().log;
+  readonly #random: () => number;
+
+  constructor(seed: number) {
+    this.#random = generator(seed);
+  }
+
+  decide({ damagePixels }: AutoInputs): AutoDecision {
+    const isDamage = damagePixels > 0;
+    return {
+      transformQuality: this.#any(0, 1, 30, 90),
+      textLevel: this.#any(0, 1, 3, 3),
+      budgetBytes: this.#any(1, 500, 3000, Number.POSITIVE_INFINITY),
+      minInterval: this.#any(0, 0, 20_000),
+      refine: !isDamage && this.#any(0, 1, 1, 1) === 1,
+      refineBudgetBytes: this.#any(1, 500, Number.POSITIVE_INFINITY),
+      reason: 'held',
+      rate: 0,
+      expectedBytes: 0,
+    };
+  }
+
+  coded(): void {}
+
+  acked(): void {}
+
+  #any<T>(...values: T[]): T {
+    return values[this.#random() % values.length]!;
+  }
+}
+
+/** Plays a session; at its end every viewer must hold the screen, and nothing may be left under way. */
+async function play(steps: readonly Step[], isSlow: boolean, host: StageOptions['host'] = {}): Promise<void> {
+  const exact = new Map<number, Picture>();
+  const stage = await Stage.open({
+    width: WIDTH,
+    height: HEIGHT,
+    host: { ...host, onFrame: ({ frame, picture }) => exact.set(frame, copyOf(picture(ColourLevel.High))) },
+  });
+  if (isSlow) stage.source.captureTime = 3000;
+  stage.onShown = (viewer, { frame, exact: isExact, level }) => {
+    const picture = exact.get(frame);
+    if (!isExact || level < ColourLevel.High || picture === undefined) return;
+    if (!samePixels(viewer.decoder.picture, picture)) throw new Error(`Frame ${frame} is not exact.`);
+  };
+  try {
+    stage.join('high', { bytesPerSecond: 32_000, delay: 10_000 });
+    for (const move of steps) await take(stage, move);
+    await stage.settle(600_000_000);
+    stage.expectNoFaults();
+    for (const { session, frames } of stage.viewers) {
+      expect(session.state.stale).toBe(false);
+      for (const [index, frame] of frames.entries()) {
+        if (frame.base !== 0) expect(frame.base).toBe(frames[index - 1]!.frame);
+      }
+    }
+    // All that was sent was shown: nothing is left in flight, and nothing is left to be sharpened.
+    await stage.clock.advance(5_000_000);
+    for (const seen of stage.relay.snapshot().sessions[0]!.viewers) {
+      expect(seen.inFlight).toBe(0);
+      expect(seen.live).toBe(true);
+    }
+    for (const level of stage.host.stats().flow) expect(level.inFlight).toBe(0);
+    for (const viewer of stage.viewers) expect(stage.isUpToDate(viewer)).toBe(true);
+  } finally {
+    await stage.close();
+  }
+}
+
+function copyOf(picture: Picture): Picture {
+  return { ...picture, pixels: picture.pixels.slice() };
+}
+
 describe('sessions made at random', () => {
+  const steps = fc.array(step, { minLength: 10, maxLength: 60 });
+
   test('end with every viewer holding the screen', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 10, maxLength: 60 }),
-        fc.boolean(),
-        async (steps, isSlow) => {
-          const stage = await Stage.open({ width: WIDTH, height: HEIGHT });
-          if (isSlow) stage.source.captureTime = 3000;
-          try {
-            stage.join('high', { bytesPerSecond: 32_000, delay: 10_000 });
-            for (const move of steps) await take(stage, move);
-            await stage.settle(600_000_000);
-            stage.expectNoFaults();
-            for (const { session, frames } of stage.viewers) {
-              expect(session.state.stale).toBe(false);
-              for (const [index, frame] of frames.entries()) {
-                if (frame.base !== 0) expect(frame.base).toBe(frames[index - 1]!.frame);
-              }
-            }
-            // All that was sent was shown: nothing is left in flight.
-            await stage.clock.advance(1_000_000);
-            for (const seen of stage.relay.snapshot().sessions[0]!.viewers) {
-              expect(seen.inFlight).toBe(0);
-              expect(seen.live).toBe(true);
-            }
-            for (const level of stage.host.stats().flow) expect(level.inFlight).toBe(0);
-          } finally {
-            await stage.close();
-          }
-        },
-      ),
+      fc.asyncProperty(steps, fc.boolean(), (moves, isSlow) => play(moves, isSlow)),
       { numRuns: 120 },
     );
+  });
+
+  test('show exactly what they say is exact, however the auto stream is coded', async () => {
+    const wild = fc.asyncProperty(steps, fc.boolean(), fc.nat(), async (moves, isSlow, seed) => {
+      const joins = [250_000, 8000].map(
+        (rate): Step => ({ kind: 'join', quality: 'auto', rate, delay: 2000 }),
+      );
+      await play([...joins, ...moves], isSlow, { autoControl: () => new WildControl(seed) });
+    });
+    await fc.assert(wild, { numRuns: 40 });
   });
 });

@@ -28,7 +28,7 @@ const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const i16 = fc.integer({ min: -0x8000, max: 0x7fff });
 const micros = fc.double({ min: 0, max: 1e18, noNaN: true }).map((value) => value + 0);
-const level = fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const);
+const level = fc.constantFrom(0 as const, 1 as const, 2 as const, 3 as const, 4 as const);
 const quality = fc.constantFrom('very-low', 'low', 'medium', 'high', 'auto' as const);
 const head = { viewer: u32, sequence: u32, createdAt: micros };
 const quarter = u16.map((value) => value / 4);
@@ -42,6 +42,8 @@ describe('round trips', () => {
         level,
         first: fc.boolean(),
         last: fc.boolean(),
+        approximate: fc.boolean(),
+        refinement: fc.boolean(),
         frame: fc.integer({ min: 1, max: 0xffffffff }),
         base: u32,
         viewer: u32,

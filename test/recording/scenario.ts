@@ -100,6 +100,8 @@ export class Scenario {
         level: this.#level,
         first: slice === 0,
         last: slice === bodies.length - 1,
+        approximate: false,
+        refinement: false,
         frame: this.#frame,
         base,
         viewer: this.#whole ? 7 : 0,

@@ -228,14 +228,15 @@ describe('colour levels', () => {
     const hall = new Hall();
     const host = hall.host();
     const viewers = [hall.viewer({ quality: 'auto' }), hall.viewer({ quality: 'low' })];
-    host.slice({ frame: 1, viewer: 1, base: 0 });
+    host.slice({ frame: 1, viewer: 1, base: 0, level: 4 });
     host.slice({ frame: 1, viewer: 2, base: 0, level: 1 });
+    host.slice({ frame: 2, level: 4 });
     host.slice({ frame: 2, level: 3 });
     host.slice({ frame: 2, level: 1 });
     host.slice({ frame: 2, level: 0 });
     hall.run();
     expect(viewers.map((viewer) => viewer.slices().map((slice) => slice.level))).toEqual([
-      [3, 3],
+      [4, 4],
       [1, 1],
     ]);
   });
@@ -279,11 +280,11 @@ describe('colour levels', () => {
 
   it('are not started over when the wish comes to the same one', () => {
     const { hall, host, viewer } = liveHall();
-    viewer.say({ type: 'set-quality', quality: 'auto' });
+    viewer.say({ type: 'set-quality', quality: 'high' });
     hall.run();
-    expect(viewer.last('level-state')).toEqual({ type: 'level-state', level: 3, quality: 'auto' });
+    expect(viewer.last('level-state')).toEqual({ type: 'level-state', level: 3, quality: 'high' });
     expect(host.controls('viewer-level')).toHaveLength(1);
-    expect(hall.state()).toMatchObject({ live: true, quality: 'auto' });
+    expect(hall.state()).toMatchObject({ live: true, quality: 'high' });
   });
 });
 

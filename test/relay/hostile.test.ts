@@ -16,7 +16,7 @@ function mayViewerSay(name: string): boolean {
 }
 
 function mayHostSay(name: string): boolean {
-  return name === 'display-slice' || name === 'ack-applied' || name === 'clock-pong';
+  return ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state'].includes(name);
 }
 
 describe('a viewer', () => {

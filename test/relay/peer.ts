@@ -174,6 +174,8 @@ export function sliceMessage(
     level: 3,
     first: true,
     last: true,
+    approximate: false,
+    refinement: false,
     base: header.frame - 1,
     viewer: 0,
     width: 640,

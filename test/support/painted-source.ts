@@ -91,6 +91,23 @@ export class PaintedSource implements FrameSource {
     this.changed();
   }
 
+  /** Paints something like a photograph: colours that change slowly, with grain. */
+  photo(rect: Rect, seed: number): void {
+    let state = (seed * 2654435761 + 1) >>> 0;
+    const phase = seed % 97;
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      for (let x = rect.x; x < rect.x + rect.width; x++) {
+        state = (state * 1664525 + 1013904223) >>> 0;
+        const grain = (state >>> 28) - 8;
+        const r = 128 + Math.round(90 * Math.sin((x + phase) / 23)) + grain;
+        const g = 128 + Math.round(90 * Math.sin((y + phase) / 31)) + grain;
+        const b = 128 + Math.round(90 * Math.sin((x + y + phase) / 41)) + grain;
+        this.pixels[y * this.width + x] = 0xff000000 | (r << 16) | (g << 8) | b;
+      }
+    }
+    this.changed();
+  }
+
   /** Moves the content of `rect` up by `lines` and paints new text below. */
   scrollUp(rect: Rect, lines: number, seed: number): void {
     for (let y = rect.y; y < rect.y + rect.height - lines; y++) {

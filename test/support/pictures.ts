@@ -72,6 +72,46 @@ export function drawContent(
   }
 }
 
+/** Fills a picture as a camera would: slow waves of colour with a little noise, and a few soft edges. */
+export function drawPhotograph(picture: Picture, seed: number): void {
+  const random = generator(seed);
+  const unit = () => random() / 2 ** 32;
+  const waves = Array.from({ length: 4 }, () => ({
+    x: unit() / 8,
+    y: unit() / 8,
+    phase: 6 * unit(),
+    colour: [30 * unit(), 40 * unit(), 30 * unit()],
+  }));
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++) {
+      for (let channel = 0; channel < 3; channel++) {
+        let value = 128 + 6 * (unit() - 0.5);
+        for (const wave of waves)
+          value += wave.colour[channel]! * Math.sin(wave.x * x + wave.y * y + wave.phase);
+        picture.pixels[y * picture.stride + x * 4 + channel] = Math.max(0, Math.min(255, value));
+      }
+      picture.pixels[y * picture.stride + x * 4 + 3] = random();
+    }
+  }
+}
+
+/** Mean square error and largest error over blue, green and red. */
+export function pictureError(actual: Picture, expected: Picture): { mean: number; most: number } {
+  let sum = 0;
+  let most = 0;
+  for (let y = 0; y < actual.height; y++) {
+    for (let at = 0; at < actual.width * 4; at++) {
+      if ((at & 3) === 3) continue;
+      const error = Math.abs(
+        actual.pixels[y * actual.stride + at]! - expected.pixels[y * expected.stride + at]!,
+      );
+      sum += error * error;
+      most = Math.max(most, error);
+    }
+  }
+  return { mean: sum / (actual.width * actual.height * 3), most };
+}
+
 /**
  * Where two pictures first differ in a visible colour, in words; undefined when nowhere. With `opaque`, the
  * first must have alpha 255 everywhere. (A test runner's comparison of large arrays takes seconds.)

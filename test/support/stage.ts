@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import {
   ColourConverter,
   type ColourLevel,
+  coloursOf,
   FrameDecoder,
   type Picture,
   type QualityName,
@@ -42,6 +43,8 @@ export class Stage {
   readonly host: HostSession;
   readonly faults: SightlineError[] = [];
   readonly viewers: StagedViewer[] = [];
+  /** Called with every frame that a viewer shows. */
+  onShown: ((viewer: StagedViewer, frame: ShownFrame) => void) | undefined;
   readonly module: WebAssembly.Module;
   readonly converter: ColourConverter;
 
@@ -84,7 +87,7 @@ export class Stage {
     const frames: StagedViewer['frames'] = [];
     const problems: SightlineError[] = [];
     const shape = { delay: 1000, ...link };
-    const session = new ViewerSession({
+    const session: ViewerSession = new ViewerSession({
       dialMain: this.network.dial(shape),
       dialLane: this.network.dial(shape),
       clock: this.clock,
@@ -96,12 +99,13 @@ export class Stage {
       handlers: {
         onFrame: (frame) => {
           frames.push({ ...frame, at: this.clock.now() });
+          this.onShown?.(viewer, frame);
           frame.presented();
         },
         onProblem: (error) => problems.push(error),
       },
     });
-    const viewer = { session, decoder, frames, problems, quality };
+    const viewer: StagedViewer = { session, decoder, frames, problems, quality };
     this.viewers.push(viewer);
     session.start();
     return viewer;
@@ -115,7 +119,7 @@ export class Stage {
   /** Whether the viewer holds exactly the source's screen in the colours of its level. */
   isUpToDate(viewer: StagedViewer): boolean {
     const level = viewer.session.state.level;
-    return level !== undefined && samePixels(viewer.decoder.picture, this.expected(level));
+    return level !== undefined && samePixels(viewer.decoder.picture, this.expected(coloursOf(level)));
   }
 
   /** The source's screen as a viewer of `level` must hold it. */

@@ -101,6 +101,8 @@ export function sliceMessage(body: Uint8Array, header: Partial<SliceHeader>): Ui
     level: 3,
     first: true,
     last: true,
+    approximate: false,
+    refinement: false,
     frame: 1,
     base: 0,
     viewer: NO_VIEWER,

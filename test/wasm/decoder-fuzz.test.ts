@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import {
+  COUNTERS_BYTES,
   ColourLevel,
   DECODE_SCRATCH_BYTES,
   Effort,
   FrameDecoder,
   type Move,
   packBox,
+  packQuality,
   SightlineError,
   type TileJob,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { encodeBodies, jobsOf, makeEncoder } from '../support/coder.js';
 import { KernelMemory } from '../support/kernel-memory.js';
-import { blankPicture, CONTENTS, drawContent, generator, pictureDifference } from '../support/pictures.js';
+import {
+  blankPicture,
+  CONTENTS,
+  drawContent,
+  drawPhotograph,
+  generator,
+  pictureDifference,
+} from '../support/pictures.js';
 import { decodeSlice } from '../support/twins/slice.js';
 
 const module = await loadKernelModule();
 /** A small picture with narrow tiles at its edges. */
 const WIDTH = 70;
 const HEIGHT = 66;
-const MUTATIONS = 200_000;
+/** More in an extended run: SIGHTLINE_FUZZ=2000000. */
+const MUTATIONS = Number(process.env.SIGHTLINE_FUZZ ?? 200_000);
 const TWIN_MUTATIONS = 4_000;
 
 interface Seed {
@@ -49,6 +59,14 @@ function seeds(): Seed[] {
       ];
       for (const body of encodeBodies(encoder, level, [], small)) made.push({ level, body });
     });
+  }
+  for (const quality of [1, 20, 64, 100]) {
+    const encoder = makeEncoder(module, WIDTH, HEIGHT);
+    drawPhotograph(encoder.picture, quality);
+    const jobs = jobsOf(encoder.commit().residual);
+    const lossy = packQuality(quality);
+    for (const body of encodeBodies(encoder, ColourLevel.High, moves, jobs, Effort.Balanced, lossy))
+      made.push({ level: ColourLevel.High, body });
   }
   return made;
 }
@@ -83,39 +101,56 @@ function mutate(seed: Uint8Array, random: () => number, buffer: Uint8Array): Uin
 describe('hostile slices', () => {
   const inputs = seeds();
 
-  it(`${MUTATIONS} mutated bodies: no trap, and nothing written outside the picture`, () => {
-    const random = generator(20_261_121);
-    const longest = Math.max(...inputs.map((seed) => seed.body.length)) + 64;
-    const memory = new KernelMemory(module, 1 << 20);
-    const scratch = memory.take(DECODE_SCRATCH_BYTES);
-    const stride = blankPicture(WIDTH, HEIGHT).stride;
-    const picture = memory.take(stride * HEIGHT);
-    const bodies = new Uint8Array(longest);
-    // The body ends where a canary begins, so that reading over its end would show as another result.
-    const body = memory.take(longest);
-    const { kernels } = memory;
-    kernels.prepareDecoder(scratch);
-    memory.view(picture, stride * HEIGHT).fill(0x5a);
-    const outcomes = { accepted: 0, badSlice: 0, badTile: 0 };
-    for (let index = 0; index < MUTATIONS; index++) {
-      const seed = inputs[random() % inputs.length]!;
-      const hostile = mutate(seed.body, random, bodies);
-      const at = body + longest - hostile.length;
-      memory.bytes.set(hostile, at);
-      const level = random() % 16 === 0 ? random() % 4 : seed.level;
-      const result = kernels.decodeSlice(at, hostile.length, picture, stride, WIDTH, HEIGHT, level, scratch);
-      if (result >= 0) outcomes.accepted++;
-      else if (result === -1) outcomes.badSlice++;
-      else outcomes.badTile++;
-      if (!memory.intact()) throw new Error(`Canary overwritten by mutation ${index}.`);
-    }
-    for (let y = 0; y < HEIGHT; y++) {
-      const padding = memory.view(picture + y * stride + WIDTH * 4, stride - WIDTH * 4);
-      expect(padding.every((byte) => byte === 0x5a)).toBe(true);
-    }
-    // The mutations are worth something only when they reach every outcome.
-    expect(Math.min(outcomes.accepted, outcomes.badSlice, outcomes.badTile)).toBeGreaterThan(MUTATIONS / 50);
-  });
+  it(
+    `${MUTATIONS} mutated bodies: no trap, and nothing written outside the picture`,
+    () => {
+      const random = generator(20_261_121);
+      const longest = Math.max(...inputs.map((seed) => seed.body.length)) + 64;
+      const memory = new KernelMemory(module, 1 << 20);
+      const scratch = memory.take(DECODE_SCRATCH_BYTES);
+      const counters = memory.take(COUNTERS_BYTES);
+      const stride = blankPicture(WIDTH, HEIGHT).stride;
+      const picture = memory.take(stride * HEIGHT);
+      const bodies = new Uint8Array(longest);
+      // The body ends where a canary begins, so that reading over its end would show as another result.
+      const body = memory.take(longest);
+      const { kernels } = memory;
+      kernels.prepareDecoder(scratch);
+      memory.view(picture, stride * HEIGHT).fill(0x5a);
+      const outcomes = { accepted: 0, badSlice: 0, badTile: 0 };
+      for (let index = 0; index < MUTATIONS; index++) {
+        const seed = inputs[random() % inputs.length]!;
+        const hostile = mutate(seed.body, random, bodies);
+        const at = body + longest - hostile.length;
+        memory.bytes.set(hostile, at);
+        const level = random() % 16 === 0 ? random() % 4 : seed.level;
+        const result = kernels.decodeSlice(
+          at,
+          hostile.length,
+          picture,
+          stride,
+          WIDTH,
+          HEIGHT,
+          level,
+          scratch,
+          counters,
+        );
+        if (result >= 0) outcomes.accepted++;
+        else if (result === -1) outcomes.badSlice++;
+        else outcomes.badTile++;
+        if (!memory.intact()) throw new Error(`Canary overwritten by mutation ${index}.`);
+      }
+      for (let y = 0; y < HEIGHT; y++) {
+        const padding = memory.view(picture + y * stride + WIDTH * 4, stride - WIDTH * 4);
+        expect(padding.every((byte) => byte === 0x5a)).toBe(true);
+      }
+      // The mutations are worth something only when they reach every outcome.
+      expect(Math.min(outcomes.accepted, outcomes.badSlice, outcomes.badTile)).toBeGreaterThan(
+        MUTATIONS / 50,
+      );
+    },
+    Math.max(60_000, MUTATIONS / 2),
+  );
 
   it(`${TWIN_MUTATIONS} of them are judged, and painted, as the twin does`, () => {
     const random = generator(4);

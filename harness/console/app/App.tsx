@@ -1,6 +1,7 @@
 /** The page as a whole. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Placement } from '../view/mapping.js';
+import { CodecPanel } from './CodecPanel.js';
 import type { Controller } from './controller.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
@@ -135,11 +136,17 @@ export function App({ controller, onCanvases }: AppProps) {
         <Notice controller={controller} state={state} />
         {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
         {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
+        {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
         <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
           {told}
         </div>
       </div>
-      <StatusStrip controller={controller} state={state} />
+      <StatusStrip
+        controller={controller}
+        state={state}
+        hasDetails={panel === 'details'}
+        onDetails={() => showPanel(panel === 'details' ? undefined : 'details')}
+      />
     </div>
   );
 }

@@ -14,7 +14,7 @@ interface PanelProps {
   onClose(): void;
 }
 
-function Panel({ say, title, children, onClose }: PanelProps) {
+export function Panel({ say, title, children, onClose }: PanelProps) {
   const root = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     root.current?.focus();

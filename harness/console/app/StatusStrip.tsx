@@ -1,12 +1,20 @@
 /** The strip at the bottom: how much, how fast, how late. */
-import { LEVEL_NAMES } from '../../../codecs/index.js';
+import { AUTO_STREAM, STREAM_NAMES } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
-import type { Controller } from './controller.js';
+import { autoReason, type Controller, qualityName } from './controller.js';
 import { type ConsoleState, sizeOf } from './state.js';
 import { milliseconds } from './units.js';
 
-export function StatusStrip({ controller, state }: { controller: Controller; state: ConsoleState }) {
+interface StripProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  /** Whether the panel with more is open. */
+  readonly hasDetails: boolean;
+  onDetails(): void;
+}
+
+export function StatusStrip({ controller, state, hasDetails, onDetails }: StripProps) {
   const { say } = controller;
   const { stats } = state;
   const size = sizeOf(state);
@@ -24,9 +32,9 @@ export function StatusStrip({ controller, state }: { controller: Controller; sta
       <Latency say={say} id="stat-laser" name={say('stats.laser')} figures={stats?.laser} />
       <span class="rest" />
       {size !== undefined && level !== undefined && (
-        <span class="figure quiet" id="stat-level">
+        <span class="figure quiet" id="stat-level" title={autoReason(say, state)}>
           {say('stats.level', {
-            level: say(`quality.${LEVEL_NAMES[level]}`),
+            level: level === AUTO_STREAM ? qualityName(say, state) : say(`quality.${STREAM_NAMES[level]}`),
             width: String(size.width),
             height: String(size.height),
           })}
@@ -35,6 +43,16 @@ export function StatusStrip({ controller, state }: { controller: Controller; sta
       <span class="figure quiet" id="stat-frame">
         {say('stats.frame', { frame: String(controller.frame) })}
       </span>
+      <button
+        type="button"
+        class="details"
+        id="details"
+        aria-expanded={hasDetails}
+        title={say('details.hint')}
+        onClick={onDetails}
+      >
+        {say('details')}
+      </button>
     </footer>
   );
 }

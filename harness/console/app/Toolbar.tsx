@@ -26,7 +26,7 @@ import { Menu } from './Menu.js';
 import { type ConsoleState, hasControl, lampOf } from './state.js';
 import { sizeInWords } from './units.js';
 
-export type PanelName = 'people' | 'help' | undefined;
+export type PanelName = 'people' | 'help' | 'details' | undefined;
 
 export interface ToolbarProps {
   readonly controller: Controller;

@@ -1,7 +1,7 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
-import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
+import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
-import type { Say } from '../messages.js';
+import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
 import { download, stamp } from './download.js';
@@ -224,8 +224,16 @@ export function viewName(say: Say, view: ViewChoice): string {
 
 /** What the quality button says: the wish, and for `auto` what it comes to. */
 export function qualityName(say: Say, state: ConsoleState): string {
-  const level = state.viewer.level === undefined ? undefined : LEVEL_NAMES[state.viewer.level];
-  return state.quality === 'auto' && level !== undefined
-    ? say('quality.auto.now', { level: say(`quality.${level}`) })
-    : say(`quality.${state.quality}`);
+  const { auto } = state.viewer;
+  if (state.quality !== 'auto' || auto === undefined) return say(`quality.${state.quality}`);
+  if (auto.text !== ColourLevel.High) return say('quality.auto.now', { now: say('quality.auto.fewer') });
+  const isExact = auto.quality === 0;
+  const now = isExact ? say('quality.auto.exact') : say('quality.auto.lossy', { quality: auto.quality });
+  return say('quality.auto.now', { now });
+}
+
+/** Why the auto stream is coded as it is; undefined where this page does not know the reason. */
+export function autoReason(say: Say, state: ConsoleState): string | undefined {
+  const reason = `auto.${state.viewer.auto?.reason}`;
+  return isAutoReason(reason) ? say(reason) : undefined;
 }

@@ -40,6 +40,7 @@ export const INITIAL_STATE: ConsoleState = {
     controlWanted: false,
     quality: 'auto',
     level: undefined,
+    auto: undefined,
     tool: 'none',
     recording: false,
     width: 0,

@@ -23,6 +23,7 @@ type Post = (news: FromWorker) => void;
 export class PageSession {
   readonly #post: Post;
   readonly #session: ViewerSession;
+  readonly #decoder: FrameDecoder;
   readonly #painter: Painter;
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
@@ -58,6 +59,7 @@ export class PageSession {
   ) {
     this.#post = post;
     const decoder = new FrameDecoder(module);
+    this.#decoder = decoder;
     this.#painter = new Painter(options.picture, systemClock);
     const dial = () => dialSocket(address.socketUrl);
     this.#session = new ViewerSession({
@@ -174,6 +176,7 @@ export class PageSession {
       framesPerSecond,
       kilobitsPerSecond,
       faults: problems,
+      modes: this.#decoder.modes(),
       paint: this.#painter.takeCost() / 1000,
       ...figures('display', latency.display),
       ...figures('input', latency.input),

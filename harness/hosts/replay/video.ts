@@ -41,6 +41,11 @@ export class VideoReader implements ReplayReader {
     this.#run = startRun(path, facts);
   }
 
+  /** Frames in a second. */
+  get rate(): number {
+    return this.#facts.rate;
+  }
+
   async peek(): Promise<Micros | undefined> {
     if (await this.#run.bytes.isReady()) return (this.#frame * 1_000_000) / this.#facts.rate;
     if (!this.#isClosed) await this.#throwIfFailed();

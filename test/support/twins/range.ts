@@ -46,6 +46,18 @@ export class RangeDecoder {
     return bit;
   }
 
+  /** A byte by no model. */
+  byte(): number {
+    this.#range = Math.floor(this.#range / 256);
+    const byte = Math.min(255, Math.floor(this.#value / this.#range));
+    this.#value -= byte * this.#range;
+    while (this.#range < 2 ** 24) {
+      this.#range *= 256;
+      this.#shift();
+    }
+    return byte;
+  }
+
   tree(tree: readonly Model[], bits: number): number {
     let node = 1;
     for (let index = 0; index < bits; index++) node = node * 2 + this.bit(tree[node]!);

@@ -3,10 +3,11 @@
  * malformed, the picture being changed up to the fault.
  */
 import { type ColourLevel, type Picture, tileColumns, tileRows } from '../../../codecs/index.js';
-import { expand } from './colour.js';
+import { expand, reduce } from './colour.js';
 import { GradientTiles } from './gradient-tile.js';
 import { lz4Decompress } from './lz4.js';
 import { TextTiles } from './text-tile.js';
+import { TransformTiles } from './transform-tile.js';
 
 class Malformed extends Error {}
 
@@ -27,6 +28,7 @@ class Reader {
   readonly #picture: Picture;
   readonly #text: TextTiles;
   readonly #gradient: GradientTiles;
+  readonly #transform = new TransformTiles();
 
   constructor(body: Uint8Array, level: ColourLevel, picture: Picture) {
     this.#body = body;
@@ -86,7 +88,8 @@ class Reader {
     }
     require(x0 <= x1 && y0 <= y1 && x1 <= lastX && y1 <= lastY);
     const w = x1 - x0 + 1;
-    const codes = this.#codes(mode & 127, w, y1 - y0 + 1);
+    const h = y1 - y0 + 1;
+    const codes = this.#codes(mode & 127, w, h, () => this.#held(left + x0, top + y0, w, h));
     codes.forEach((code, index) => {
       const pixel = expand(code, this.#level);
       const at = (top + y0 + Math.floor(index / w)) * this.#picture.stride + (left + x0 + (index % w)) * 4;
@@ -94,15 +97,27 @@ class Reader {
     });
   }
 
-  #codes(mode: number, w: number, h: number): number[] {
+  /** The codes of what the picture shows in a rectangle. */
+  #held(x: number, y: number, w: number, h: number): number[] {
+    const { pixels, stride } = this.#picture;
+    return Array.from({ length: w * h }, (_, index) => {
+      const at = (y + Math.floor(index / w)) * stride + (x + (index % w)) * 4;
+      return reduce(pixels[at]! | (pixels[at + 1]! << 8) | (pixels[at + 2]! << 16), this.#level);
+    });
+  }
+
+  #codes(mode: number, w: number, h: number, held: () => number[]): number[] {
     if (mode === 0) return new Array<number>(w * h).fill(this.#code());
     const rawBits = [4, 8, 16, 24][this.#level]!;
     const rawBytes = Math.ceil((w * rawBits) / 8) * h;
     if (mode === 5) return unpack(this.#bytes(rawBytes), w, h, rawBits);
     if (mode === 6) return unpack(this.#block(rawBytes), w, h, rawBits);
-    if (mode === 7 || mode === 8) {
-      require(mode === 7 || this.#level >= 2);
-      const read = (mode === 7 ? this.#text : this.#gradient).read(this.#body, this.#at, w, h);
+    if (mode >= 7 && mode <= 9) {
+      require(mode === 7 || this.#level >= (mode === 8 ? 2 : 3));
+      const read =
+        mode === 8
+          ? this.#gradient.read(this.#body, this.#at, w, h, held())
+          : (mode === 7 ? this.#text : this.#transform).read(this.#body, this.#at, w, h);
       require(read !== undefined && read.end <= this.#body.length);
       this.#at = read!.end;
       return read!.codes;

@@ -7,6 +7,23 @@ const FACTORS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1, 0xd
 /** W, N, NW, NE, WW, NN. */
 type Around = readonly [number, number, number, number, number, number];
 
+interface Entry {
+  readonly code: number;
+  readonly trust: number;
+}
+
+/** An entry's number, by the sum of weighted neighbours. */
+function hashed(sum: number): number {
+  const whole = sum | 0;
+  return Math.imul(whole ^ (whole >>> 15), 0x2c1b3c6d) >>> 20;
+}
+
+function remembered(entry: Entry | undefined, code: number): Entry {
+  if (entry === undefined) return { code, trust: 1 };
+  if (entry.code === code) return { code, trust: Math.min(7, entry.trust + 1) };
+  return entry.trust > 1 ? { code: entry.code, trust: entry.trust >> 1 } : { code, trust: 1 };
+}
+
 export class TextTiles {
   readonly #level: ColourLevel;
   #background: number;
@@ -14,13 +31,14 @@ export class TextTiles {
   readonly #spanWhole = models(7);
   readonly #spanBreak = Array.from({ length: 7 }, () => models(64));
   readonly #foretold = models(32);
+  readonly #foretoldByTwo = [models(32), models(32)] as const;
   readonly #neighbours = models(256);
   readonly #known = models(2);
-  readonly #index = models(256);
   readonly #bytes = Array.from({ length: 3 }, () => models(256));
   readonly #palette: number[] = [];
   #added = 0;
-  readonly #memory = new Map<number, { code: number; trust: number }>();
+  readonly #memory = new Map<number, Entry>();
+  readonly #memoryOfTwo = new Map<number, Entry>();
 
   constructor(level: ColourLevel) {
     this.#level = level;
@@ -82,18 +100,25 @@ export class TextTiles {
 
   #pixel(coder: RangeDecoder, around: Around): number | undefined {
     const [w, n, nw, ne] = around;
-    let hash = around.reduce((sum, code, index) => (sum + Math.imul(code, FACTORS[index]!)) >>> 0, 0);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 20;
-    const entry = this.#memory.get(hash);
+    const place = hashed(around.reduce((sum, code, index) => sum + Math.imul(code, FACTORS[index]!), 0));
+    const placeOfTwo = hashed(Math.imul(w, FACTORS[0]!) + Math.imul(n, FACTORS[1]!));
+    const entry = this.#memory.get(place);
+    const second = this.#memoryOfTwo.get(placeOfTwo);
+    const model = ({ code, trust }: Entry) => trust * 4 + (code === w ? 2 : 0) + (code === n ? 1 : 0);
+    const asked: number[] = [];
     let code: number | undefined;
     if (entry !== undefined) {
-      const model = entry.trust * 4 + (entry.code === w ? 2 : 0) + (entry.code === n ? 1 : 0);
-      if (coder.bit(this.#foretold[model]!) === 0) code = entry.code;
+      asked.push(entry.code);
+      if (coder.bit(this.#foretold[model(entry)]!) === 0) code = entry.code;
+    }
+    if (code === undefined && second !== undefined && second.code !== entry?.code) {
+      asked.push(second.code);
+      const models = this.#foretoldByTwo[entry === undefined ? 0 : 1];
+      if (coder.bit(models[model(second)]!) === 0) code = second.code;
     }
     if (code === undefined) {
       const equal = [w === n, w === nw, w === ne, n === nw, n === ne, nw === ne];
       const first = 4 * equal.reduce((sum, is, bit) => sum + (is ? 1 << bit : 0), 0);
-      const asked = entry === undefined ? [] : [entry.code];
       for (const [index, candidate] of [w, n, ne, nw].entries()) {
         if (code !== undefined || asked.includes(candidate)) continue;
         asked.push(candidate);
@@ -102,15 +127,13 @@ export class TextTiles {
     }
     code ??= this.#new(coder, w, 0);
     if (code === undefined) return undefined;
-    if (entry === undefined) this.#memory.set(hash, { code, trust: 1 });
-    else if (entry.code === code) entry.trust = Math.min(7, entry.trust + 1);
-    else if (entry.trust > 1) entry.trust >>= 1;
-    else entry.code = code;
+    this.#memory.set(place, remembered(entry, code));
+    this.#memoryOfTwo.set(placeOfTwo, remembered(second, code));
     return code;
   }
 
   #new(coder: RangeDecoder, beside: number, flat: 0 | 1): number | undefined {
-    if (coder.bit(this.#known[flat]!) === 0) return this.#palette[coder.tree(this.#index, 8)];
+    if (coder.bit(this.#known[flat]!) === 0) return this.#palette[coder.byte()];
     const byte = (tree: number) => coder.tree(this.#bytes[tree] as Model[], 8);
     let code: number;
     if (this.#level === 3) {
