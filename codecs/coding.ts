@@ -1,5 +1,5 @@
 /** How pixels are coded: what a packet's slices have in common. */
-import { ColourLevel } from './levels.js';
+import { ColourLevel, isColourLevel } from './levels.js';
 
 /**
  * What coding may cost: fast is LZ4 at most, balanced is models that learn, small is balanced with everything tried
@@ -25,6 +25,10 @@ export interface Coding {
 export const SIX_GREYS = 4;
 export type TextColours = ColourLevel | typeof SIX_GREYS;
 
+export function isTextColours(value: number): value is TextColours {
+  return isColourLevel(value) || value === SIX_GREYS;
+}
+
 /**
  * What tiles may lose, as one number for the kernel.
  *
@@ -35,7 +39,7 @@ export function packQuality(natural: number, text: TextColours = ColourLevel.Hig
   return (natural & 0x7f) | (text === ColourLevel.High ? 0 : (text + 1) << 8);
 }
 
-/** The least that is still legible, for the first picture of a large change: 3 to 35 % of the exact bytes. */
+/** The least that is still legible, for the first picture of a large change: 2 to 35 % of the exact bytes. */
 export const COARSEST = packQuality(20, SIX_GREYS);
 
 /** Exact coding of a level at an effort. */

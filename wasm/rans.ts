@@ -28,7 +28,10 @@ export function resetModels(at: usize, count: u32): void {
   }
 }
 
-/** Moves the model towards `symbol`: by a 16th at first, by a 64th in the end. Every share stays 1 or more. */
+/**
+ * Moves the model towards `symbol`: by a 16th at first, by a 64th in the end. Every share stays 1 or more.
+ * @inline
+ */
 function learn(model: usize, symbol: u32): void {
   const asked = <u32>load<u16>(model, COUNT);
   store<u16>(model, min<u32>(asked + 1, 64), COUNT);
@@ -45,7 +48,10 @@ function learn(model: usize, symbol: u32): void {
   v128.store(model, i16x8.add(b, i16x8.shr_s(i16x8.sub(towardsB, b), rate)), 16);
 }
 
-/** Notes `symbol` at `note`, and teaches its model; the answer is where the next note goes. */
+/**
+ * Notes `symbol` at `note`, and teaches its model; the answer is where the next note goes.
+ * @inline
+ */
 export function noteSymbol(note: usize, model: usize, symbol: u32): usize {
   const begin = <u32>load<u16>(model + (symbol << 1));
   const end = <u32>load<u16>(model + (symbol << 1), 2);
@@ -99,7 +105,10 @@ export function endSymbols(): usize {
   return state == LEAST_STATE && source <= sourceEnd ? source : 0;
 }
 
-/** Fills the state by two bytes, without a branch that could not be foretold; `endSymbols` tells of the end. */
+/**
+ * Fills the state by two bytes, without a branch that could not be foretold; `endSymbols` tells of the end.
+ * @inline
+ */
 function refill(next: u32): void {
   const more = <u32>load<u16>(min<usize>(source, sourceEnd - 1));
   const low = next < LEAST_STATE;
@@ -107,7 +116,10 @@ function refill(next: u32): void {
   source += (<usize>low) << 1;
 }
 
-/** The next symbol by `model`, which learns. */
+/**
+ * The next symbol by `model`, which learns.
+ * @inline
+ */
 export function takeSymbol(model: usize): u32 {
   const slot = state & (TOTAL - 1);
   const wanted = i16x8.splat(<i16>slot);

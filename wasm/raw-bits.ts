@@ -15,7 +15,10 @@ export function startPutting(at: usize): void {
   place = at;
 }
 
-/** Writes the `count` (0 to 16) lowest bits of `value`, which has no others. Up to four bytes are written ahead. */
+/**
+ * Writes the `count` (0 to 16) lowest bits of `value`, which has no others. Up to four bytes are written ahead.
+ * @inline
+ */
 export function putBits(value: u32, count: u32): void {
   held |= (<u64>value) << filled;
   filled += count;
@@ -46,7 +49,10 @@ export function startTaking(from: usize, end: usize): void {
   limit = end;
 }
 
-/** The next `count` (0 to 16) bits; zeros after the end, which `tookAll` tells. */
+/**
+ * The next `count` (0 to 16) bits; zeros after the end, which `tookAll` tells.
+ * @inline
+ */
 export function takeBits(count: u32): u32 {
   if (filled < count) refill();
   const value = <u32>held & ((1 << count) - 1);
