@@ -64,21 +64,15 @@ function newest(path) {
 
 function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
-  compile('wasm/index.ts', 'asconfig.json');
+  const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
+  const transform = join(root, 'scripts/inline-transform.mjs');
   // A page that shows a session needs the first only, so the recordings' encoder is a module of its own.
-  compile('wasm/vp8/index.ts', 'asconfig.vp8.json');
-}
-
-function compile(entry, config) {
-  run(join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js'), [
-    entry,
-    '--config',
-    config,
-    '--target',
-    'release',
-    '--transform',
-    join(root, 'scripts/inline-transform.mjs'),
-  ]);
+  for (const [entry, config] of [
+    ['wasm/index.ts', 'asconfig.json'],
+    ['wasm/vp8/index.ts', 'asconfig.vp8.json'],
+  ]) {
+    run(compiler, [entry, '--config', config, '--target', 'release', '--transform', transform]);
+  }
 }
 
 function buildTypeScript() {

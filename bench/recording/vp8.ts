@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   createSharedMemory,
   encoderLayout,
@@ -17,8 +17,9 @@ import {
   unpackBox,
 } from '../../codecs/index.js';
 import { Vp8Encoder } from '../../codecs/vp8/index.js';
-import { loadKernelModule, loadVp8Module } from '../../engine/index.js';
-import { corpusFolder, findSequences, readFrames, type Sequence } from '../kernels/sequences.js';
+import { loadKernelModule, loadVp8Module } from '../../engine/artifacts.js';
+import { framesOf, videosIn, withVideo } from '../../harness/codec-bench/index.js';
+import type { VideoReader } from '../../harness/hosts/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 
 const FRAMES = 120;
@@ -62,8 +63,12 @@ function damageOf(change: FrameChange, columns: number): Rect[] {
   });
 }
 
-async function measureOurs(sequence: Sequence): Promise<Figures[]> {
-  const { width, height } = sequence;
+function measureOurs(file: string): Promise<Figures[]> {
+  return withVideo(file, undefined, (reader) => measureRead(reader));
+}
+
+async function measureRead(reader: VideoReader): Promise<Figures[]> {
+  const { width, height } = reader;
   const [kernels, vp8] = [await loadKernelModule(), await loadVp8Module()];
   const layout = encoderLayout({ width, height, workers: 0 });
   const source = new FrameEncoder(kernels, layout, createSharedMemory(layout.totalBytes));
@@ -73,21 +78,18 @@ async function measureOurs(sequence: Sequence): Promise<Figures[]> {
     ms: 0,
     error: 0,
   }));
-  const frames = await readFrames(
-    sequence,
-    source.picture,
-    () => {
-      const change = source.commit();
-      const damage = damageOf(change, layout.columns);
-      for (const run of runs) {
-        const started = cpuMs();
-        run.bytes += run.encoder.encode(source.picture, damage, { moves: change.moves }).bytes.length;
-        run.ms += cpuMs() - started;
-        run.error += 10 ** (-run.encoder.psnr() / 10);
-      }
-    },
-    FRAMES,
-  );
+  let frames = 0;
+  for await (const _ of framesOf(reader, source.picture, FRAMES)) {
+    frames++;
+    const change = source.commit();
+    const damage = damageOf(change, layout.columns);
+    for (const run of runs) {
+      const started = cpuMs();
+      run.bytes += run.encoder.encode(source.picture, damage, { moves: change.moves }).bytes.length;
+      run.ms += cpuMs() - started;
+      run.error += 10 ** (-run.encoder.psnr() / 10);
+    }
+  }
   return runs.map(({ bytes, ms, error }) => ({
     bytes: bytes / frames,
     ms: ms / frames,
@@ -106,14 +108,14 @@ function benchmarkedMs(log: string | undefined): number {
 }
 
 /** libvpx through ffmpeg, without what reading and converting take; undefined where ffmpeg lacks it. */
-function measurePeer(sequence: Sequence, folder: string): Figures | undefined {
+function measurePeer(file: string, folder: string): Figures | undefined {
   const out = join(folder, 'peer.ivf');
-  const input = ['-i', sequence.file, '-frames:v', String(FRAMES), '-pix_fmt', 'yuv420p', '-benchmark'];
+  const input = ['-i', file, '-frames:v', String(FRAMES), '-pix_fmt', 'yuv420p', '-benchmark'];
   const coding = ffmpeg([...input, ...PEER, '-threads', '1', out]);
   if (coding === undefined) return undefined;
   const reading = ffmpeg([...input, '-f', 'null', '-']);
   const filter = `[1]trim=end_frame=${FRAMES},format=yuv420p[source];[0][source]psnr`;
-  const compared = ffmpeg(['-i', out, '-i', sequence.file, '-lavfi', filter, '-f', 'null', '-']);
+  const compared = ffmpeg(['-i', out, '-i', file, '-lavfi', filter, '-f', 'null', '-']);
   const psnr = /average:([\d.]+)/.exec(compared ?? '');
   const [headerBytes, frameHeaderBytes] = [32, 12];
   return {
@@ -127,7 +129,7 @@ export async function run(): Promise<BenchResult> {
   const rows: BenchRow[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'sightline-vp8-'));
   try {
-    for (const sequence of findSequences(corpusFolder())) rows.push(await compare(sequence, folder));
+    for (const file of videosIn(corpusFolder())) rows.push(await compare(file, folder));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -142,9 +144,15 @@ export async function run(): Promise<BenchResult> {
   };
 }
 
-async function compare(sequence: Sequence, folder: string): Promise<BenchRow> {
-  const peer = measurePeer(sequence, folder);
-  const ladder = await measureOurs(sequence);
+/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
+function corpusFolder(): string | undefined {
+  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
+}
+
+async function compare(file: string, folder: string): Promise<BenchRow> {
+  const peer = measurePeer(file, folder);
+  const ladder = await measureOurs(file);
   const at = ladder.findIndex(({ psnr }) => psnr >= (peer?.psnr ?? 42));
   const ours = ladder.at(at)!;
   const figures: Record<string, number> = {
@@ -160,7 +168,7 @@ async function compare(sequence: Sequence, folder: string): Promise<BenchRow> {
     figures['kB ratio'] = ours.bytes / peer.bytes;
     figures['ms ratio'] = ours.ms / peer.ms;
   }
-  return { case: sequence.name, figures };
+  return { case: basename(file).replace(/\.[^.]+$/, ''), figures };
 }
 
 await benchMain(import.meta.url, run);
