@@ -35,6 +35,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  vp8: {
+    about: 'VP8 on a folder of recordings (SIGHTLINE_CORPUS) beside libvpx',
+    load: () => import('./recording/vp8.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',

@@ -93,19 +93,18 @@ export function isKey(): bool {
 export function encodeFrame(index: u32, key: bool): u32 {
   if (!key && !marked && stillLength != 0) return stillLength;
   marked = false;
-  setQuantiser(index, key ? 96 : 80);
-  setBitPrice(acStep * 24);
+  useQuantiser(index, key);
   const changed = convertRows();
   searchWays(!key && knowsNoMoves() ? changed : 0);
   codeRows(key);
   if (!key && fresh * 100 > columns * rows * SCENE_CHANGE_PERCENT) {
     key = true;
-    setQuantiser(index, 96);
+    useQuantiser(index, true);
     codeRows(true);
   }
   wasKey = key;
   chooseGolden(key);
-  setFilterLevel(min<u32>(63, acStep >> 2));
+  setFilterLevel(min<u32>(63, acStep >> 1));
   const length = finish(key);
   filterFrame(filterLevel, key);
   if (key) adoptAll();
@@ -113,6 +112,12 @@ export function encodeFrame(index: u32, key: bool): u32 {
   settle(key);
   stillLength = !key && touched == 0 ? length : 0;
   return length;
+}
+
+/** Key frames have finer steps: what stays as it is, and that is most of a screen, is shown from them for long. */
+function useQuantiser(index: u32, key: bool): void {
+  setQuantiser(key ? (index * 3) >> 2 : index, key ? 96 : 80);
+  setBitPrice(acStep << 6);
 }
 
 /** Converts what may have changed; marks stay where it has. The answer is how many macroblocks have. */
