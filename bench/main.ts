@@ -39,6 +39,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'VP8 on a folder of recordings (SIGHTLINE_CORPUS) beside libvpx',
     load: () => import('./recording/vp8.js'),
   },
+  'recording-codecs': {
+    about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
+    load: () => import('./recording/codecs.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',

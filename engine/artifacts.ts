@@ -37,6 +37,14 @@ export function loadKernelModule(): Promise<WebAssembly.Module> {
   return kernels;
 }
 
+let recordingKernels: Promise<WebAssembly.Module> | undefined;
+
+/** The compiled kernels for converting recordings, read once per process. */
+export function loadRecordingModule(): Promise<WebAssembly.Module> {
+  recordingKernels ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'recording.wasm')));
+  return recordingKernels;
+}
+
 let vp8: Promise<WebAssembly.Module> | undefined;
 
 /** The compiled VP8 encoder, read once per process. */

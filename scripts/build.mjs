@@ -20,7 +20,7 @@ const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
     inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json', 'scripts/inline-transform.mjs'],
-    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/vp8.wasm'],
+    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm', 'dist/wasm/vp8.wasm'],
     run: buildKernels,
   },
   ts: {
@@ -66,12 +66,13 @@ function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
   const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/inline-transform.mjs');
-  // A page that shows a session needs the first only, so the recordings' encoder is a module of its own.
-  for (const [entry, config] of [
-    ['wasm/index.ts', 'asconfig.json'],
-    ['wasm/vp8/index.ts', 'asconfig.vp8.json'],
+  // A page that shows a session needs the first only: what recordings are converted with are modules of their own.
+  for (const [entry, config, target] of [
+    ['wasm/index.ts', 'asconfig.json', 'release'],
+    ['wasm/recording/index.ts', 'asconfig.json', 'recording'],
+    ['wasm/vp8/index.ts', 'asconfig.vp8.json', 'release'],
   ]) {
-    run(compiler, [entry, '--config', config, '--target', 'release', '--transform', transform]);
+    run(compiler, [entry, '--config', config, '--target', target, '--transform', transform]);
   }
 }
 

@@ -19,6 +19,7 @@ import {
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import { Chat } from './chat.js';
 import type { Counters } from './counters.js';
 import { Feed } from './feed.js';
 import { levelFor } from './levels.js';
@@ -53,8 +54,10 @@ export class Session {
   readonly #roster = new Roster();
   readonly #slice = emptySliceFields();
   readonly #overlays: Overlays;
+  readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
+  readonly #hostChats: TokenBucket;
   #host: Link | undefined;
   #hostName = '';
   #width = 0;
@@ -72,10 +75,13 @@ export class Session {
       toHost: (message) => this.#toHost(message),
       toOthers: (message, author) => this.#toOthers(message, author),
     });
-    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, {
+    this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
+    this.#chat = new Chat(context.clock, context.limits, context.counters, (message) => this.#toAll(message));
+    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#toHost(message),
       say: (viewer, message) => this.#say(viewer, message),
       announceLevel: (viewer) => this.#announceLevel(viewer),
+      tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
     });
   }
@@ -116,6 +122,7 @@ export class Session {
       encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
     );
     if (resumed) this.#overlays.replayToHost();
+    for (const message of this.#chat.history) this.#toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
       viewer.feed.hostArrived();
@@ -191,6 +198,9 @@ export class Session {
         this.#toViewer(pong.viewer, message);
         return;
       }
+      case Channel.Chat:
+        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        return;
       case Channel.Control:
         this.#hostSays(message);
         return;
@@ -304,6 +314,8 @@ export class Session {
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
     this.#send(link, encodeControl({ type: 'lane-welcome', version: PROTOCOL_VERSION }), viewer);
+    // A lane that was lost may have lost what was said: everything again.
+    this.#tellChat(viewer);
   }
 
   #leave(viewer: RelayViewer): void {
@@ -340,6 +352,12 @@ export class Session {
     for (const viewer of this.#roster.all()) this.#send(viewer.main, message, viewer);
   }
 
+  /** What was said before the viewer came, or while it was away. */
+  #tellChat(viewer: RelayViewer): void {
+    viewer.caughtUp = true;
+    for (const message of this.#chat.history) this.#send(viewer.quick, message, viewer);
+  }
+
   #say(viewer: RelayViewer, message: ControlMessage): void {
     this.#send(viewer.main, encodeControl(message), viewer);
   }
@@ -362,6 +380,11 @@ export class Session {
     for (const viewer of this.#roster.all()) {
       if (viewer.id !== author) this.#send(viewer.quick, message, viewer);
     }
+  }
+
+  #toAll(message: Uint8Array): void {
+    if (this.#host !== undefined) this.#toHost(message);
+    for (const viewer of this.#roster.all()) this.#send(viewer.quick, message, viewer);
   }
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
@@ -410,6 +433,7 @@ export class Session {
       hostBufferedBytes: this.#host?.bufferedBytes ?? 0,
       controller: this.#roster.controller,
       strokeBytes: this.#overlays.strokeBytes,
+      chatBytes: this.#chat.bytes,
       viewers: this.#roster.all().map((viewer) => viewer.state()),
     };
   }

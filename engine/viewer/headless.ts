@@ -78,6 +78,10 @@ export class HeadlessViewer {
           handlers.onOverlay?.(event, at);
           this.#recheck();
         },
+        onChat: (entry) => {
+          handlers.onChat?.(entry);
+          this.#recheck();
+        },
         onFrame: (frame) => {
           frame.presented();
           handlers.onFrame?.(frame);
@@ -140,7 +144,8 @@ export class HeadlessViewer {
   }
 
   /**
-   * Waits until `condition` holds; it is tried after every frame, overlay event and change of state.
+   * Waits until `condition` holds; it is tried after every frame, overlay event, chat message and
+   * change of state.
    * Rejects with `SightlineError`: `timeout`, or `closed` when the session is over.
    */
   until(condition: () => boolean, what: string, limit: Micros = DEFAULT_LIMIT): Promise<void> {
