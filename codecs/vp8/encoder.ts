@@ -2,40 +2,28 @@
  * VP8 (RFC 6386) from BGRA pictures: our own encoder, in a WebAssembly module of its own (`wasm/vp8/`). It works
  * from what has changed: macroblocks outside the damage cost no look at their pixels.
  */
+import type { MkvColour } from '../containers/index.js';
 import { SightlineError } from '../errors.js';
-import { isValidSize, type Move, type Picture, type Rect } from '../geometry.js';
+import { isValidSize, type Move, type Picture, type Rect, type Size } from '../geometry.js';
+import type { EncodedPicture, PictureChange, VideoEncoder } from '../video/index.js';
 import type { Vp8Kernels } from './kernels.js';
 import { tableBytes } from './tables.js';
 
 const PAGE = 65536;
 /** The side of a macroblock. */
 const BLOCK = 16;
-/** Moves that a frame is told of; the largest are worth most. */
+/** Moves that a frame is told of. */
 const MOST_MOVES = 64;
-/** Key frames are this far apart unless asked otherwise: seeking decodes at most so many. */
-const DEFAULT_KEYFRAME_INTERVAL = 240;
+/** Recorded desktops are kept at about 42 dB of luma and chroma (bench/decisions/020-vp8.md). */
+const DEFAULT_QUALITY = 75;
 
 export interface Vp8Options {
-  readonly width: number;
-  readonly height: number;
   /** From 1, smallest, to 100, best. */
   readonly quality?: number;
-  /** Most frames from one key frame to the next. */
-  readonly keyframeInterval?: number;
 }
 
-export interface Vp8FrameOptions {
-  /** Makes this frame a key frame. */
-  readonly keyframe?: boolean;
-  /** Areas that were copied from elsewhere in the picture before. */
-  readonly moves?: readonly Move[];
-}
-
-export interface Vp8Frame {
-  /** Valid until the next call. */
-  readonly bytes: Uint8Array;
-  readonly keyframe: boolean;
-}
+/** The colours of the streams: sRGB made luma and chroma by BT.601 with limited range, as `wasm/vp8/convert.ts` does. */
+export const VP8_COLOUR: MkvColour = { matrix: 6, range: 1, transfer: 13, primaries: 1 };
 
 /** One plane of a picture, 8 bits a sample. */
 export interface Plane {
@@ -49,38 +37,38 @@ export function quantiserOf(quality: number): number {
   return Math.round(((100 - quality) * 127) / 99);
 }
 
-export class Vp8Encoder {
-  readonly width: number;
-  readonly height: number;
+export class Vp8Encoder implements VideoEncoder {
+  readonly codec = 'vp8';
+  readonly fourcc = 'VP80';
+  readonly codecId = 'V_VP8';
+  readonly bitsPerPixel = 24;
+  readonly extraData = new Uint8Array();
+  readonly size: Size;
   readonly #kernels: Vp8Kernels;
   readonly #bytes: Uint8Array;
   readonly #quantiser: number;
-  readonly #interval: number;
-  /** Frames since the last key frame, itself included; 0 before the first. */
-  #age = 0;
+  /** By row of macroblocks: 1 where something may have changed. */
+  readonly #rows: Uint8Array;
+  #first = true;
 
-  /** @throws SightlineError `bad-argument` for a size, quality or interval out of bounds. */
-  constructor(module: WebAssembly.Module, options: Vp8Options) {
-    const { width, height, quality = 75, keyframeInterval = DEFAULT_KEYFRAME_INTERVAL } = options;
+  /**
+   * `module` is the compiled wasm/vp8.
+   * @throws SightlineError `too-large` for a size and `bad-argument` for a quality out of bounds.
+   */
+  constructor(module: WebAssembly.Module, size: Size, options: Vp8Options = {}) {
+    const { width, height } = size;
+    const { quality = DEFAULT_QUALITY } = options;
     if (!isValidSize(width, height)) {
-      throw new SightlineError('bad-argument', `VP8 cannot be made of ${width}x${height} pixels.`, {
-        field: 'width',
+      throw new SightlineError('too-large', `A picture of ${width} x ${height} is out of bounds.`, {
+        field: 'size',
       });
     }
     if (!(quality >= 1 && quality <= 100)) {
-      throw new SightlineError('bad-argument', `A quality is from 1 to 100, not ${quality}.`, {
-        field: 'quality',
-      });
+      throw new SightlineError('bad-argument', 'A quality is 1 to 100.', { field: 'quality' });
     }
-    if (!Number.isInteger(keyframeInterval) || keyframeInterval < 1) {
-      throw new SightlineError('bad-argument', 'Key frames are at least one frame apart.', {
-        field: 'keyframeInterval',
-      });
-    }
-    this.width = width;
-    this.height = height;
+    this.size = { width, height };
     this.#quantiser = quantiserOf(quality);
-    this.#interval = keyframeInterval;
+    this.#rows = new Uint8Array(Math.ceil(height / BLOCK));
     const kernels = new WebAssembly.Instance(module).exports as unknown as Vp8Kernels;
     const needed = kernels.configure(width, height) - kernels.memory.buffer.byteLength;
     if (needed > 0) kernels.memory.grow(Math.ceil(needed / PAGE));
@@ -91,31 +79,29 @@ export class Vp8Encoder {
   }
 
   /**
-   * Codes a picture. `damage` is where it may differ from the one before; without it, everywhere.
-   * @throws SightlineError `bad-argument` for a picture of another size, with pixels missing, or damage outside it.
+   * Codes the next picture; another scene becomes a key frame unasked.
+   * @throws SightlineError `bad-argument` for a picture of another size or with pixels missing.
    */
-  encode(picture: Picture, damage?: readonly Rect[], options: Vp8FrameOptions = {}): Vp8Frame {
-    if (picture.width !== this.width || picture.height !== this.height) {
+  encode(picture: Picture, change: PictureChange, keyframe: boolean): EncodedPicture {
+    const { width, height } = this.size;
+    if (picture.width !== width || picture.height !== height) {
       throw new SightlineError('bad-argument', 'The picture has another size than the encoder.', {
         field: 'picture',
       });
     }
     const { stride, pixels } = picture;
-    if (stride < this.width * 4 || pixels.length < stride * (this.height - 1) + this.width * 4) {
+    if (stride < width * 4 || pixels.length < stride * (height - 1) + width * 4) {
       throw new SightlineError('bad-argument', 'The picture has fewer pixels than its size.', {
         field: 'picture',
       });
     }
-    const first = this.#age === 0;
-    const wanted = first || options.keyframe === true || this.#age >= this.#interval;
-    const areas = first || damage === undefined ? [{ x: 0, y: 0, ...this.#size() }] : damage;
-    this.#take(picture, areas);
-    this.#tellMoves(options.moves ?? []);
-    const length = this.#kernels.encodeFrame(this.#quantiser, wanted ? 1 : 0);
-    const keyframe = this.#kernels.isKey() === 1;
-    this.#age = keyframe ? 1 : this.#age + 1;
+    const damage = this.#first ? undefined : change.damage;
+    this.#take(picture, damage ?? [{ x: 0, y: 0, width, height }]);
+    this.#tellMoves(change.moves ?? []);
+    const length = this.#kernels.encodeFrame(this.#quantiser, keyframe || this.#first ? 1 : 0);
+    this.#first = false;
     const at = this.#kernels.outputAt();
-    return { bytes: this.#bytes.subarray(at, at + length), keyframe };
+    return { bytes: this.#bytes.subarray(at, at + length), keyframe: this.#kernels.isKey() === 1 };
   }
 
   /** What a decoder shows after the last frame: luma, U and V. For tests and measurements: it copies. */
@@ -129,32 +115,26 @@ export class Vp8Encoder {
    */
   psnr(): number {
     const side = (pixels: number) => Math.ceil(pixels / BLOCK) * BLOCK;
-    const mean = this.#kernels.pictureError() / (side(this.width) * side(this.height) * 1.5);
+    const mean = this.#kernels.pictureError() / (side(this.size.width) * side(this.size.height) * 1.5);
     return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10((255 * 255) / mean);
   }
 
-  #size() {
-    return { width: this.width, height: this.height };
-  }
-
-  /** Copies what may have changed, in runs of whole rows: few copies of many bytes. */
+  /** Marks and copies what may have changed, in runs of whole rows: few copies of many bytes. */
   #take(picture: Picture, areas: readonly Rect[]): void {
-    const kernels = this.#kernels;
-    const rows = Math.ceil(this.height / BLOCK);
-    const changed = new Uint8Array(rows);
-    for (const { x, y, width, height } of areas) {
-      const inside = x >= 0 && y >= 0 && x + width <= this.width && y + height <= this.height;
-      if (!inside || !Number.isInteger(x + y + width + height)) {
-        throw new SightlineError('bad-argument', 'Damage lies outside the picture.', { field: 'damage' });
-      }
-      if (width <= 0 || height <= 0) continue;
-      kernels.markDirty(x, y, width, height);
-      changed.fill(1, Math.floor(y / BLOCK), Math.ceil((y + height) / BLOCK));
+    const { width, height } = this.size;
+    this.#rows.fill(0);
+    for (const area of areas) {
+      const left = Math.max(0, Math.floor(area.x));
+      const top = Math.max(0, Math.floor(area.y));
+      const right = Math.min(width, Math.ceil(area.x + area.width));
+      const bottom = Math.min(height, Math.ceil(area.y + area.height));
+      if (!(right > left && bottom > top)) continue;
+      this.#kernels.markDirty(left, top, right - left, bottom - top);
+      this.#rows.fill(1, Math.floor(top / BLOCK), Math.ceil(bottom / BLOCK));
     }
-    for (let row = 0; row < rows; row++) {
-      if (changed[row] !== 1) continue;
-      this.#copyRows(picture, row * BLOCK, Math.min(this.height, (row + 1) * BLOCK));
-    }
+    this.#rows.forEach((changed, row) => {
+      if (changed === 1) this.#copyRows(picture, row * BLOCK, Math.min(height, (row + 1) * BLOCK));
+    });
   }
 
   #copyRows(picture: Picture, from: number, to: number): void {
@@ -167,7 +147,7 @@ export class Vp8Encoder {
     }
     for (let y = from; y < to; y++) {
       const start = y * picture.stride;
-      this.#bytes.set(pixels.subarray(start, start + this.width * 4), at + y * stride);
+      this.#bytes.set(pixels.subarray(start, start + this.size.width * 4), at + y * stride);
     }
   }
 
@@ -181,8 +161,8 @@ export class Vp8Encoder {
   }
 
   #plane(plane: 0 | 1 | 2): Plane {
-    const width = plane === 0 ? this.width : (this.width + 1) >> 1;
-    const height = plane === 0 ? this.height : (this.height + 1) >> 1;
+    const width = plane === 0 ? this.size.width : (this.size.width + 1) >> 1;
+    const height = plane === 0 ? this.size.height : (this.size.height + 1) >> 1;
     const at = this.#kernels.planeAt(plane);
     const stride = this.#kernels.planeRowBytes(plane);
     const samples = new Uint8Array(width * height);

@@ -30,6 +30,8 @@ function colourAt(scene: Scene, seed: number, time: number, x: number, y: number
     case 'noise':
       return pattern(x + time * 977, y + seed);
     case 'cut':
+      // A clock runs in the corner.
+      if (x < 8 && y < 8) return pattern(time, seed);
       return pattern(x >> (time >> 2), (y >> 1) + (time >> 2) * 1000 + seed);
     case 'popup': {
       const open = time % 4 === 1 || time % 4 === 2;

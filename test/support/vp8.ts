@@ -1,5 +1,6 @@
 /** What VP8 tests share: the module, a coded scene, and ffmpeg as witness. */
 import { spawnSync } from 'node:child_process';
+import type { Size } from '../../codecs/index.js';
 import { Vp8Encoder, type Vp8Options } from '../../codecs/vp8/index.js';
 import { loadVp8Module } from '../../engine/artifacts.js';
 import { ivf } from './ivf.js';
@@ -7,6 +8,7 @@ import { drawScene, movesOf, type Scene } from './screen-scenes.js';
 
 export const vp8Module = await loadVp8Module();
 
+/** The frames that are not as the one before. */
 export interface Coded {
   readonly width: number;
   readonly height: number;
@@ -17,12 +19,14 @@ export interface Coded {
   readonly psnr: number[];
 }
 
-export interface SceneOptions extends Vp8Options {
+export interface SceneOptions extends Vp8Options, Size {
   readonly scene: Scene;
   readonly seed: number;
   readonly count: number;
   /** Whether the encoder is told of moves. */
   readonly moves?: boolean;
+  /** Key frames are asked for so often; without it, never. */
+  readonly keyframeEvery?: number;
 }
 
 export function encodedPicture(encoder: Vp8Encoder): Buffer {
@@ -30,14 +34,14 @@ export function encodedPicture(encoder: Vp8Encoder): Buffer {
 }
 
 export function codeScene(options: SceneOptions): Coded {
-  const { width, height, scene, seed, count, moves = true } = options;
-  const encoder = new Vp8Encoder(vp8Module, options);
+  const { width, height, scene, seed, count, moves = true, keyframeEvery = count } = options;
+  const encoder = new Vp8Encoder(vp8Module, { width, height }, options);
   const coded: Coded = { width, height, frames: [], keyframes: [], pictures: [], psnr: [] };
   for (let time = 0; time < count; time++) {
     const picture = drawScene(scene, seed, time, width, height);
-    const frame = encoder.encode(picture, undefined, {
-      moves: moves ? movesOf(scene, time, width, height) : [],
-    });
+    const change = { damage: undefined, moves: moves ? movesOf(scene, time, width, height) : undefined };
+    const frame = encoder.encode(picture, change, time % keyframeEvery === 0);
+    if (frame.bytes.length === 0) continue;
     coded.frames.push(frame.bytes.slice());
     coded.keyframes.push(frame.keyframe);
     coded.pictures.push(encodedPicture(encoder));

@@ -71,14 +71,12 @@ const WINDOW_LEAST: u32 = 8;
 /** A window opens over a few frames: what was there before is not given up for a half open one. */
 const GOLDEN_FRAMES: u32 = 6;
 
-/** Macroblocks of this frame that are coded, and of those the ones without a reference. */
-let touched: u32 = 0;
+/** Macroblocks of this frame without a reference. */
 let fresh: u32 = 0;
 /** Frames since golden was chosen. */
 let goldenAge: u32 = 0;
-/** Macroblocks marked since the last frame; and the length of that frame if it only repeats the one before. */
+/** Whether macroblocks were marked since the last frame. */
 let marked: bool = false;
-let stillLength: u32 = 0;
 let wasKey: bool = false;
 
 /** Whether the last frame is a key frame. */
@@ -88,13 +86,14 @@ export function isKey(): bool {
 
 /**
  * Codes a frame with a quantiser index, as a key frame if asked to or if the scene has changed; the answer is how
- * many bytes stand at `output`.
+ * many bytes stand at `output`: none when nothing has changed.
  */
 export function encodeFrame(index: u32, key: bool): u32 {
-  if (!key && !marked && stillLength != 0) return stillLength;
+  wasKey = key;
+  const changed = marked ? convertRows() : 0;
   marked = false;
+  if (!key && changed == 0) return 0;
   useQuantiser(index, key);
-  const changed = convertRows();
   searchWays(!key && knowsNoMoves() ? changed : 0);
   codeRows(key);
   if (!key && fresh * 100 > columns * rows * SCENE_CHANGE_PERCENT) {
@@ -110,7 +109,6 @@ export function encodeFrame(index: u32, key: bool): u32 {
   if (key) adoptAll();
   else adopt();
   settle(key);
-  stillLength = !key && touched == 0 ? length : 0;
   return length;
 }
 
@@ -144,7 +142,6 @@ function codeRows(key: bool): void {
   startTokens();
   startVectors();
   startModes();
-  touched = 0;
   fresh = 0;
   for (let row: u32 = 0; row < rows; row++) codeRow(row, key);
 }
@@ -173,7 +170,6 @@ function codeBlock(column: u32, row: u32, key: bool): void {
   const most = key ? u32.MAX_VALUE : chooseInter(column, row);
   const intra = most != 0 && codeIntra(column, row, key, most);
   const any = intra ? intraCoded : codeInter(column, row);
-  touched++;
   if (intra) fresh++;
   const hasSecond = load<u8>(modes + (cell << 2)) != B_PRED;
   store<u8>(modes + (cell << 2), any ? <u8>CODED : 0, 3);

@@ -52,7 +52,7 @@ describe('VP8 streams', () => {
       scene: fc.constantFrom(...SCENES),
       seed: fc.nat(9999),
       quality: fc.integer({ min: 1, max: 100 }),
-      keyframeInterval: fc.integer({ min: 1, max: 9 }),
+      keyframeEvery: fc.integer({ min: 1, max: 9 }),
       moves: fc.boolean(),
     });
     fc.assert(
