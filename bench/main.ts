@@ -43,6 +43,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
     load: () => import('./recording/codecs.js'),
   },
+  conversion: {
+    about: 'conversion of recordings to videos: how many times real time (SIGHTLINE_CORPUS: office.mkv too)',
+    load: () => import('./recording/convert.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',

@@ -22,8 +22,8 @@ export interface Vp8Options {
   readonly quality?: number;
 }
 
-/** The colours of the streams: sRGB made luma and chroma by BT.601 with limited range, as `wasm/vp8/convert.ts` does. */
-export const VP8_COLOUR: MkvColour = { matrix: 6, range: 1, transfer: 13, primaries: 1 };
+/** sRGB made luma and chroma by BT.601 with limited range, as `wasm/vp8/convert.ts` does. */
+const COLOUR: MkvColour = { matrix: 6, range: 1, transfer: 13, primaries: 1 };
 
 /** One plane of a picture, 8 bits a sample. */
 export interface Plane {
@@ -41,6 +41,7 @@ export class Vp8Encoder implements VideoEncoder {
   readonly codec = 'vp8';
   readonly fourcc = 'VP80';
   readonly codecId = 'V_VP8';
+  readonly colour = COLOUR;
   readonly bitsPerPixel = 24;
   readonly extraData = new Uint8Array();
   readonly size: Size;

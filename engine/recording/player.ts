@@ -2,6 +2,7 @@
  * Plays a recording: messages in their order, and whole frames decoded into a picture, from any moment. Runs in
  * Node, a worker and a page.
  */
+import type { SightlineError } from '../../codecs/index.js';
 import {
   type Block,
   type CheckpointPicture,
@@ -38,6 +39,8 @@ export interface PlayOptions {
   readonly from?: Micros;
   /** Stop behind this moment. */
   readonly to?: Micros;
+  /** Awaited with the time of each message before that is applied: until then everything is as it was. */
+  readonly before?: (time: Micros) => void | Promise<void>;
 }
 
 export class RecordingPlayer {
@@ -55,6 +58,11 @@ export class RecordingPlayer {
   /** Slices that could not be used, because of damage or because a frame before them is missing. */
   get skipped(): number {
     return this.#frames.skipped;
+  }
+
+  /** Why the newest of them could not. */
+  get fault(): SightlineError | undefined {
+    return this.#frames.fault;
   }
 
   /**
@@ -77,6 +85,7 @@ export class RecordingPlayer {
         rebuilding = false;
         yield* this.#rebuilt(from);
       }
+      if (!rebuilding) await options.before?.(block.time);
       if (block.track !== Track.Display) {
         yield messageOf(block, rebuilding);
         continue;

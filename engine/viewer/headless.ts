@@ -3,7 +3,6 @@
  * `sightline view` and by latency measurements.
  */
 import { createHash } from 'node:crypto';
-import { createCanvas } from '@napi-rs/canvas';
 import {
   ColourConverter,
   FrameDecoder,
@@ -13,6 +12,7 @@ import {
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
 import { type Clock, type Micros, systemClock } from '../clock.js';
+import { pictureToPng } from '../png.js';
 import { type Dial, dialWebSocket } from '../transport/index.js';
 import { parseAddress } from './address.js';
 import { ViewerSession } from './session.js';
@@ -127,20 +127,7 @@ export class HeadlessViewer {
 
   /** The picture as a PNG file, without overlays. */
   png(): Promise<Buffer> {
-    const { width, height, stride, pixels } = this.picture;
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext('2d');
-    const image = context.createImageData(width, height);
-    for (let y = 0; y < height; y++) {
-      for (let from = y * stride, to = y * width * 4; to < (y + 1) * width * 4; from += 4, to += 4) {
-        image.data[to] = pixels[from + 2]!;
-        image.data[to + 1] = pixels[from + 1]!;
-        image.data[to + 2] = pixels[from]!;
-        image.data[to + 3] = 255;
-      }
-    }
-    context.putImageData(image, 0, 0);
-    return canvas.encode('png');
+    return pictureToPng(this.picture);
   }
 
   /**

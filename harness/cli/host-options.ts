@@ -51,7 +51,7 @@ export function hostArguments(flags: SimulationFlags): string[] {
   ];
 }
 
-function sceneList(value: string): SceneName[] {
+export function sceneList(value: string): SceneName[] {
   return value.split(',').map((word) => {
     const name = SCENE_NAMES.find((scene) => scene === word.trim());
     if (name === undefined) {

@@ -8,7 +8,19 @@ import type { MeasureReport } from '../../harness/measure/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
-const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'bench', 'info', 'verify'];
+const COMMANDS = [
+  'demo',
+  'relay',
+  'host',
+  'view',
+  'measure',
+  'bench',
+  'convert',
+  'frames',
+  'record',
+  'info',
+  'verify',
+];
 
 let folder: string;
 let video: string;

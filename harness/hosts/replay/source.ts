@@ -69,10 +69,7 @@ export class ReplaySource implements FrameSource {
         field: 'pace',
       });
     }
-    const reader = (await isRecording(path))
-      ? await RecordingReader.open(path)
-      : await VideoReader.open(path);
-    return new ReplaySource(basename(path), reader, options);
+    return new ReplaySource(basename(path), await openReplay(path), options);
   }
 
   private constructor(
@@ -241,6 +238,14 @@ export class ReplaySource implements FrameSource {
     setImmediate(() => this.#events?.ended());
     throw fault;
   }
+}
+
+/**
+ * Opens a recording, or any video that ffmpeg reads.
+ * @throws SightlineError `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`.
+ */
+export async function openReplay(path: string): Promise<ReplayReader> {
+  return (await isRecording(path)) ? RecordingReader.open(path) : VideoReader.open(path);
 }
 
 /** The first bytes of an `.rcrec` file, after one that no text has. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MkvWriter } from '../../../codecs/containers/index.js';
 import type { Picture } from '../../../codecs/index.js';
 import { UNKNOWN_CHANGE } from '../../../codecs/video/index.js';
-import { VP8_COLOUR, Vp8Encoder } from '../../../codecs/vp8/index.js';
+import { Vp8Encoder } from '../../../codecs/vp8/index.js';
 import { launchBrowser } from '../../console/support/browser.js';
 import { drawScene } from '../../support/screen-scenes.js';
 import { MemoryFile } from '../../support/sparse-file.js';
@@ -51,7 +51,7 @@ async function webm(): Promise<Uint8Array> {
   const writer = new MkvWriter(file, {
     docType: 'webm',
     application: 'Sightline test',
-    tracks: [{ type: 'video', codecId: encoder.codecId, size: SIZE, colour: VP8_COLOUR }],
+    tracks: [{ type: 'video', codecId: encoder.codecId, size: SIZE, colour: encoder.colour }],
   });
   for (let index = 0; index < FRAMES; index++) {
     const { bytes, keyframe } = encoder.encode(drawNumbered(index), UNKNOWN_CHANGE, index % 10 === 0);
