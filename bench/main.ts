@@ -39,6 +39,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'VP8 on a folder of recordings (SIGHTLINE_CORPUS) beside libvpx',
     load: () => import('./recording/vp8.js'),
   },
+  'recording-overhead': {
+    about:
+      'what recording adds to the pipeline and to a viewer, on a folder of recordings (SIGHTLINE_CORPUS)',
+    load: () => import('./recording/overhead.js'),
+  },
   'recording-codecs': {
     about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
     load: () => import('./recording/codecs.js'),

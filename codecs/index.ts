@@ -12,4 +12,5 @@ export * from './layout.js';
 export * from './levels.js';
 export * from './modes.js';
 export * from './move-search.js';
+export * from './msgpack-guard.js';
 export * from './tiles.js';

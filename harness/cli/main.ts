@@ -13,6 +13,7 @@ import { messages } from './messages.js';
 import { ExitCode } from './output.js';
 import { recordCommand } from './record.js';
 import { relayCommand } from './relay.js';
+import { repairCommand } from './repair.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
 
@@ -38,6 +39,7 @@ for (const build of [
   recordCommand,
   infoCommand,
   verifyCommand,
+  repairCommand,
 ]) {
   program.addCommand(build());
 }
