@@ -31,6 +31,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./kernels/tile-coder.js'),
   },
   pool: { about: 'coding with the pool against coding on one thread', load: () => import('./pool/pool.js') },
+  'decode-threads': {
+    about: 'decoding of whole pictures with a thread that helps, against one thread',
+    load: () => import('./pool/decode.js'),
+  },
   recording: {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),

@@ -3,6 +3,7 @@ export * from './coding.js';
 export * from './colour.js';
 export * from './crc32c.js';
 export * from './damage.js';
+export * from './decode-helpers.js';
 export * from './errors.js';
 export * from './frame-decoder.js';
 export * from './frame-encoder.js';

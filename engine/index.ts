@@ -13,6 +13,7 @@ export * from './recording/file.js';
 export * from './recording/index.js';
 export * from './relay/index.js';
 export * from './transport/index.js';
+export * from './viewer/decode-threads.js';
 export * from './viewer/headless.js';
 /** The relay has a `ViewerState` of its own; the viewer's is meant by this name. */
 export type { ViewerState } from './viewer/index.js';

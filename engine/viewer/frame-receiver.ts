@@ -20,6 +20,7 @@ export interface CompleteFrame {
   readonly damage: readonly Rect[];
   readonly receivedAt: Micros;
   readonly decodedAt: Micros;
+  /** What decoding held up the thread that receives, all slices together. */
   readonly decode: Micros;
   readonly bytes: number;
   readonly slices: number;
@@ -109,7 +110,7 @@ export class FrameReceiver {
     try {
       const assembly = this.#place(header);
       const started = this.#clock.now();
-      const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level));
+      const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level), header);
       assembly.decode += this.#clock.now() - started;
       assembly.bytes += message.byteLength;
       assembly.slices++;

@@ -15,6 +15,7 @@ import { type Clock, type Micros, systemClock } from '../clock.js';
 import { pictureToPng } from '../png.js';
 import { type Dial, dialWebSocket } from '../transport/index.js';
 import { parseAddress } from './address.js';
+import { decodeThreads } from './decode-threads.js';
 import { ViewerSession } from './session.js';
 import type { ShownFrame, ViewerHandlers, ViewerState } from './types.js';
 
@@ -28,6 +29,8 @@ export interface HeadlessOptions {
   readonly name?: string;
   /** `high` by default: what a picture is compared by. */
   readonly quality?: QualityName;
+  /** Threads that help to decode large frames; none unless told. */
+  readonly threads?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
   /**
@@ -57,7 +60,7 @@ export class HeadlessViewer {
     const { clock = systemClock, handlers = {} } = options;
     const { dial, token } = destinationOf(options);
     this.#clock = clock;
-    this.#decoder = new FrameDecoder(module);
+    this.#decoder = new FrameDecoder(module, decodeThreads(options.threads ?? 0));
     this.#colours = new ColourConverter(module);
     this.session = new ViewerSession({
       dialMain: dial,
@@ -188,6 +191,7 @@ export class HeadlessViewer {
 
   close(): void {
     this.session.close();
+    this.#decoder.close();
   }
 
   #onState(state: ViewerState): void {
