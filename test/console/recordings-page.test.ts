@@ -109,6 +109,22 @@ describe('a recording that is dropped', () => {
     }
   });
 
+  it('may be picked instead, and picked again', async () => {
+    const page = await openTab();
+    const file = {
+      name: 'Talk.rcrec',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(talk.bytes),
+    };
+    for (let count = 0; count < 2; count++) {
+      await page.setInputFiles('.file', file);
+      await page.waitForFunction(() => window.sightlineRecordings?.player?.playback.frame);
+      expect((await settled(page)).sha256).toBe(shownAt(talk, 0));
+      await page.click('#back');
+      await expect.poll(() => page.locator('.entry').count()).toBe(count + 1);
+    }
+  });
+
   it('plays to its end, at any speed, and skips pauses when told to', async () => {
     const page = await openTab();
     await openTalk(page);
