@@ -64,7 +64,7 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     ...(options.secret === undefined ? {} : { secret: options.secret }),
   });
   const built = join(projectRoot(), 'dist');
-  const modules = ['kernels.wasm', 'recording.wasm'].map((name) => join(built, 'wasm', name));
+  const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => join(built, 'wasm', name));
   const page = readPage(options.page ?? join(built, 'page'), modules);
   const version = packageVersion();
   const startedAt = clock.now();

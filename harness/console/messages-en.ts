@@ -277,6 +277,8 @@ export const en = {
   'convert.container': 'Kind of file',
   'convert.mkv': 'MKV',
   'convert.mkv.hint': 'Exact, with chapters and subtitles; VLC, mpv and ffmpeg play it',
+  'convert.webm': 'WebM',
+  'convert.webm.hint': 'Small, not exact; plays in every browser',
   'convert.avi': 'AVI',
   'convert.avi.hint': 'For old players; exact up to 256 colours',
   'convert.overlays.burn': 'In the picture',

@@ -280,6 +280,8 @@ export const fr: Translation<typeof en> = {
   'convert.container': 'Type de fichier',
   'convert.mkv': 'MKV',
   'convert.mkv.hint': 'Exact, avec chapitres et sous-titres ; lu par VLC, mpv et ffmpeg',
+  'convert.webm': 'WebM',
+  'convert.webm.hint': 'Petit, non exact ; lu par tous les navigateurs',
   'convert.avi': 'AVI',
   'convert.avi.hint': 'Pour les anciens lecteurs ; exact jusqu’à 256 couleurs',
   'convert.overlays.burn': 'Dans l’image',

@@ -260,6 +260,20 @@ describe('a conversion', () => {
     expect(stdout.trim()).toBe('msvideo1,400,240');
   });
 
+  it('is a small WebM where that is wished', async () => {
+    const page = await openTab();
+    await openTalk(page);
+    await page.click('#convert');
+    await page.check('input[value="webm"]');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#convert-start')]);
+    expect(download.suggestedFilename()).toBe('Talk.webm');
+    const { stdout } = await execFileAsync('ffprobe', [
+      ...['-v', 'warning', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0'],
+      await download.path(),
+    ]);
+    expect(stdout).toContain('vp8,400,240');
+  });
+
   it('is ended when that is wished, and leaves nothing', async () => {
     const page = await openTab();
     await openTalk(page);

@@ -60,12 +60,13 @@ export type ToPlayer =
       readonly idle: readonly Span[];
     }
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
-  /** `coders`: where the compiled coders of videos are. */
+  /** Where the compiled coders of videos are: `coders` of all but VP8. */
   | {
       readonly kind: 'convert';
       readonly file: Blob;
       readonly kernels: string;
       readonly coders: string;
+      readonly vp8: string;
       readonly wishes: ConversionWishes;
       readonly locale: Locale;
     }

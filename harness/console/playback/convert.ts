@@ -1,6 +1,10 @@
 /** Converts a recording to a video in a worker of its own: nothing leaves the machine, and nobody waits for it. */
 import { blobSource, openRecording } from '../../../codecs/recording/index.js';
-import { convertRecording, type OverlayCanvas } from '../../../engine/convert/index.js';
+import {
+  type ConversionModules,
+  convertRecording,
+  type OverlayCanvas,
+} from '../../../engine/convert/index.js';
 import { conversionWords } from '../../convert/words.js';
 import type { FromPlayer, ToPlayer } from './api.js';
 import { openConversionFile } from './conversion-file.js';
@@ -12,22 +16,21 @@ type Post = (news: FromPlayer) => void;
 const TELL_MS = 100;
 
 export async function convert(
-  { file, kernels, coders, wishes, locale }: Extract<ToPlayer, { kind: 'convert' }>,
+  { file, kernels, coders, vp8, wishes, locale }: Extract<ToPlayer, { kind: 'convert' }>,
   signal: AbortSignal,
   post: Post,
 ): Promise<void> {
   const target = await openConversionFile(Date.now());
   let told = Number.NEGATIVE_INFINITY;
   try {
-    const [recording, decode, code] = await Promise.all([
+    const [recording, modules] = await Promise.all([
       openRecording(blobSource(file)),
-      WebAssembly.compileStreaming(fetch(kernels)),
-      WebAssembly.compileStreaming(fetch(coders)),
+      compile(kernels, coders, wishes.container === 'webm' ? vp8 : undefined),
     ]);
     const { fault: _fault, ...summary } = await convertRecording(recording, {
       ...wishes,
       sink: target,
-      modules: { decode, recording: code },
+      modules,
       makeCanvas,
       application: 'sightline console',
       words: conversionWords(locale),
@@ -44,6 +47,13 @@ export async function convert(
     await target.discard();
     post({ kind: 'fault', fault: faultOf(error) });
   }
+}
+
+/** The kernels by their addresses; VP8's are needed for WebM alone. */
+async function compile(kernels: string, coders: string, vp8: string | undefined): Promise<ConversionModules> {
+  const load = (address: string) => WebAssembly.compileStreaming(fetch(address));
+  const [decode, recording] = await Promise.all([load(kernels), load(coders)]);
+  return { decode, recording, ...(vp8 === undefined ? {} : { vp8: await load(vp8) }) };
 }
 
 function makeCanvas(width: number, height: number): OverlayCanvas {

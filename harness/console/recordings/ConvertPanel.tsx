@@ -9,7 +9,7 @@ interface ConvertPanelProps {
   onClose(): void;
 }
 
-const CONTAINERS = ['mkv', 'avi'] as const;
+const CONTAINERS = ['mkv', 'webm', 'avi'] as const;
 const OVERLAYS = ['burn', 'none', 'track'] as const;
 const SPEEDS = [1, 2, 4, 8] as const;
 

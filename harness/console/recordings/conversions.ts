@@ -67,6 +67,7 @@ export class Conversions {
       file: entry.file,
       kernels: new URL('/kernels.wasm', address).href,
       coders: new URL('/recording.wasm', address).href,
+      vp8: new URL('/vp8.wasm', address).href,
       wishes,
       locale,
     });
