@@ -1,6 +1,7 @@
 /** A host: a source's screen in a session of the relay. */
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
+import type { Micros } from '../clock.js';
 import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
@@ -103,18 +104,20 @@ export class HostSession {
         return;
       }
       case Channel.Input: {
+        const receivedAt = clock.now();
         const event = decodeInput(message);
         this.#counts.inputs++;
         if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
-        this.#act(Channel.Input, event, () => source.input?.(event));
+        this.#act(Channel.Input, event, receivedAt, () => source.input?.(event));
         return;
       }
       case Channel.Overlay: {
+        const receivedAt = clock.now();
         const event = decodeOverlay(message);
         this.#counts.overlays++;
         if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
         if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
-        this.#act(Channel.Overlay, event, () => source.overlay?.(event));
+        this.#act(Channel.Overlay, event, receivedAt, () => source.overlay?.(event));
         return;
       }
       case Channel.Clock: {
@@ -148,7 +151,12 @@ export class HostSession {
   }
 
   /** Lets the source act on a technician's event, says so, and only then looks at what that has changed. */
-  #act(channel: AppliedAck['channel'], { viewer, sequence }: EventHead, act: () => void): void {
+  #act(
+    channel: AppliedAck['channel'],
+    { viewer, sequence }: EventHead,
+    receivedAt: Micros,
+    act: () => void,
+  ): void {
     const feeder = this.#feeder;
     if (feeder === undefined) return;
     feeder.after(() => {
@@ -157,6 +165,9 @@ export class HostSession {
       const appliedAt = this.#options.clock.now();
       const ack = encodeAck({ kind: 'applied', channel, viewer, sequence, frame, appliedAt });
       this.#connection.link?.send(ack);
+      const { onTrace } = this.#options;
+      if (onTrace === undefined) return;
+      this.#guard(() => onTrace({ kind: 'applied', channel, viewer, sequence, receivedAt, appliedAt }));
     });
   }
 

@@ -3,7 +3,7 @@
  * fan-out of display slices is each viewer's `Feed`.
  */
 import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Micros } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -15,9 +15,11 @@ import {
   decodeClock,
   decodeControl,
   encodeControl,
+  eventHeadOf,
   NO_VIEWER,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
+import type { ForwardedEvent, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
 import type { Counters } from './counters.js';
 import { Feed } from './feed.js';
@@ -27,7 +29,7 @@ import { Overlays } from './overlays.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
-import { emptySliceFields, readSliceFields } from './slice-fields.js';
+import { emptySliceFields, readSliceFields, type SliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
@@ -43,6 +45,8 @@ export interface SessionContext {
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
   /** The session is over: forget it. */
   ended(session: Session): void;
+  /** Told of what was sent on. */
+  readonly onTrace: ((trace: RelayTrace) => void) | undefined;
 }
 
 export class Session {
@@ -61,6 +65,8 @@ export class Session {
   #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
+  /** When the message under way came; only kept while somebody is told. */
+  #receivedAt: Micros = 0;
 
   constructor(hello: Control<'host-hello'>, context: SessionContext) {
     this.token = hello.token;
@@ -221,13 +227,16 @@ export class Session {
     }
     if (slice.viewer !== NO_VIEWER) {
       const viewer = this.#roster.get(slice.viewer);
-      if (viewer?.feed.takesAddressed(slice, bytes, now)) this.#send(viewer.main, message, viewer);
-      else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
+      if (viewer?.feed.takesAddressed(slice, bytes, now)) {
+        this.#send(viewer.main, message, viewer);
+        if (slice.last) this.#tellFrame(slice);
+      } else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#send(viewer.main, message, viewer);
     }
+    if (slice.last) this.#tellFrame(slice);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
@@ -350,6 +359,8 @@ export class Session {
       return;
     }
     this.#send(this.#host, message, undefined);
+    const channel = message[0];
+    if (channel === Channel.Input || channel === Channel.Overlay) this.#tellEvent(channel, message);
   }
 
   #toViewer(id: number, message: Uint8Array): void {
@@ -365,8 +376,9 @@ export class Session {
   }
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
-    const { counters, limits } = this.#context;
+    const { clock, counters, limits } = this.#context;
     link.send(message);
+    clock.spend?.({ kind: 'forward', pixels: 0, bytes: message.byteLength });
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
     if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
@@ -394,11 +406,29 @@ export class Session {
   }
 
   #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
+    const { onTrace, clock } = this.#context;
+    if (onTrace !== undefined) this.#receivedAt = clock.now();
     try {
       handle(message);
     } catch (error) {
       this.#context.refuse(link, error);
     }
+  }
+
+  // -- tracing -------------------------------------------------------------------------------------------
+
+  #tellFrame({ level, frame, viewer }: SliceFields): void {
+    const { onTrace, clock } = this.#context;
+    if (onTrace === undefined) return;
+    onTrace({ kind: 'frame', level, frame, viewer, receivedAt: this.#receivedAt, sentAt: clock.now() });
+  }
+
+  #tellEvent(channel: ForwardedEvent['channel'], message: Uint8Array): void {
+    const { onTrace, clock } = this.#context;
+    if (onTrace === undefined) return;
+    const { viewer, sequence } = eventHeadOf(message);
+    const times = { receivedAt: this.#receivedAt, sentAt: clock.now() };
+    onTrace({ kind: 'event', channel, viewer, sequence, ...times });
   }
 
   // -- for those who look ----------------------------------------------------------------------------------
