@@ -49,7 +49,7 @@ export interface ForwardedFrame {
   /** The one viewer that it is for; 0: all. */
   readonly viewer: number;
   readonly receivedAt: Micros;
-  /** Given to the last link. */
+  /** Given to the first link of those that it goes to. */
   readonly sentAt: Micros;
 }
 

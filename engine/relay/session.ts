@@ -65,8 +65,9 @@ export class Session {
   #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
-  /** When the message under way came; only kept while somebody is told. */
+  /** When the message under way came, and was first sent on (0: not yet); only kept while somebody is told. */
   #receivedAt: Micros = 0;
+  #sentAt: Micros = 0;
 
   constructor(hello: Control<'host-hello'>, context: SessionContext) {
     this.token = hello.token;
@@ -376,9 +377,10 @@ export class Session {
   }
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
-    const { clock, counters, limits } = this.#context;
-    link.send(message);
+    const { clock, counters, limits, onTrace } = this.#context;
     clock.spend?.({ kind: 'forward', pixels: 0, bytes: message.byteLength });
+    if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
+    link.send(message);
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
     if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
@@ -407,7 +409,10 @@ export class Session {
 
   #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
     const { onTrace, clock } = this.#context;
-    if (onTrace !== undefined) this.#receivedAt = clock.now();
+    if (onTrace !== undefined) {
+      this.#receivedAt = clock.now();
+      this.#sentAt = 0;
+    }
     try {
       handle(message);
     } catch (error) {
@@ -417,18 +422,22 @@ export class Session {
 
   // -- tracing -------------------------------------------------------------------------------------------
 
+  /** A frame that nobody was sent goes no way. */
   #tellFrame({ level, frame, viewer }: SliceFields): void {
-    const { onTrace, clock } = this.#context;
-    if (onTrace === undefined) return;
-    onTrace({ kind: 'frame', level, frame, viewer, receivedAt: this.#receivedAt, sentAt: clock.now() });
+    const { onTrace } = this.#context;
+    if (onTrace === undefined || this.#sentAt === 0) return;
+    onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });
   }
 
   #tellEvent(channel: ForwardedEvent['channel'], message: Uint8Array): void {
-    const { onTrace, clock } = this.#context;
+    const { onTrace } = this.#context;
     if (onTrace === undefined) return;
     const { viewer, sequence } = eventHeadOf(message);
-    const times = { receivedAt: this.#receivedAt, sentAt: clock.now() };
-    onTrace({ kind: 'event', channel, viewer, sequence, ...times });
+    onTrace({ kind: 'event', channel, viewer, sequence, ...this.#times() });
+  }
+
+  #times() {
+    return { receivedAt: this.#receivedAt, sentAt: this.#sentAt };
   }
 
   // -- for those who look ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import type { QualityName } from '../../codecs/index.js';
 import { CHANNEL_NAMES, DEFAULT_SETTINGS, type MeasureReport, measure } from '../measure/index.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
-import { oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
+import { linkWords, oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords } from './words.js';
@@ -20,6 +20,10 @@ interface MeasureFlags extends SimulationFlags {
   readonly verifyFrames: number;
   readonly transport: 'auto' | 'uws' | 'ws';
   readonly oneLane?: boolean;
+  readonly link: string;
+  readonly hostLink?: string;
+  readonly lastViewerLink?: string;
+  readonly virtual?: boolean;
   readonly json?: string | true;
 }
 
@@ -40,6 +44,10 @@ export function measureCommand(): Command {
     )
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--link <name|settings>', o.link, linkWords, d.link)
+    .option('--host-link <name|settings>', o.hostLink, linkWords)
+    .option('--last-viewer-link <name|settings>', o.lastViewerLink, linkWords)
+    .option('--virtual', o.virtual)
     .option('--json [file]', o.jsonFile)
     .addHelpText(
       'after',
@@ -47,6 +55,7 @@ export function measureCommand(): Command {
         'sightline measure',
         'sightline measure --scene terminal,form --level medium --duration 30',
         'sightline measure --viewers 5 --json report.json',
+        'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms --level auto',
       ]),
     )
     .action((flags: MeasureFlags) => runCommand(() => run(flags)));
@@ -78,6 +87,10 @@ async function run(flags: MeasureFlags): Promise<number> {
       verifyFrames: flags.verifyFrames,
       transport: flags.transport,
       lanes: !flags.oneLane,
+      link: flags.link,
+      ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
+      ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
+      virtual: flags.virtual ?? false,
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     },
     ({ phase, done }) => {

@@ -46,6 +46,11 @@ export const en = {
     jsonFile: 'write everything, histograms and machine included, to this file',
     decode: 'decode every frame too',
     oneLane: 'use one link per viewer for everything',
+    link: 'the line of the host and of each viewer, the relay at its other end: none, modem, isdn, dsl, hotel, lte, satellite, lan, or settings such as rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB; delay is one way; down.rate=..., up.rate=... are of one direction',
+    hostLink: "the host's line, where it is another",
+    lastViewerLink: "the last viewer's line, where it is another",
+    virtual:
+      'simulate network, time and what work takes: the same figures each time, in a fraction of the time',
   },
   demo: {
     summary: 'run a relay and a simulated host, and print the address to open',

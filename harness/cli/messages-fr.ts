@@ -50,6 +50,11 @@ export const fr: CliMessages = {
     jsonFile: 'tout écrire dans ce fichier, histogrammes et machine compris',
     decode: 'décoder aussi chaque image',
     oneLane: 'une seule liaison par spectateur pour tout',
+    link: "la ligne de l'hôte et de chaque spectateur, le relais à l'autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB ; delay vaut dans un sens ; down.rate=..., up.rate=... règlent un seul sens",
+    hostLink: "la ligne de l'hôte, si elle diffère",
+    lastViewerLink: 'la ligne du dernier spectateur, si elle diffère',
+    virtual:
+      'simuler le réseau, le temps et la durée du travail : les mêmes chiffres à chaque fois, bien plus vite',
   },
   demo: {
     summary: 'lancer un relais et un hôte simulé, et donner l’adresse à ouvrir',

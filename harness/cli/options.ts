@@ -1,6 +1,7 @@
 /** Parsers of option values, shared by the commands. Each refuses with one sentence that says what is accepted. */
 import { InvalidArgumentError } from 'commander';
 import { isValidSize, LEVEL_NAMES, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
+import { parseLink } from '../../engine/index.js';
 import { parseAddress } from '../../engine/viewer/index.js';
 import { messages } from './messages.js';
 import { text } from './text.js';
@@ -72,6 +73,17 @@ export function relayAddress(value: string): URL {
 export function sessionAddress(value: string): string {
   try {
     parseAddress(value);
+    return value;
+  } catch (error) {
+    if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+/** A link's name or settings, as they were given. */
+export function linkWords(value: string): string {
+  try {
+    parseLink(value);
     return value;
   } catch (error) {
     if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);

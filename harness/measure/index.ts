@@ -1,6 +1,8 @@
 /** Measuring the whole path. */
-export { CHANNEL_NAMES, type ChannelFigures, type ChannelName } from './channels.js';
+export { CHANNEL_NAMES, type ChannelFigures, type ChannelName, type StageFigures } from './channels.js';
 export { describeMachine, type MachineDescription, productVersion } from './machine.js';
+export type { MeasureProgress, Phase } from './measurement.js';
 export type { MeasureReport, Stages } from './report.js';
-export { type MeasureProgress, measure, type Phase } from './run.js';
+export { measure } from './run.js';
 export { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
+export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';

@@ -1,6 +1,6 @@
 /** What a measurement is made with; all of it goes into the report, so that it can be made again. */
 import type { QualityName } from '../../codecs/index.js';
-import type { TransportWish } from '../../engine/index.js';
+import { type LinkProfile, parseLink, type TransportWish } from '../../engine/index.js';
 import type { SceneName } from '../hosts/index.js';
 
 export interface MeasureSettings {
@@ -25,6 +25,21 @@ export interface MeasureSettings {
   readonly transport: TransportWish;
   /** Whether viewers open a second link for input and overlays. */
   readonly lanes: boolean;
+  /** Everybody's access line, the relay at its other end, in words that `parseLink` reads. */
+  readonly link: string;
+  /** The host's, where it has another. */
+  readonly hostLink?: string;
+  /** The last viewer's, where it has another. */
+  readonly lastViewerLink?: string;
+  /** Whether time, network and the time that work takes are simulated. */
+  readonly virtual: boolean;
+}
+
+/** A party's access line: the host's, or that of viewer 0 and up. @throws SightlineError */
+export function lineOf(settings: MeasureSettings, party: 'host' | number): LinkProfile {
+  const { link, hostLink = link, lastViewerLink = link, viewers } = settings;
+  if (party === 'host') return parseLink(hostLink);
+  return parseLink(party > 0 && party === viewers - 1 ? lastViewerLink : link);
 }
 
 export const DEFAULT_SETTINGS: MeasureSettings = {
@@ -41,4 +56,6 @@ export const DEFAULT_SETTINGS: MeasureSettings = {
   verifyFrames: 60,
   transport: 'auto',
   lanes: true,
+  link: 'none',
+  virtual: false,
 };

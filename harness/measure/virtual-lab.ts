@@ -1,0 +1,148 @@
+/** A lab in virtual time: everything in this process, over a network of the link model, the same every time. */
+import { ColourLevel, levelOfName } from '../../codecs/index.js';
+import {
+  AccessLine,
+  type Clock,
+  Computer,
+  HeadlessViewer,
+  HostSession,
+  type HostTrace,
+  loadKernelModule,
+  Relay,
+  type RelayTrace,
+  seededRandom,
+  type ViewerHandlers,
+  VirtualClock,
+  VirtualNetwork,
+} from '../../engine/index.js';
+import { FrameHasher } from '../hashes.js';
+import { SimulatedDesktop } from '../hosts/index.js';
+import { costOf } from './costs.js';
+import type { Lab, Traces, Usage } from './lab.js';
+import type { FrameHash } from './processes.js';
+import { lineOf, type MeasureSettings } from './settings.js';
+
+const TOKEN = 'virtualvirtualvirtual_';
+const KEY = 'hosthosthosthosthost_1';
+/** One clock for all: nothing to compare. */
+const SAME_CLOCK = { offset: 0, error: 0 };
+
+export class VirtualLab implements Lab {
+  readonly transport = { name: 'virtual', reason: 'Time and network are simulated.' };
+  onHash: ((hash: FrameHash) => void) | undefined;
+  readonly #settings: MeasureSettings;
+  readonly #clock = new VirtualClock();
+  readonly #relayComputer = new Computer(this.#clock, costOf);
+  readonly #hostComputer = new Computer(this.#clock, costOf);
+  readonly #viewerComputers: Computer[] = [];
+  readonly #relay: Relay;
+  readonly #network: VirtualNetwork;
+  readonly #source: SimulatedDesktop;
+  readonly #host: HostSession;
+  #traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
+  #isHashing = false;
+
+  static async open(settings: MeasureSettings): Promise<VirtualLab> {
+    // Whatever is loaded from files is loaded before time begins.
+    const module = await loadKernelModule();
+    const lab = new VirtualLab(settings, module, await FrameHasher.create());
+    await lab.#host.start();
+    await lab.#clock.advanceUntil(() => lab.#host.state.kind === 'connected');
+    return lab;
+  }
+
+  private constructor(settings: MeasureSettings, module: WebAssembly.Module, hasher: FrameHasher) {
+    this.#settings = settings;
+    const level = levelOfName(settings.level) ?? ColourLevel.High;
+    let keys = 0;
+    this.#relay = new Relay({
+      clock: this.#relayComputer,
+      makeKey: () => `lanelanelanelanelane_${String(++keys).padStart(4, '0')}`,
+      onTrace: (trace) => this.#traces.relay.push(trace),
+    });
+    this.#network = new VirtualNetwork(this.#clock, {
+      computer: this.#relayComputer,
+      accept: (link) => this.#relay.accept(link),
+    });
+    this.#source = new SimulatedDesktop({
+      clock: this.#hostComputer,
+      width: settings.width,
+      height: settings.height,
+      fps: settings.fps,
+      seed: settings.seed,
+      scenes: settings.scenes,
+      markers: true,
+    });
+    const line = new AccessLine(lineOf(settings, 'host'), this.#clock, settings.seed);
+    this.#host = new HostSession({
+      source: this.#source,
+      dial: this.#network.dial(this.#hostComputer, line),
+      clock: this.#hostComputer,
+      token: TOKEN,
+      key: KEY,
+      name: 'measured host',
+      threads: 0,
+      module,
+      random: seededRandom(settings.seed + 1),
+      onTrace: (trace) => this.#traces.host.push(trace),
+      onFrame: (frame) => {
+        if (this.#isHashing) this.onHash?.({ frame: frame.frame, md5: hasher.md5(frame.picture(level)) });
+      },
+    });
+  }
+
+  /** The technician's computer; before there is one, the world's. */
+  get clock(): Clock {
+    return this.#viewerComputers[0] ?? this.#clock;
+  }
+
+  get textField() {
+    return this.#source.locate('form.field');
+  }
+
+  get hostOffset() {
+    return SAME_CLOCK;
+  }
+
+  run<T>(measurement: Promise<T>): Promise<T> {
+    return this.#clock.untilSettled(measurement);
+  }
+
+  openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
+    const { level, lanes, seed } = this.#settings;
+    const computer = new Computer(this.#clock, costOf);
+    this.#viewerComputers.push(computer);
+    const line = new AccessLine(lineOf(this.#settings, index), this.#clock, seed + 100 + index);
+    return HeadlessViewer.open({
+      dial: this.#network.dial(computer, line),
+      token: TOKEN,
+      name: `viewer ${index + 1}`,
+      quality: level,
+      lane: lanes,
+      clock: computer,
+      random: seededRandom(seed + 1000 + index),
+      handlers,
+    });
+  }
+
+  usage(): Promise<Usage> {
+    const viewers = this.#viewerComputers.reduce((sum, { worked }) => sum + worked, 0);
+    const cpu = { host: this.#hostComputer.worked, relay: this.#relayComputer.worked, viewers };
+    return Promise.resolve({ cpu, host: this.#host.stats() });
+  }
+
+  traces(): Promise<Traces> {
+    const told = this.#traces;
+    this.#traces = { host: [], relay: [] };
+    return Promise.resolve({ ...told, offsets: { host: SAME_CLOCK, relay: SAME_CLOCK } });
+  }
+
+  setHashing(on: boolean): void {
+    this.#isHashing = on;
+  }
+
+  async close(): Promise<void> {
+    await this.#host.stop();
+    this.#relay.close();
+  }
+}
