@@ -13,9 +13,21 @@ export interface Clock {
   spend?(work: Work): void;
 }
 
+/** The host's, the relay's (reading what is to be sent on, and sending it to one link), and the viewer's. */
+export type WorkKind =
+  | 'apply'
+  | 'capture'
+  | 'compare'
+  | 'encode'
+  | 'relay-frame'
+  | 'relay-event'
+  | 'relay-other'
+  | 'send'
+  | 'decode';
+
 /** A piece of work, by what its time depends on. */
 export interface Work {
-  readonly kind: 'capture' | 'compare' | 'encode' | 'forward' | 'decode';
+  readonly kind: WorkKind;
   /** Pixels looked at, written or read. */
   readonly pixels: number;
   /** Of messages made, sent on or read. */

@@ -160,6 +160,7 @@ export class HostSession {
     const feeder = this.#feeder;
     if (feeder === undefined) return;
     feeder.after(() => {
+      this.#options.clock.spend?.({ kind: 'apply', pixels: 0, bytes: 0 });
       if (feeder.sourceStarted) this.#guard(act);
       const frame = Math.min(feeder.frame + 1, 0xffffffff);
       const appliedAt = this.#options.clock.now();

@@ -208,6 +208,8 @@ export class Flow {
   /** For the direction: whether it has a place among those that wait, and what of it is lost. */
   isWaiting = false;
   readonly lost: Packet[] = [];
+  /** Set by the owner: called when less waits than before. */
+  onTaken: (() => void) | undefined;
   readonly #direction: Direction;
   readonly #packets: Packet[] = [];
   #sequence = 0;
@@ -271,6 +273,7 @@ export class Flow {
 
   take(): void {
     this.#waitingBytes -= this.#packets.shift()!.bytes;
+    this.onTaken?.();
   }
 
   putFirst(packet: Packet): void {

@@ -3,7 +3,7 @@
  * fan-out of display slices is each viewer's `Feed`.
  */
 import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
-import type { Clock, Micros } from '../clock.js';
+import type { Clock, Micros, WorkKind } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -378,7 +378,7 @@ export class Session {
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
     const { clock, counters, limits, onTrace } = this.#context;
-    clock.spend?.({ kind: 'forward', pixels: 0, bytes: message.byteLength });
+    clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
     if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
     link.send(message);
     counters.sent(message[0] as Channel, message.byteLength);
@@ -413,6 +413,7 @@ export class Session {
       this.#receivedAt = clock.now();
       this.#sentAt = 0;
     }
+    clock.spend?.({ kind: workOf(message[0]), pixels: 0, bytes: message.byteLength });
     try {
       handle(message);
     } catch (error) {
@@ -452,4 +453,9 @@ export class Session {
       viewers: this.#roster.all().map((viewer) => viewer.state()),
     };
   }
+}
+
+function workOf(channel: number | undefined): WorkKind {
+  if (channel === Channel.Display) return 'relay-frame';
+  return channel === Channel.Input || channel === Channel.Overlay ? 'relay-event' : 'relay-other';
 }

@@ -4,5 +4,6 @@ export { describeMachine, type MachineDescription, productVersion } from './mach
 export type { MeasureProgress, Phase } from './measurement.js';
 export type { MeasureReport, Stages } from './report.js';
 export { measure } from './run.js';
+export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
 export { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
 export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';

@@ -36,6 +36,12 @@ export interface HostReady {
   readonly textField?: Rect;
 }
 
+export interface LinksReady {
+  readonly ready: 'links';
+  /** A port for each line, in the task's order. */
+  readonly ports: readonly number[];
+}
+
 export interface Figures {
   readonly figures: true;
   /** CPU time of the process so far, user and system, microseconds. */
@@ -68,7 +74,14 @@ export interface HostTask {
   readonly token: string;
 }
 
-type Message = RelayReady | HostReady | Figures | Told | TimeAnswer | FrameHash;
+/** The lines before a server on a port of 127.0.0.1. */
+export interface LinkTask {
+  readonly target: number;
+  readonly lines: readonly { readonly words: string; readonly seed: number }[];
+}
+
+type Ready = RelayReady | HostReady | LinksReady;
+type Message = Ready | Figures | Told | TimeAnswer | FrameHash;
 
 /** The children's clocks are asked for in bursts: one question in each finds nothing in its way. */
 const TIME_BURST = 8;
@@ -92,11 +105,11 @@ export class MeasuredProcess {
   }
 
   /** Starts `file` (a module beside this one) with a task as its argument; resolves when it says that it is ready. */
-  static start<Ready extends RelayReady | HostReady>(
-    name: 'relay' | 'host',
+  static start<R extends Ready>(
+    name: R['ready'],
     file: string,
     task: unknown,
-  ): Promise<{ process: MeasuredProcess; ready: Ready }> {
+  ): Promise<{ process: MeasuredProcess; ready: R }> {
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -115,7 +128,7 @@ export class MeasuredProcess {
         if ('ready' in message) {
           clearTimeout(timer);
           child.removeAllListeners('exit');
-          resolve({ process: started, ready: message as Ready });
+          resolve({ process: started, ready: message as R });
           started.#askTime();
         } else started.#receive(message);
       });
@@ -176,7 +189,7 @@ export class MeasuredProcess {
     this.#timer.unref();
   }
 
-  #receive(message: Exclude<Message, RelayReady | HostReady>): void {
+  #receive(message: Exclude<Message, Ready>): void {
     if ('figures' in message) this.#figures.shift()?.(message);
     else if ('traces' in message) this.#told.shift()?.(message);
     else if ('answeredAt' in message) {

@@ -13,10 +13,12 @@ import {
   type FrameHash,
   type HostReady,
   type HostTask,
+  type LinksReady,
+  type LinkTask,
   MeasuredProcess,
   type RelayReady,
 } from './processes.js';
-import type { MeasureSettings } from './settings.js';
+import { DEFAULT_SETTINGS, lineOf, lineSeed, type MeasureSettings } from './settings.js';
 
 export class RealLab implements Lab {
   readonly clock = systemClock;
@@ -25,19 +27,23 @@ export class RealLab implements Lab {
   readonly #settings: MeasureSettings;
   readonly #relay: MeasuredProcess;
   readonly #host: MeasuredProcess;
-  readonly #address: string;
+  readonly #links: Links;
+  readonly #token: string;
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: MeasureSettings): Promise<RealLab> {
     const relay = await MeasuredProcess.start<RelayReady>('relay', './relay-process.js', {
       transport: settings.transport,
     });
+    let links: Links | undefined;
     try {
+      links = await Links.open(settings, new URL(relay.ready.address));
       const token = randomBytes(16).toString('base64url');
-      const task: HostTask = { settings, relay: `${relay.ready.address.replace(/^http/, 'ws')}/ws`, token };
+      const task: HostTask = { settings, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
       const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
-      return new RealLab(settings, relay, host, formatAddress(relay.ready.address, token));
+      return new RealLab(settings, relay, host, links, token);
     } catch (error) {
+      await links?.close();
       await relay.process.stop();
       throw error;
     }
@@ -47,12 +53,14 @@ export class RealLab implements Lab {
     settings: MeasureSettings,
     relay: { process: MeasuredProcess; ready: RelayReady },
     host: { process: MeasuredProcess; ready: HostReady },
-    address: string,
+    links: Links,
+    token: string,
   ) {
     this.#settings = settings;
     this.#relay = relay.process;
     this.#host = host.process;
-    this.#address = address;
+    this.#links = links;
+    this.#token = token;
     this.transport = { name: relay.ready.transport, reason: relay.ready.reason };
     this.textField = host.ready.textField;
   }
@@ -76,7 +84,7 @@ export class RealLab implements Lab {
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
     const { level, lanes } = this.#settings;
     return HeadlessViewer.open({
-      address: this.#address,
+      address: formatAddress(this.#links.origin(index), this.#token),
       name: `viewer ${index + 1}`,
       quality: level,
       lane: lanes,
@@ -105,6 +113,46 @@ export class RealLab implements Lab {
 
   async close(): Promise<void> {
     await this.#host.stop();
+    await this.#links.close();
     await this.#relay.stop();
+  }
+}
+
+/** The parties' lines to the relay. A party without one goes straight to it. */
+class Links {
+  readonly #relay: string;
+  readonly #origins: ReadonlyMap<'host' | number, string>;
+  readonly #process: MeasuredProcess | undefined;
+
+  static async open(settings: MeasureSettings, relay: URL): Promise<Links> {
+    const everybody = ['host' as const, ...Array.from({ length: settings.viewers }, (_, index) => index)];
+    const parties = everybody.filter((party) => lineOf(settings, party) !== DEFAULT_SETTINGS.link);
+    if (parties.length === 0) return new Links(relay.origin, new Map(), undefined);
+    const task: LinkTask = {
+      target: Number(relay.port),
+      lines: parties.map((party) => ({ words: lineOf(settings, party), seed: lineSeed(settings, party) })),
+    };
+    const { process, ready } = await MeasuredProcess.start<LinksReady>('links', './link-process.js', task);
+    const origins = parties.map((party, index) => [party, `http://127.0.0.1:${ready.ports[index]}`] as const);
+    return new Links(relay.origin, new Map(origins), process);
+  }
+
+  private constructor(
+    relay: string,
+    origins: ReadonlyMap<'host' | number, string>,
+    process: MeasuredProcess | undefined,
+  ) {
+    this.#relay = relay;
+    this.#origins = origins;
+    this.#process = process;
+  }
+
+  /** Where a party finds the relay. */
+  origin(party: 'host' | number): string {
+    return this.#origins.get(party) ?? this.#relay;
+  }
+
+  async close(): Promise<void> {
+    await this.#process?.stop();
   }
 }

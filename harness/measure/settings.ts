@@ -1,6 +1,6 @@
 /** What a measurement is made with; all of it goes into the report, so that it can be made again. */
 import type { QualityName } from '../../codecs/index.js';
-import { type LinkProfile, parseLink, type TransportWish } from '../../engine/index.js';
+import type { TransportWish } from '../../engine/index.js';
 import type { SceneName } from '../hosts/index.js';
 
 export interface MeasureSettings {
@@ -35,11 +35,16 @@ export interface MeasureSettings {
   readonly virtual: boolean;
 }
 
-/** A party's access line: the host's, or that of viewer 0 and up. @throws SightlineError */
-export function lineOf(settings: MeasureSettings, party: 'host' | number): LinkProfile {
+/** A party's access line in words: the host's, or that of viewer 0 and up. */
+export function lineOf(settings: MeasureSettings, party: 'host' | number): string {
   const { link, hostLink = link, lastViewerLink = link, viewers } = settings;
-  if (party === 'host') return parseLink(hostLink);
-  return parseLink(party > 0 && party === viewers - 1 ? lastViewerLink : link);
+  if (party === 'host') return hostLink;
+  return party > 0 && party === viewers - 1 ? lastViewerLink : link;
+}
+
+/** Where the random numbers of a party's line start. */
+export function lineSeed(settings: MeasureSettings, party: 'host' | number): number {
+  return settings.seed * 1000 + (party === 'host' ? 0 : party + 1);
 }
 
 export const DEFAULT_SETTINGS: MeasureSettings = {

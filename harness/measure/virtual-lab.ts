@@ -8,32 +8,44 @@ import {
   HostSession,
   type HostTrace,
   loadKernelModule,
+  type Micros,
+  parseLink,
   Relay,
   type RelayTrace,
   seededRandom,
   type ViewerHandlers,
   VirtualClock,
   VirtualNetwork,
+  type WorkKind,
 } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { SimulatedDesktop } from '../hosts/index.js';
 import { costOf } from './costs.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import type { FrameHash } from './processes.js';
-import { lineOf, type MeasureSettings } from './settings.js';
+import { lineOf, lineSeed, type MeasureSettings } from './settings.js';
 
 const TOKEN = 'virtualvirtualvirtual_';
 const KEY = 'hosthosthosthosthost_1';
+const NONE = { work: undefined, delay: 0 };
 /** One clock for all: nothing to compare. */
 const SAME_CLOCK = { offset: 0, error: 0 };
+
+/** What a lab does otherwise than it should: a self-check must find it. */
+export interface Disturbance {
+  /** Every piece of this work takes so much longer. */
+  readonly work: WorkKind;
+  readonly delay: Micros;
+}
 
 export class VirtualLab implements Lab {
   readonly transport = { name: 'virtual', reason: 'Time and network are simulated.' };
   onHash: ((hash: FrameHash) => void) | undefined;
   readonly #settings: MeasureSettings;
+  readonly #disturbance: Disturbance | undefined;
   readonly #clock = new VirtualClock();
-  readonly #relayComputer = new Computer(this.#clock, costOf);
-  readonly #hostComputer = new Computer(this.#clock, costOf);
+  readonly #relayComputer = this.#computer();
+  readonly #hostComputer = this.#computer();
   readonly #viewerComputers: Computer[] = [];
   readonly #relay: Relay;
   readonly #network: VirtualNetwork;
@@ -42,17 +54,23 @@ export class VirtualLab implements Lab {
   #traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
   #isHashing = false;
 
-  static async open(settings: MeasureSettings): Promise<VirtualLab> {
+  static async open(settings: MeasureSettings, disturbance?: Disturbance): Promise<VirtualLab> {
     // Whatever is loaded from files is loaded before time begins.
     const module = await loadKernelModule();
-    const lab = new VirtualLab(settings, module, await FrameHasher.create());
+    const lab = new VirtualLab(settings, disturbance, module, await FrameHasher.create());
     await lab.#host.start();
     await lab.#clock.advanceUntil(() => lab.#host.state.kind === 'connected');
     return lab;
   }
 
-  private constructor(settings: MeasureSettings, module: WebAssembly.Module, hasher: FrameHasher) {
+  private constructor(
+    settings: MeasureSettings,
+    disturbance: Disturbance | undefined,
+    module: WebAssembly.Module,
+    hasher: FrameHasher,
+  ) {
     this.#settings = settings;
+    this.#disturbance = disturbance;
     const level = levelOfName(settings.level) ?? ColourLevel.High;
     let keys = 0;
     this.#relay = new Relay({
@@ -73,7 +91,7 @@ export class VirtualLab implements Lab {
       scenes: settings.scenes,
       markers: true,
     });
-    const line = new AccessLine(lineOf(settings, 'host'), this.#clock, settings.seed);
+    const line = this.#line('host');
     this.#host = new HostSession({
       source: this.#source,
       dial: this.#network.dial(this.#hostComputer, line),
@@ -110,9 +128,9 @@ export class VirtualLab implements Lab {
 
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
     const { level, lanes, seed } = this.#settings;
-    const computer = new Computer(this.#clock, costOf);
+    const computer = this.#computer();
     this.#viewerComputers.push(computer);
-    const line = new AccessLine(lineOf(this.#settings, index), this.#clock, seed + 100 + index);
+    const line = this.#line(index);
     return HeadlessViewer.open({
       dial: this.#network.dial(computer, line),
       token: TOKEN,
@@ -122,6 +140,18 @@ export class VirtualLab implements Lab {
       clock: computer,
       random: seededRandom(seed + 1000 + index),
       handlers,
+    });
+  }
+
+  #line(party: 'host' | number): AccessLine {
+    const profile = parseLink(lineOf(this.#settings, party));
+    return new AccessLine(profile, this.#clock, lineSeed(this.#settings, party));
+  }
+
+  #computer(): Computer {
+    return new Computer(this.#clock, (work) => {
+      const { work: disturbed, delay } = this.#disturbance ?? NONE;
+      return costOf(work) + (work.kind === disturbed ? delay : 0);
     });
   }
 
