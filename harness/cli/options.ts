@@ -91,6 +91,21 @@ export function linkWords(value: string): string {
   }
 }
 
+/** Several links: each begins with a name, and goes on with settings. */
+export function linkList(value: string): string[] {
+  const links: string[] = [];
+  for (const part of value.split(',')) {
+    if (links.length > 0 && part.includes('=')) links.push(`${links.pop()},${part}`);
+    else links.push(part);
+  }
+  return links.map(linkWords);
+}
+
+/** Comma-separated values, each read by `parse`. */
+export function listOf<T>(parse: (value: string) => T): (value: string) => T[] {
+  return (value) => value.split(',').map((part) => parse(part.trim()));
+}
+
 /** Collects a repeatable option. */
 export function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];

@@ -1,7 +1,15 @@
 /** Measuring the whole path. */
 export { CHANNEL_NAMES, type ChannelFigures, type ChannelName, type StageFigures } from './channels.js';
 export { describeMachine, type MachineDescription, productVersion } from './machine.js';
+export {
+  expandMatrix,
+  type FixedSettings,
+  type MatrixLists,
+  type MatrixProgress,
+  measureAll,
+} from './matrix.js';
 export type { MeasureProgress, Phase } from './measurement.js';
+export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
 export type { MeasureReport, Stages } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';

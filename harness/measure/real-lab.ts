@@ -29,6 +29,7 @@ export class RealLab implements Lab {
   readonly #host: MeasuredProcess;
   readonly #links: Links;
   readonly #token: string;
+  readonly #hosts: readonly Stoppable[];
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: MeasureSettings): Promise<RealLab> {
@@ -36,13 +37,19 @@ export class RealLab implements Lab {
       transport: settings.transport,
     });
     let links: Links | undefined;
+    const started: Stoppable[] = [];
     try {
       links = await Links.open(settings, new URL(relay.ready.address));
       const token = randomBytes(16).toString('base64url');
       const task: HostTask = { settings, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
       const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
-      return new RealLab(settings, relay, host, links, token);
+      started.push(host.process);
+      for (let other = 1; other < settings.hosts; other++) {
+        started.push(await openOther(settings, relay.ready.address));
+      }
+      return new RealLab(settings, relay, host, links, token, started);
     } catch (error) {
+      for (const each of started) await each.stop();
       await links?.close();
       await relay.process.stop();
       throw error;
@@ -55,7 +62,9 @@ export class RealLab implements Lab {
     host: { process: MeasuredProcess; ready: HostReady },
     links: Links,
     token: string,
+    hosts: readonly Stoppable[],
   ) {
+    this.#hosts = hosts;
     this.#settings = settings;
     this.#relay = relay.process;
     this.#host = host.process;
@@ -112,10 +121,32 @@ export class RealLab implements Lab {
   }
 
   async close(): Promise<void> {
-    await this.#host.stop();
+    for (const host of this.#hosts) await host.stop();
     await this.#links.close();
     await this.#relay.stop();
   }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** A session beside the one that is measured: it loads the relay, and goes straight to it. */
+async function openOther(settings: MeasureSettings, relay: string): Promise<Stoppable> {
+  const token = randomBytes(16).toString('base64url');
+  const task: HostTask = { settings, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
+  const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
+  const viewer = await HeadlessViewer.open({
+    address: formatAddress(relay, token),
+    quality: settings.level,
+    lane: settings.lanes,
+  });
+  return {
+    async stop() {
+      viewer.close();
+      await host.process.stop();
+    },
+  };
 }
 
 /** The parties' lines to the relay. A party without one goes straight to it. */

@@ -13,6 +13,8 @@ export interface MeasureSettings {
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
   readonly viewers: number;
+  /** Hosts on the relay, each in a session of its own with one viewer that watches; the first is measured. */
+  readonly hosts: number;
   /** Seconds, all timed phases together. */
   readonly duration: number;
   /** Seconds before samples count. */
@@ -55,6 +57,7 @@ export const DEFAULT_SETTINGS: MeasureSettings = {
   scenes: ['typing', 'form'],
   level: 'high',
   viewers: 2,
+  hosts: 1,
   duration: 20,
   warmup: 2,
   rate: 20,

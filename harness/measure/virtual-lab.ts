@@ -4,6 +4,7 @@ import {
   AccessLine,
   type Clock,
   Computer,
+  DIRECT,
   HeadlessViewer,
   HostSession,
   type HostTrace,
@@ -52,6 +53,7 @@ export class VirtualLab implements Lab {
   readonly #source: SimulatedDesktop;
   readonly #host: HostSession;
   #traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
+  readonly #others: HostSession[] = [];
   #isHashing = false;
 
   static async open(settings: MeasureSettings, disturbance?: Disturbance): Promise<VirtualLab> {
@@ -60,6 +62,7 @@ export class VirtualLab implements Lab {
     const lab = new VirtualLab(settings, disturbance, module, await FrameHasher.create());
     await lab.#host.start();
     await lab.#clock.advanceUntil(() => lab.#host.state.kind === 'connected');
+    for (let other = 1; other < settings.hosts; other++) await lab.#openOther(other, module);
     return lab;
   }
 
@@ -82,26 +85,11 @@ export class VirtualLab implements Lab {
       computer: this.#relayComputer,
       accept: (link) => this.#relay.accept(link),
     });
-    this.#source = new SimulatedDesktop({
-      clock: this.#hostComputer,
-      width: settings.width,
-      height: settings.height,
-      fps: settings.fps,
-      seed: settings.seed,
-      scenes: settings.scenes,
-      markers: true,
-    });
-    const line = this.#line('host');
+    this.#source = this.#desktop(this.#hostComputer);
     this.#host = new HostSession({
+      ...this.#hostOptions(this.#hostComputer, this.#line('host'), TOKEN),
       source: this.#source,
-      dial: this.#network.dial(this.#hostComputer, line),
-      clock: this.#hostComputer,
-      token: TOKEN,
-      key: KEY,
-      name: 'measured host',
-      threads: 0,
       module,
-      random: seededRandom(settings.seed + 1),
       onTrace: (trace) => this.#traces.host.push(trace),
       onFrame: (frame) => {
         if (this.#isHashing) this.onHash?.({ frame: frame.frame, md5: hasher.md5(frame.picture(level)) });
@@ -143,6 +131,44 @@ export class VirtualLab implements Lab {
     });
   }
 
+  /** A session beside the one that is measured: it loads the relay, and goes straight to it. */
+  async #openOther(number: number, module: WebAssembly.Module): Promise<void> {
+    const token = `${TOKEN}${number}`;
+    const [host, viewer] = [this.#computer(), this.#computer()];
+    const direct = () => new AccessLine(DIRECT, this.#clock, 0);
+    const source = this.#desktop(host);
+    const session = new HostSession({ ...this.#hostOptions(host, direct(), token), source, module });
+    this.#others.push(session);
+    await session.start();
+    await this.#clock.advanceUntil(() => session.state.kind === 'connected');
+    await HeadlessViewer.open({
+      dial: this.#network.dial(viewer, direct()),
+      token,
+      quality: this.#settings.level,
+      lane: this.#settings.lanes,
+      clock: viewer,
+      random: seededRandom(number),
+    });
+  }
+
+  #desktop(computer: Computer): SimulatedDesktop {
+    const { width, height, fps, seed, scenes } = this.#settings;
+    return new SimulatedDesktop({ clock: computer, width, height, fps, seed, scenes, markers: true });
+  }
+
+  #hostOptions(computer: Computer, line: AccessLine, token: string) {
+    return {
+      dial: this.#network.dial(computer, line),
+      clock: computer,
+      token,
+      key: KEY,
+      name: 'measured host',
+      // Work is timed by what it is said to cost: threads would add nothing but chance.
+      threads: 0,
+      random: seededRandom(this.#settings.seed + 1),
+    };
+  }
+
   #line(party: 'host' | number): AccessLine {
     const profile = parseLink(lineOf(this.#settings, party));
     return new AccessLine(profile, this.#clock, lineSeed(this.#settings, party));
@@ -173,6 +199,7 @@ export class VirtualLab implements Lab {
 
   async close(): Promise<void> {
     await this.#host.stop();
+    for (const other of this.#others) await other.stop();
     this.#relay.close();
   }
 }
