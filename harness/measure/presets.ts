@@ -27,7 +27,7 @@ export const PRESETS = {
   /** Under a minute: is it as it was? */
   quick: {
     lists: { ...ONE, levels: ['high', 'auto'], links: ['none', 'dsl'] },
-    times: { duration: 6, warmup: 1, verifyFrames: 10 },
+    times: { duration: 5, warmup: 1, verifyFrames: 5 },
   },
   /** Some minutes: what a change did, on what people have. */
   standard: {
