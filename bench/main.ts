@@ -35,6 +35,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  'recording-codecs': {
+    about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
+    load: () => import('./recording/codecs.js'),
+  },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {
     about: 'laser latency beside a busy display, on one link and on two',

@@ -1,5 +1,5 @@
 /** How pixels are coded: what a packet's slices have in common. */
-import { ColourLevel, isColourLevel } from './levels.js';
+import { ColourLevel } from './levels.js';
 
 /**
  * What coding may cost: fast is LZ4 at most, balanced is models that learn, small is balanced with everything tried
@@ -24,10 +24,6 @@ export interface Coding {
 /** Instead of a level, for text in a hurry: 0, 51, 102 ... 255. Fewer greys are no longer easy to read. */
 export const SIX_GREYS = 4;
 export type TextColours = ColourLevel | typeof SIX_GREYS;
-
-export function isTextColours(value: number): value is TextColours {
-  return isColourLevel(value) || value === SIX_GREYS;
-}
 
 /**
  * What tiles may lose, as one number for the kernel.

@@ -1,6 +1,6 @@
 /**
  * The modes of tiles as data: what benchmarks, statistics and documents say of them. How they look in bytes is in
- * docs/CODEC.md; which one a tile gets is decided in wasm/tile-encode.ts.
+ * docs/CODEC.md; which ones a tile is tried in is decided in wasm/choice.ts.
  */
 import { Effort } from './coding.js';
 import { COUNTERS_BYTES } from './layout.js';

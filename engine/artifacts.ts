@@ -36,3 +36,11 @@ export function loadKernelModule(): Promise<WebAssembly.Module> {
   kernels ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'kernels.wasm')));
   return kernels;
 }
+
+let recordingKernels: Promise<WebAssembly.Module> | undefined;
+
+/** The compiled kernels for converting recordings, read once per process. */
+export function loadRecordingModule(): Promise<WebAssembly.Module> {
+  recordingKernels ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'recording.wasm')));
+  return recordingKernels;
+}

@@ -1,5 +1,6 @@
 /** The running system, for Node. The parts that also run in a page are `viewer/` and `overlay/`. */
 export * from './artifacts.js';
+export * from './chat/index.js';
 export * from './clock.js';
 export * from './display/index.js';
 export * from './flow/index.js';

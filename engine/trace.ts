@@ -6,6 +6,9 @@ import type { StreamLevel } from '../codecs/index.js';
 import type { Micros } from './clock.js';
 import type { Channel } from './protocol/limits.js';
 
+/** The channels on which technicians make something happen. */
+export type EventChannel = typeof Channel.Input | typeof Channel.Overlay | typeof Channel.Chat;
+
 /** A packet that the host has sent: a frame, or what brings one viewer up to date. */
 export interface PacketTrace {
   readonly kind: 'packet';
@@ -32,7 +35,7 @@ export interface PacketTrace {
 /** An event that the host's source has acted on. */
 export interface AppliedTrace {
   readonly kind: 'applied';
-  readonly channel: typeof Channel.Input | typeof Channel.Overlay;
+  readonly channel: EventChannel;
   readonly viewer: number;
   readonly sequence: number;
   readonly receivedAt: Micros;
@@ -56,7 +59,7 @@ export interface ForwardedFrame {
 /** A technician's event that the relay has sent on. */
 export interface ForwardedEvent {
   readonly kind: 'event';
-  readonly channel: typeof Channel.Input | typeof Channel.Overlay;
+  readonly channel: EventChannel;
   readonly viewer: number;
   readonly sequence: number;
   readonly receivedAt: Micros;

@@ -20,7 +20,7 @@ const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
     inputs: [...COMMON, 'wasm', 'asconfig.json', 'scripts/inline-transform.mjs'],
-    outputs: ['dist/wasm/kernels.wasm'],
+    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm'],
     run: buildKernels,
   },
   ts: {
@@ -64,15 +64,14 @@ function newest(path) {
 
 function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
-  run(join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js'), [
-    'wasm/index.ts',
-    '--config',
-    'asconfig.json',
-    '--target',
-    'release',
-    '--transform',
-    join(root, 'scripts/inline-transform.mjs'),
-  ]);
+  const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
+  const transform = join(root, 'scripts/inline-transform.mjs');
+  for (const [entry, target] of [
+    ['wasm/index.ts', 'release'],
+    ['wasm/recording/index.ts', 'recording'],
+  ]) {
+    run(compiler, [entry, '--config', 'asconfig.json', '--target', target, '--transform', transform]);
+  }
 }
 
 function buildTypeScript() {

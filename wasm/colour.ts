@@ -128,6 +128,11 @@ export function reduceSpan(source: usize, target: usize, count: u32, level: u32)
   }
 }
 
+/** Code at level low of the pixel in the first lane. */
+export function lowCode(v: v128): u32 {
+  return i16x8.extract_lane_u(lowCodes(v, v), 0);
+}
+
 /** The opaque pixel of one code; bits above the level's width are ignored. */
 export function expandCode(code: u32, level: u32): u32 {
   if (level == 3) return OPAQUE | (code & RGB_MASK);

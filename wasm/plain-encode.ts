@@ -2,6 +2,7 @@
  * Modes that need nothing but the tile: solid, palettes, runs, raw pixels, with or without LZ4. The tile's codes
  * are counted, and the mode is the smallest by what the count already shows.
  */
+import { reduceSpan } from './colour';
 import { lz4Compress } from './lz4';
 import { packCodes, packIndices } from './pack';
 import {
@@ -22,7 +23,7 @@ import {
 
 // Places in the scratch, in bytes; each area has slack for the last SIMD group.
 /** u32 per pixel: its code, row after row without gaps. */
-export const CODES: usize = 0;
+const CODES: usize = 0;
 /** u8 per pixel: its index into the palette. */
 const INDICES: usize = CODES + 4096 * 4 + 64;
 const PACKED: usize = INDICES + 4096 + 64;
@@ -137,7 +138,7 @@ function writeBlock(compressed: usize, length: u32, out: usize): usize {
  * Writes the payload of the smallest mode at `out`, and the mode with `flag` at `modeAt`; the answer is the end.
  * The codes lie at CODES.
  */
-export function encodePlain(
+function encodePlain(
   scratch: usize,
   w: u32,
   h: u32,
@@ -215,4 +216,25 @@ export function encodePlain(
   store<u8>(modeAt, MODE_RAW | flag);
   memory.copy(out, packed, raw);
   return out + raw;
+}
+
+/** Writes a tile's pixels by themselves: reads their codes, and codes these. */
+export function encodeFast(
+  source: usize,
+  stride: u32,
+  w: u32,
+  h: u32,
+  level: u32,
+  modeAt: usize,
+  flag: u32,
+  out: usize,
+  scratch: usize,
+): usize {
+  let codes = scratch + CODES;
+  for (let y: u32 = 0; y < h; y++) {
+    reduceSpan(source, codes, w, level);
+    source += stride;
+    codes += w << 2;
+  }
+  return encodePlain(scratch, w, h, level, modeAt, flag, out);
 }

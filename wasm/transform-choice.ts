@@ -3,6 +3,7 @@
  * Writing and drawings repeat the same pixels exactly, and what does not repeat stands out.
  */
 import { RGB_MASK } from './box';
+import { isNatural } from './choice';
 
 /** A pixel that differs by more than this in some colour from both W and N is sharp. */
 const SHARP: i8 = 24;
@@ -41,8 +42,7 @@ export function looksNatural(source: usize, stride: u32, w: u32, h: u32): bool {
     }
   }
   const count = (groups << 2) * (h - 1);
-  const freshPixels = lanes(fresh);
-  return freshPixels * 3 > count && lanes(sharp) * 5 < freshPixels;
+  return isNatural(count, lanes(fresh), lanes(sharp));
 }
 
 function lanes(v: v128): u32 {

@@ -3,7 +3,7 @@
  * does. No pixels: damage is a number of pixels in a few regions, and a made-up coder gives them bytes that the
  * controller cannot know beforehand. One step is a millisecond. The same seed gives the same run.
  */
-import { ColourLevel, type TextColours } from '../../codecs/index.js';
+import { ColourLevel } from '../../codecs/index.js';
 import {
   AckWindow,
   AutoController,
@@ -95,9 +95,9 @@ interface Flying {
 }
 
 /** Bytes per pixel that the made-up coder gives: not the controller's guesses. */
-function bytesPerPixel(share: number, quality: number, text: TextColours): number {
+function bytesPerPixel(share: number, quality: number, text: ColourLevel): number {
   const natural = quality === 0 ? 1.4 : 0.02 + 0.4 * (quality / 100) ** 2;
-  return share * natural + (1 - share) * [0.03, 0.05, 0.06, 0.1, 0.022][text]!;
+  return share * natural + (1 - share) * [0.03, 0.05, 0.06, 0.1][text]!;
 }
 
 export function simulate(scenario: Scenario): Run {

@@ -36,7 +36,7 @@ export const BlockType = {
 export type BlockType = (typeof BlockType)[keyof typeof BlockType];
 
 /** Tracks that every recording has; others are declared in the metadata. 0: the recording itself. */
-export const Track = { None: 0, Display: 1, Overlay: 2, Input: 3, State: 4 } as const;
+export const Track = { None: 0, Display: 1, Overlay: 2, Input: 3, State: 4, Chat: 5 } as const;
 
 export interface BlockHeader {
   /** A `BlockType`, or a number that this version does not know: such a block is skipped. */

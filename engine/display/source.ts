@@ -4,7 +4,7 @@
  */
 import type { Picture, Rect } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
-import type { InputEvent, OverlayEvent } from '../protocol/index.js';
+import type { ChatMessage, InputEvent, OverlayEvent } from '../protocol/index.js';
 
 export interface Capture {
   /** When the oldest change in this picture was drawn, on the host's clock: the start of display latency. */
@@ -39,6 +39,8 @@ export interface FrameSource {
   input?(event: InputEvent): void;
   /** A technician's whiteboard or laser, to be shown on the host's screen. */
   overlay?(event: OverlayEvent): void;
+  /** What a technician has written, to be shown to the customer. */
+  chat?(message: ChatMessage): void;
   /** Something that the customer must see, in words: a recording started, somebody joined. */
   notice?(notice: HostNotice): void;
   stop(): void;

@@ -3,14 +3,14 @@
  * for each, corrected by what coding really gave. Three factors are learnt, because they err independently:
  * natural content coded exactly, natural content at a quality, and everything else ("text").
  */
-import { ColourLevel, SIX_GREYS, type TextColours } from '../../codecs/index.js';
+import { ColourLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import type { CodedSample } from './auto-types.js';
 
 export interface Rung {
   /** Of natural tiles; 0: exact. */
   readonly quality: number;
-  readonly text: TextColours;
+  readonly text: ColourLevel;
 }
 
 /**
@@ -28,7 +28,6 @@ export const RUNGS: readonly Rung[] = [
   { quality: 10, text: ColourLevel.High },
   { quality: 10, text: ColourLevel.Low },
   { quality: 10, text: ColourLevel.VeryLow },
-  { quality: 10, text: SIX_GREYS },
 ];
 export const COARSEST = RUNGS.length - 1;
 /** The coarsest with exact text. */
@@ -47,8 +46,8 @@ const NATURAL_BYTES: readonly (readonly [quality: number, bytes: number])[] = [
   [100, 0.6],
 ];
 const EXACT_NATURAL_BYTES = 1.2;
-/** ...and per pixel of text by its colours: 16 greys to all colours (RGB565 is not used by the ladder), six greys. */
-const TEXT_BYTES: readonly number[] = [0.025, 0.045, 0.06, 0.08, 0.018];
+/** ...and per pixel of text by level, from 16 greys to all colours; the middle one is not used by the ladder. */
+const TEXT_BYTES: readonly number[] = [0.025, 0.045, 0.06, 0.08];
 /** Headers of a packet of one slice. */
 const PACKET_BYTES = 80;
 /** When nobody says: windows with some pictures. */

@@ -3,7 +3,7 @@
  * records of plain data. Now and then a record holds the controller's whole state, and the log is cut there:
  * so the newest records alone are enough to replay what followed. A line of JSON is a record.
  */
-import { isTextColours, SightlineError } from '../../codecs/index.js';
+import { isColourLevel, SightlineError } from '../../codecs/index.js';
 import type { AutoState } from './auto-controller.js';
 import { RUNGS } from './auto-cost.js';
 import { INTERVALS } from './auto-pace.js';
@@ -180,7 +180,7 @@ function isRecord(value: unknown): value is AutoRecord {
 
 /** Whether what counts places in a list does so. */
 function hasPlaces(record: AutoRecord): boolean {
-  if (record.kind === 'coded') return isTextColours(record.sample.textLevel);
+  if (record.kind === 'coded') return isColourLevel(record.sample.textLevel);
   if (record.kind !== 'state') return true;
   const { pace, quality } = record.state;
   const isPlace = (place: number, end: number) => Number.isInteger(place) && place >= 0 && place < end;

@@ -1,5 +1,5 @@
 /** What the controller of the auto stream is told and what it answers. Plain data: it is logged and replayed. */
-import type { TextColours } from '../../codecs/index.js';
+import type { ColourLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 
 /**
@@ -61,7 +61,7 @@ export interface AutoDecision {
   /** For natural tiles: 0 exact, else 1 (coarse) to 100. */
   readonly transformQuality: number;
   /** Colours left to text-like tiles; `ColourLevel.High`: exact. */
-  readonly textLevel: TextColours;
+  readonly textLevel: ColourLevel;
   /** Most bytes of this packet; what does not fit waits for the next. `Infinity`: no limit; 0: not now. */
   readonly budgetBytes: number;
   /** Shortest time from one packet of new damage to the next. */
@@ -85,7 +85,7 @@ export interface CodedSample {
   readonly bytes: number;
   /** As decided. */
   readonly quality: number;
-  readonly textLevel: TextColours;
+  readonly textLevel: ColourLevel;
   readonly encodeTime: Micros;
   /** How much of the pixels was natural content, 0 to 1, where known. */
   readonly naturalShare?: number;

@@ -2,7 +2,7 @@
  * The auto stream of a host, in use: how its packets are coded is the controller's decision; what they lost is
  * sharpened when nothing new waits.
  */
-import { AUTO_STREAM, boxArea, ColourLevel, packQuality, SIX_GREYS } from '../../codecs/index.js';
+import { AUTO_STREAM, boxArea, ColourLevel, packQuality } from '../../codecs/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { AutoStream, CodedPacket, Commit, DisplayPipeline, Packet } from '../display/index.js';
 import {
@@ -92,10 +92,7 @@ export class AutoLevel {
     const decision = this.control.log.newest;
     if (decision === undefined || this.isSettled)
       return { quality: 0, text: ColourLevel.High, reason: 'exact' };
-    const { transformQuality, textLevel, reason } = decision;
-    // Six greys are a hurried kind of very low: to people they are the same.
-    const text = textLevel === SIX_GREYS ? ColourLevel.VeryLow : textLevel;
-    return { quality: transformQuality, text, reason };
+    return { quality: decision.transformQuality, text: decision.textLevel, reason: decision.reason };
   }
 
   /** Whether its viewers hold all that there is, exactly. */

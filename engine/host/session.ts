@@ -1,21 +1,25 @@
 /** A host: a source's screen in a session of the relay. */
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
+import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
 import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
   Channel,
+  type ChatMessage,
   type Control,
   type ControlMessage,
   channelOf,
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeInput,
   decodeOverlay,
   type EventHead,
   encodeAck,
   encodeClock,
+  NO_VIEWER,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import { HostConnection } from './connection.js';
@@ -24,17 +28,25 @@ import { Notices } from './notices.js';
 import type { FeederStats, HostSessionOptions, HostState, HostStats } from './types.js';
 
 export class HostSession {
+  /** What is said in the session, and how to say something. Outlives the connection. */
+  readonly chat: ChatLog;
   readonly #options: HostSessionOptions;
   readonly #connection: HostConnection;
   readonly #notices: Notices;
   #feeder: Feeder | undefined;
   #state: HostState = { kind: 'idle' };
   #isRunning = false;
-  readonly #counts = { inputs: 0, overlays: 0, faults: 0, reconnects: 0 };
+  readonly #counts = { inputs: 0, overlays: 0, chats: 0, faults: 0, reconnects: 0 };
 
   constructor(options: HostSessionOptions) {
     this.#options = options;
     this.#notices = new Notices((notice) => this.#guard(() => options.source.notice?.(notice)));
+    this.chat = new ChatLog({
+      clock: options.clock,
+      self: () => NO_VIEWER,
+      send: (message) => this.#sendText(message),
+      changed: (entry) => this.#guard(() => options.onChat?.(entry)),
+    });
     this.#connection = new HostConnection({
       dial: options.dial,
       clock: options.clock,
@@ -120,6 +132,9 @@ export class HostSession {
         this.#act(Channel.Overlay, event, receivedAt, () => source.overlay?.(event));
         return;
       }
+      case Channel.Chat:
+        this.#hear(decodeChat(message));
+        return;
       case Channel.Clock: {
         const ping = decodeClock(message);
         if (ping.kind !== 'ping') throw unexpected('A pong comes from hosts.');
@@ -148,6 +163,21 @@ export class HostSession {
       default:
         throw unexpected(`A host is sent no ${control.type}.`);
     }
+  }
+
+  /** A technician's words are shown to the customer, once, and answered as any event is. */
+  #hear(message: ChatMessage): void {
+    if (!this.chat.receive(message) || message.viewer === NO_VIEWER) return;
+    this.#counts.chats++;
+    // What was said while the host was away is no measure of the way here: number 0 is not answered.
+    const head = message.earlier ? { ...message, sequence: 0 } : message;
+    this.#act(Channel.Chat, head, this.#options.clock.now(), () => this.#options.source.chat?.(message));
+  }
+
+  #sendText(message: Uint8Array): boolean {
+    const { link } = this.#connection;
+    link?.send(message);
+    return link !== undefined;
   }
 
   /** Lets the source act on a technician's event, says so, and only then looks at what that has changed. */

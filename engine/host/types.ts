@@ -1,5 +1,6 @@
 /** What a host session is made of, and what it tells. */
 import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../codecs/index.js';
+import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { AutoDecision, AutoRecord } from '../flow/index.js';
@@ -59,6 +60,8 @@ export interface HostSessionOptions {
   readonly onAutoRecord?: (record: AutoRecord) => void;
   /** The source has no more frames, and every viewer has what there was. */
   readonly onEnded?: () => void;
+  /** Somebody has said something, this host included, or what it said was delivered or was not. */
+  readonly onChat?: (entry: ChatEntry) => void;
   /** Something from the relay or the source was not as it must be. The session goes on. */
   readonly onFault?: (error: SightlineError) => void;
 }
@@ -95,6 +98,8 @@ export interface FeederStats {
 export interface HostStats extends FeederStats {
   readonly inputs: number;
   readonly overlays: number;
+  /** What technicians have said. */
+  readonly chats: number;
   readonly faults: number;
   readonly reconnects: number;
 }

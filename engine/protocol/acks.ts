@@ -25,11 +25,11 @@ export interface FrameAck {
   readonly decode: number;
 }
 
-/** Host to viewer: an input or overlay event was acted on or drawn. */
+/** Host to viewer: an input, overlay or chat event was acted on or drawn. */
 export interface AppliedAck {
   readonly kind: 'applied';
-  /** The channel of the event: input or overlay. */
-  readonly channel: typeof Channel.Input | typeof Channel.Overlay;
+  /** The channel of the event. */
+  readonly channel: typeof Channel.Input | typeof Channel.Overlay | typeof Channel.Chat;
   /** The viewer whose event it was: the relay delivers to it alone. */
   readonly viewer: number;
   readonly sequence: number;
@@ -92,7 +92,7 @@ export function decodeAck(message: Uint8Array): Ack {
   if (type === TYPE_APPLIED) {
     requireLength(message, APPLIED_ACK_BYTES);
     const channel = view.getUint8(2);
-    if (channel !== Channel.Input && channel !== Channel.Overlay) {
+    if (channel !== Channel.Input && channel !== Channel.Overlay && channel !== Channel.Chat) {
       throw new SightlineError('bad-message', `Channel ${channel} is not acknowledged.`, {
         field: 'channel',
         offset: 2,

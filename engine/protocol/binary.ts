@@ -10,7 +10,7 @@ export function viewOf(message: Uint8Array): DataView {
 export function channelOf(message: Uint8Array): Channel {
   const channel = message[0];
   if (channel === undefined) throw new SightlineError('truncated', 'The message is empty.', { offset: 0 });
-  if (channel > Channel.Clock) {
+  if (channel > Channel.Chat) {
     throw new SightlineError('unknown-channel', `Channel ${channel} is unknown.`, {
       offset: 0,
       field: 'channel',

@@ -1,6 +1,7 @@
 /** The wire: channels, messages, limits, versions. Specified in docs/PROTOCOL.md. Runs in Node and in a page. */
 export * from './acks.js';
 export { channelOf } from './binary.js';
+export * from './chat.js';
 export * from './clock-sync.js';
 export * from './control.js';
 export * from './display.js';

@@ -11,6 +11,7 @@ export const Channel = {
   Overlay: 3,
   Ack: 4,
   Clock: 5,
+  Chat: 6,
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 
@@ -22,6 +23,7 @@ export const MESSAGE_LIMITS: Readonly<Record<Channel, number>> = {
   [Channel.Overlay]: 2_048,
   [Channel.Ack]: 64,
   [Channel.Clock]: 64,
+  [Channel.Chat]: 16_384,
 };
 
 /** The longest message of all: what a transport may accept. */

@@ -8,6 +8,8 @@ import type { ControlMessage, OverlayEvent } from '../protocol/index.js';
 
 /** Most stroke messages that stay live: a whiteboard full. The oldest are dropped first. */
 const MAX_STROKE_MESSAGES = 4096;
+/** The end of the conversation that stays in sight: more than a page shows. */
+const MAX_CHAT_MESSAGES = 100;
 /** One dot per participant; a session has no more. */
 const MAX_LASERS = 64;
 
@@ -24,6 +26,7 @@ export class LiveMessages<T> {
   readonly #state = new Map<StateMessage['type'], T>();
   #strokes: { readonly viewer: number; readonly value: T }[] = [];
   readonly #lasers = new Map<number, T>();
+  readonly #chat: T[] = [];
 
   state(message: StateMessage, value: T): void {
     this.#state.set(message.type, value);
@@ -47,11 +50,17 @@ export class LiveMessages<T> {
     }
   }
 
-  /** State first, then strokes in the order of drawing, then dots. */
+  chat(value: T): void {
+    this.#chat.push(value);
+    if (this.#chat.length > MAX_CHAT_MESSAGES) this.#chat.shift();
+  }
+
+  /** State first, then strokes in the order of drawing, then dots, then what was said. */
   *values(): Generator<T> {
     yield* this.#state.values();
     for (const stroke of this.#strokes) yield stroke.value;
     yield* this.#lasers.values();
+    yield* this.#chat;
   }
 }
 

@@ -16,6 +16,7 @@ import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
   channelOf,
+  decodeChat,
   decodeControl,
   decodeInput,
   decodeOverlay,
@@ -146,6 +147,9 @@ export class Recorder {
       case Channel.Input:
         if (this.#writer !== undefined) this.#append(Track.Input, inputMark(message, this.#viewer), at);
         break;
+      case Channel.Chat:
+        this.#chat(message, at);
+        break;
       case Channel.Control:
         this.#control(message, at);
         break;
@@ -192,6 +196,13 @@ export class Recorder {
     );
   }
 
+  /** What was said before the recording began does not belong to it. */
+  #chat(message: Uint8Array, at: Micros): void {
+    if (this.#writer === undefined) return;
+    decodeChat(message);
+    this.#live.chat(this.#append(Track.Chat, message, at));
+  }
+
   /** Only how things stand: what opens links (tokens, keys) must not get into a file. */
   #control(message: Uint8Array, at: Micros): void {
     const control = decodeControl(message);
@@ -223,6 +234,7 @@ export class Recorder {
           { track: Track.Overlay, kind: 'overlay' },
           { track: Track.Input, kind: 'input' },
           { track: Track.State, kind: 'state' },
+          { track: Track.Chat, kind: 'chat' },
         ],
       },
       pendingLimit === undefined ? {} : { pendingLimit },

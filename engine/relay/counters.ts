@@ -1,7 +1,7 @@
 /** What the relay has done since it started. Plain numbers, written on the hot path, read by /metrics. */
 import type { Channel } from '../protocol/index.js';
 
-export const CHANNEL_NAMES = ['control', 'display', 'input', 'overlay', 'ack', 'clock'] as const;
+export const CHANNEL_NAMES = ['control', 'display', 'input', 'overlay', 'ack', 'clock', 'chat'] as const;
 
 export const DROP_REASONS = [
   'not-controller',

@@ -16,9 +16,13 @@ export interface RelayLimits {
   readonly maxBufferedBytes: number;
   /** Bytes of whiteboard strokes kept per session for those who join later. */
   readonly maxStrokeBytes: number;
+  /** What was said in a session and is kept for those who join later: messages, and their bytes. */
+  readonly maxChatMessages: number;
+  readonly maxChatBytes: number;
   /** Events per second, and at once, that one viewer may send on each channel. */
   readonly inputRate: Rate;
   readonly overlayRate: Rate;
+  readonly chatRate: Rate;
   readonly ackRate: Rate;
   readonly clockRate: Rate;
   readonly controlRate: Rate;
@@ -39,9 +43,13 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   maxPending: 1000,
   maxBufferedBytes: 4 * 1024 * 1024,
   maxStrokeBytes: 64 * 1024,
+  maxChatMessages: 200,
+  maxChatBytes: 64 * 1024,
   // A gaming mouse reports 1000 positions a second: the fastest honest sender.
   inputRate: { perSecond: 1000, burst: 2000 },
   overlayRate: { perSecond: 1000, burst: 2000 },
+  // A person writes a line in seconds; the rest is for measurements.
+  chatRate: { perSecond: 5, burst: 20 },
   // Repeated acks only: one for each frame sent is always welcome.
   ackRate: { perSecond: 100, burst: 200 },
   clockRate: { perSecond: 20, burst: 40 },

@@ -24,9 +24,12 @@ export class RelayViewer {
   recording = false;
   /** Whether others may be showing this viewer's laser dot. */
   pointing = false;
+  /** Whether it was told what had been said before it came. */
+  caughtUp = false;
 
   readonly inputs: TokenBucket;
   readonly overlays: TokenBucket;
+  readonly chats: TokenBucket;
   readonly acks: TokenBucket;
   readonly clocks: TokenBucket;
   readonly controls: TokenBucket;
@@ -50,6 +53,7 @@ export class RelayViewer {
     this.feed = options.feed;
     this.inputs = new TokenBucket(limits.inputRate, now);
     this.overlays = new TokenBucket(limits.overlayRate, now);
+    this.chats = new TokenBucket(limits.chatRate, now);
     this.acks = new TokenBucket(limits.ackRate, now);
     this.clocks = new TokenBucket(limits.clockRate, now);
     this.controls = new TokenBucket(limits.controlRate, now);

@@ -19,8 +19,9 @@ import {
   NO_VIEWER,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
-import type { ForwardedEvent, RelayTrace } from '../trace.js';
+import type { EventChannel, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
+import { Chat } from './chat.js';
 import type { Counters } from './counters.js';
 import { Feed } from './feed.js';
 import { levelFor } from './levels.js';
@@ -57,8 +58,10 @@ export class Session {
   readonly #roster = new Roster();
   readonly #slice = emptySliceFields();
   readonly #overlays: Overlays;
+  readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
+  readonly #hostChats: TokenBucket;
   #host: Link | undefined;
   #hostName = '';
   #width = 0;
@@ -79,10 +82,13 @@ export class Session {
       toHost: (message) => this.#toHost(message),
       toOthers: (message, author) => this.#toOthers(message, author),
     });
-    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, {
+    this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
+    this.#chat = new Chat(context.clock, context.limits, context.counters, (message) => this.#toAll(message));
+    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#toHost(message),
       say: (viewer, message) => this.#say(viewer, message),
       announceLevel: (viewer) => this.#announceLevel(viewer),
+      tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
     });
   }
@@ -123,6 +129,7 @@ export class Session {
       encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
     );
     if (resumed) this.#overlays.replayToHost();
+    for (const message of this.#chat.history) this.#toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
       viewer.feed.hostArrived();
@@ -198,6 +205,9 @@ export class Session {
         this.#toViewer(pong.viewer, message);
         return;
       }
+      case Channel.Chat:
+        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        return;
       case Channel.Control:
         this.#hostSays(message);
         return;
@@ -314,6 +324,8 @@ export class Session {
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
     this.#send(link, encodeControl({ type: 'lane-welcome', version: PROTOCOL_VERSION }), viewer);
+    // A lane that was lost may have lost what was said: everything again.
+    this.#tellChat(viewer);
   }
 
   #leave(viewer: RelayViewer): void {
@@ -350,6 +362,12 @@ export class Session {
     for (const viewer of this.#roster.all()) this.#send(viewer.main, message, viewer);
   }
 
+  /** What was said before the viewer came, or while it was away. */
+  #tellChat(viewer: RelayViewer): void {
+    viewer.caughtUp = true;
+    for (const message of this.#chat.history) this.#send(viewer.quick, message, viewer);
+  }
+
   #say(viewer: RelayViewer, message: ControlMessage): void {
     this.#send(viewer.main, encodeControl(message), viewer);
   }
@@ -361,7 +379,7 @@ export class Session {
     }
     this.#send(this.#host, message, undefined);
     const channel = message[0];
-    if (channel === Channel.Input || channel === Channel.Overlay) this.#tellEvent(channel, message);
+    if (isEvent(channel)) this.#tellEvent(channel, message);
   }
 
   #toViewer(id: number, message: Uint8Array): void {
@@ -374,6 +392,11 @@ export class Session {
     for (const viewer of this.#roster.all()) {
       if (viewer.id !== author) this.#send(viewer.quick, message, viewer);
     }
+  }
+
+  #toAll(message: Uint8Array): void {
+    if (this.#host !== undefined) this.#toHost(message);
+    for (const viewer of this.#roster.all()) this.#send(viewer.quick, message, viewer);
   }
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
@@ -430,7 +453,7 @@ export class Session {
     onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });
   }
 
-  #tellEvent(channel: ForwardedEvent['channel'], message: Uint8Array): void {
+  #tellEvent(channel: EventChannel, message: Uint8Array): void {
     const { onTrace } = this.#context;
     if (onTrace === undefined) return;
     const { viewer, sequence } = eventHeadOf(message);
@@ -450,6 +473,7 @@ export class Session {
       hostBufferedBytes: this.#host?.bufferedBytes ?? 0,
       controller: this.#roster.controller,
       strokeBytes: this.#overlays.strokeBytes,
+      chatBytes: this.#chat.bytes,
       viewers: this.#roster.all().map((viewer) => viewer.state()),
     };
   }
@@ -457,5 +481,9 @@ export class Session {
 
 function workOf(channel: number | undefined): WorkKind {
   if (channel === Channel.Display) return 'relay-frame';
-  return channel === Channel.Input || channel === Channel.Overlay ? 'relay-event' : 'relay-other';
+  return isEvent(channel) ? 'relay-event' : 'relay-other';
+}
+
+function isEvent(channel: number | undefined): channel is EventChannel {
+  return channel === Channel.Input || channel === Channel.Overlay || channel === Channel.Chat;
 }

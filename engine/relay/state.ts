@@ -30,6 +30,7 @@ export interface SessionState {
   readonly hostBufferedBytes: number;
   readonly controller: number;
   readonly strokeBytes: number;
+  readonly chatBytes: number;
   readonly viewers: readonly ViewerState[];
 }
 

@@ -11,6 +11,7 @@ import {
   stampAckViewer,
   stampClockViewer,
 } from '../protocol/index.js';
+import type { Chat } from './chat.js';
 import type { Counters, DropReason } from './counters.js';
 import { levelFor } from './levels.js';
 import type { Overlays } from './overlays.js';
@@ -22,6 +23,8 @@ export interface ViewerDeskPort {
   say(viewer: RelayViewer, message: ControlMessage): void;
   /** Tells the host which level the viewer watches. */
   announceLevel(viewer: RelayViewer): void;
+  /** Tells the viewer what was said before it came. */
+  tellChat(viewer: RelayViewer): void;
   /** Something about the participants has changed. */
   tellParticipants(): void;
 }
@@ -31,13 +34,22 @@ export class ViewerDesk {
   readonly #counters: Counters;
   readonly #roster: Roster;
   readonly #overlays: Overlays;
+  readonly #chat: Chat;
   readonly #port: ViewerDeskPort;
 
-  constructor(clock: Clock, counters: Counters, roster: Roster, overlays: Overlays, port: ViewerDeskPort) {
+  constructor(
+    clock: Clock,
+    counters: Counters,
+    roster: Roster,
+    overlays: Overlays,
+    chat: Chat,
+    port: ViewerDeskPort,
+  ) {
     this.#clock = clock;
     this.#counters = counters;
     this.#roster = roster;
     this.#overlays = overlays;
+    this.#chat = chat;
     this.#port = port;
   }
 
@@ -56,6 +68,9 @@ export class ViewerDesk {
         if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
         else this.#drop('rate');
         return;
+      case Channel.Chat:
+        this.#chat.receive(viewer, message);
+        return;
       case Channel.Ack: {
         const ack = decodeAck(message);
         if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
@@ -65,6 +80,8 @@ export class ViewerDesk {
           this.#drop('ack');
           return;
         }
+        // Without a lane it waits for the first picture, which must not wait for it.
+        if (news === 'new' && !viewer.caughtUp) this.#port.tellChat(viewer);
         stampAckViewer(message, viewer.id);
         this.#port.toHost(message);
         return;

@@ -49,14 +49,14 @@ export class HeadlessViewer {
   readonly session: ViewerSession;
   readonly #decoder: FrameDecoder;
   readonly #colours: ColourConverter;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<(frame: ShownFrame) => void>();
 
   private constructor(module: WebAssembly.Module, options: HeadlessOptions) {
     const { clock = systemClock, handlers = {} } = options;
     const { dial, token } = destinationOf(options);
-    this.#clock = clock;
+    this.clock = clock;
     this.#decoder = new FrameDecoder(module);
     this.#colours = new ColourConverter(module);
     this.session = new ViewerSession({
@@ -76,6 +76,10 @@ export class HeadlessViewer {
         },
         onOverlay: (event, at) => {
           handlers.onOverlay?.(event, at);
+          this.#recheck();
+        },
+        onChat: (entry) => {
+          handlers.onChat?.(entry);
           this.#recheck();
         },
         onFrame: (frame) => {
@@ -140,7 +144,8 @@ export class HeadlessViewer {
   }
 
   /**
-   * Waits until `condition` holds; it is tried after every frame, overlay event and change of state.
+   * Waits until `condition` holds; it is tried after every frame, overlay event, chat message and
+   * change of state.
    * Rejects with `SightlineError`: `timeout`, or `closed` when the session is over.
    */
   until(condition: () => boolean, what: string, limit: Micros = DEFAULT_LIMIT): Promise<void> {
@@ -163,7 +168,7 @@ export class HeadlessViewer {
         },
         fail: (error) => finish(() => reject(error)),
       };
-      const cancel = this.#clock.after(limit, () => {
+      const cancel = this.clock.after(limit, () => {
         waiter.fail(new SightlineError('timeout', `Waited ${limit / 1e6} s in vain for ${what}.`));
       });
       this.#waiters.add(waiter);

@@ -1,6 +1,7 @@
 /** The viewer: the same in a page's worker, in Node and in virtual time. `headless.ts` is the Node-only part. */
 
 export { backoffDelay } from '../backoff.js';
+export type { ChatEntry } from '../chat/index.js';
 export * from './address.js';
 export * from './clock-offset.js';
 export { closeCodeName } from './connection.js';

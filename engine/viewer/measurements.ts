@@ -32,6 +32,11 @@ export class Measurements {
     if (event.press) this.#clicks.applied(sequence, ack.frame);
   }
 
+  /** The host has shown our text of that number, which was written at `createdAt`. */
+  chatted(createdAt: Micros, { appliedAt, sequence }: AppliedAck): void {
+    this.#across('chat', createdAt, appliedAt, 1, sequence);
+  }
+
   /** A frame is on the screen. */
   presented({ base, drawnAt, frame, refinement }: SliceHeader, presentedAt: Micros): void {
     // Nothing in it was drawn since the frame before.

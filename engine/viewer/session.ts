@@ -4,6 +4,7 @@
  * a page's worker, in Node, and in virtual time.
  */
 import { AUTO_STREAM, type QualityName, SightlineError } from '../../codecs/index.js';
+import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
@@ -12,6 +13,7 @@ import {
   type Control,
   type ControlMessage,
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeOverlay,
   encodeAck,
@@ -41,12 +43,17 @@ import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, View
  */
 const SILENCE_LIMIT: Micros = 60_000_000;
 
-/** Sees every message received after the welcome, and our own input and overlay events, in order. */
+/**
+ * Sees every message received after the welcome (of the chat: what is new), and our own input and overlay events, in
+ * order.
+ */
 export type MessageTap = (message: Uint8Array, at: Micros) => void;
 
 export class ViewerSession {
   /** Strokes and laser dots over the picture, our own included. */
   readonly overlay = new OverlayModel();
+  /** What is said in the session, and how to say something. Outlives the connection. */
+  readonly chat: ChatLog;
   readonly #options: ViewerOptions;
   readonly #handlers: ViewerHandlers;
   readonly #caller: HandlerCaller;
@@ -97,6 +104,12 @@ export class ViewerSession {
       () => this.#watchSilence(),
     );
     this.#sender = new EventSender(clock);
+    this.chat = new ChatLog({
+      clock,
+      self: () => this.#state.viewer,
+      send: (message) => this.#sendText(message),
+      changed: (entry) => this.#caller.call(() => handlers.onChat?.(entry)),
+    });
     this.#measurements = new Measurements(
       () => this.clockOffset(),
       (sample) => this.#onSample(sample),
@@ -262,13 +275,16 @@ export class ViewerSession {
     const now = this.#options.clock.now();
     this.#heardAt = now;
     this.#statistics.received(message.byteLength);
-    this.#show(message);
+    if (message[0] !== Channel.Chat) this.#show(message);
     if (control !== undefined) {
       this.#onControl(control);
       return;
     }
     try {
       switch (message[0]) {
+        case Channel.Chat:
+          if (this.chat.receive(decodeChat(message))) this.#show(message);
+          return;
         case Channel.Display:
           this.#receiver.receive(message);
           if (this.#receiver.stale !== this.#state.stale) this.#update({ stale: this.#receiver.stale });
@@ -334,8 +350,19 @@ export class ViewerSession {
   #onAck(message: Uint8Array): void {
     const ack = decodeAck(message);
     if (ack.kind !== 'applied') throw unexpected('frame ack');
+    if (ack.channel === Channel.Chat) {
+      const createdAt = this.chat.answered(ack.sequence);
+      if (createdAt !== undefined) this.#measurements.chatted(createdAt, ack);
+      return;
+    }
     const event = this.#sender.applied(ack);
     if (event !== undefined) this.#measurements.applied(event, ack);
+  }
+
+  #sendText(message: Uint8Array): boolean {
+    if (!this.#connection.joined) return false;
+    this.#connection.sendFast(message);
+    return true;
   }
 
   #takeOverlay(message: Uint8Array): void {

@@ -76,6 +76,7 @@ export class StatisticsKeeper {
     clickToPicture: new LatencyMeter(),
     whiteboard: new LatencyMeter(),
     laser: new LatencyMeter(),
+    chat: new LatencyMeter(),
   };
   frames = 0;
   updates = 0;

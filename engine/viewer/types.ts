@@ -7,6 +7,7 @@ import type {
   SightlineError,
   StreamLevel,
 } from '../../codecs/index.js';
+import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
@@ -49,6 +50,8 @@ export interface ViewerHandlers {
   onFrame?(frame: ShownFrame): void;
   /** An overlay event, of another participant or of our own (as soon as it is made); the model has it already. */
   onOverlay?(event: OverlayEvent, at: Micros): void;
+  /** Somebody has said something, we ourselves included, or what we said was delivered or was not. */
+  onChat?(entry: ChatEntry): void;
   /** One latency measurement, as it is made. */
   onSample?(sample: LatencySample): void;
   /** Something from the network or from a handler was not right; it was counted and left aside. */
@@ -83,8 +86,15 @@ export interface ShownFrame {
   presented(at?: Micros): void;
 }
 
-export type LatencyChannel = 'display' | 'input' | 'clickToPicture' | 'whiteboard' | 'laser';
-export const LATENCY_CHANNELS = ['display', 'input', 'clickToPicture', 'whiteboard', 'laser'] as const;
+export const LATENCY_CHANNELS = [
+  'display',
+  'input',
+  'clickToPicture',
+  'whiteboard',
+  'laser',
+  'chat',
+] as const;
+export type LatencyChannel = (typeof LATENCY_CHANNELS)[number];
 
 export interface LatencySample {
   readonly channel: LatencyChannel;
@@ -112,7 +122,6 @@ export type Connection =
   /** For good: the session is over, or the relay does not want us. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
 
-/** How the auto stream is coded: see the control message. */
 /** How the auto stream is coded: docs/PROTOCOL.md, `auto-state`. */
 export type AutoCoding = Omit<Control<'auto-state'>, 'type'>;
 

@@ -15,7 +15,7 @@ import {
 } from '../../engine/index.js';
 import { formatAddress } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
-import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
+import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
@@ -87,7 +87,12 @@ async function share(flags: HostFlags): Promise<number> {
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
-  const session = new HostSession({
+  const customer = new SimulatedCustomer({
+    clock: systemClock,
+    language: localeOfEnvironment(process.env),
+    say: (answer) => session.chat.send(answer),
+  });
+  const session: HostSession = new HostSession({
     source,
     dial: () => dialWebSocket(socket.href),
     clock: systemClock,
@@ -109,6 +114,9 @@ async function share(flags: HostFlags): Promise<number> {
     ...(autoLog === undefined
       ? {}
       : { onAutoRecord: (record) => autoLog.write(`${formatRecord(record)}\n`) }),
+    onChat: (entry) => {
+      if (source instanceof SimulatedDesktop) customer.hear(entry);
+    },
     onFault: (error) => sayFault(text(messages.errors.prefix, { message: error.message })),
     onEnded: () => {
       const isWhole = !(source instanceof ReplaySource && source.hasFailed);

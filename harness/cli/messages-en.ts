@@ -104,6 +104,8 @@ export const en = {
       whiteboardToViewers: 'board to viewers',
       laser: 'laser',
       laserToViewers: 'laser to viewers',
+      chat: 'chat',
+      chatToViewers: 'chat to viewers',
     },
     check: {
       stage: 'stage (ms)',
@@ -120,6 +122,7 @@ export const en = {
       display: 'display and input',
       whiteboard: 'whiteboard',
       laser: 'laser',
+      chat: 'chat',
       verify: 'comparing pictures',
     },
     channel: {
@@ -130,6 +133,8 @@ export const en = {
       whiteboardToViewers: 'whiteboard, to viewers',
       laser: 'laser, to host',
       laserToViewers: 'laser, to viewers',
+      chat: 'chat, to host',
+      chatToViewers: 'chat, to viewers',
     },
     stage: {
       capture: 'capture',

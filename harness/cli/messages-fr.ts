@@ -111,6 +111,8 @@ export const fr: CliMessages = {
       whiteboardToViewers: 'tableau, spectateurs',
       laser: 'laser',
       laserToViewers: 'laser, spectateurs',
+      chat: 'messages',
+      chatToViewers: 'messages, spectateurs',
     },
     check: {
       stage: 'étape (ms)',
@@ -127,6 +129,7 @@ export const fr: CliMessages = {
       display: 'affichage et entrée',
       whiteboard: 'tableau blanc',
       laser: 'laser',
+      chat: 'messages',
       verify: 'comparaison des images',
     },
     channel: {
@@ -137,6 +140,8 @@ export const fr: CliMessages = {
       whiteboardToViewers: 'tableau blanc, aux autres',
       laser: 'laser, à l’hôte',
       laserToViewers: 'laser, aux autres',
+      chat: 'messages, à l’hôte',
+      chatToViewers: 'messages, aux autres',
     },
     stage: {
       capture: 'capture',

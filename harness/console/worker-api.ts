@@ -3,6 +3,7 @@
  * the page holds the buttons. Everything is plain data.
  */
 import type { ModeTable, QualityName, StreamLevel } from '../../codecs/index.js';
+import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
 import type { ViewerState } from '../../engine/viewer/index.js';
 
@@ -40,6 +41,9 @@ export type ToWorker =
       readonly at: number;
     }
   | { readonly kind: 'erase' }
+  | { readonly kind: 'chat'; readonly text: string; readonly at: number }
+  /** Says again what was not delivered. */
+  | { readonly kind: 'chat-again'; readonly entry: number }
   /** Device pixels per host pixel, so that overlays are drawn as sharp as the screen; whether the page is seen. */
   | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
   | { readonly kind: 'retry' }
@@ -84,6 +88,8 @@ export type FromWorker =
   /** The page's own address holds no token: nothing can be tried. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'frame'; readonly frame: number; readonly level: StreamLevel }
+  /** Something was said, or its state has changed. */
+  | { readonly kind: 'chat'; readonly entry: ChatEntry }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }
   | { readonly kind: 'recording'; readonly recording: RecordingState }
   /** A recording is complete. */

@@ -2,6 +2,11 @@
 export { MARKER_AREA, type Marker, readMarker } from './marker.js';
 export { type Pace, type ReplayOptions, ReplaySource } from './replay/source.js';
 export { VideoReader } from './replay/video.js';
+export {
+  ANSWER_DELAY,
+  SimulatedCustomer,
+  type SimulatedCustomerOptions,
+} from './simulated/customer.js';
 export { SimulatedDesktop, type SimulatedDesktopOptions } from './simulated/desktop.js';
 export { describeScenes, SCENE_NAMES, type SceneName } from './simulated/scenes/index.js';
 export type { FontChoice } from './simulated/text.js';

@@ -12,6 +12,8 @@ export const CHANNEL_NAMES = [
   'whiteboardToViewers',
   'laser',
   'laserToViewers',
+  'chat',
+  'chatToViewers',
 ] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 

@@ -12,7 +12,7 @@ import type { MeasureSettings } from './settings.js';
 import { FIRST_LIMIT, type OverlayTool, Technician } from './technician.js';
 import { runTimetable } from './timetable.js';
 
-export type Phase = 'display' | 'whiteboard' | 'laser' | 'verify';
+export type Phase = 'display' | 'whiteboard' | 'laser' | 'chat' | 'verify';
 
 export interface MeasureProgress {
   readonly phase: Phase;
@@ -21,7 +21,7 @@ export interface MeasureProgress {
 }
 
 /** Shares of the timed duration. */
-const SHARES = { display: 0.6, whiteboard: 0.2, laser: 0.2 } as const;
+const SHARES = { display: 0.6, whiteboard: 0.15, laser: 0.15, chat: 0.1 } as const;
 /** The least and the longest that is waited for what was sent last. */
 const SETTLE: Micros = 500_000;
 const SETTLE_LIMIT: Micros = 20_000_000;
@@ -64,8 +64,13 @@ export class Measurement {
         },
         onOverlay: (event, at) => {
           // One observer is enough: the others hear the same at the same time.
-          if (index === 1 && event.sequence !== 0) {
-            this.#technician.seenByOther(event.kind, event.sequence, at);
+          if (index !== 1 || event.sequence === 0) return;
+          const channel = event.kind === 'laser' ? 'laserToViewers' : 'whiteboardToViewers';
+          this.#technician.seenByOther(channel, event.sequence, at);
+        },
+        onChat: ({ sequence, own }) => {
+          if (index === 1 && !own) {
+            this.#technician.seenByOther('chatToViewers', sequence, viewer.clock.now());
           }
         },
       });
@@ -79,6 +84,7 @@ export class Measurement {
     const display = await this.#displayPhase(duration * SHARES.display);
     await this.#overlayPhase('whiteboard', duration * SHARES.whiteboard);
     await this.#overlayPhase('laser', duration * SHARES.laser);
+    await this.#chatPhase(duration * SHARES.chat);
     const { compared, mismatches } = await this.#verifyPhase();
     return {
       machine: describeMachine(),
@@ -118,6 +124,13 @@ export class Measurement {
     await this.#technician.drawFor(tool, seconds);
     await this.#settle();
     this.#technician.viewer.session.setTool('none');
+  }
+
+  async #chatPhase(seconds: number): Promise<void> {
+    this.#samples.isCounting = true;
+    this.#tell('chat', 1 - SHARES.chat);
+    await this.#technician.chatFor(seconds);
+    await this.#settle();
   }
 
   /** Waits for what was sent last, and puts the stages together. */

@@ -7,6 +7,7 @@ import { AUTO_STREAM, levelOfName, type QualityName } from '../../codecs/index.j
 import {
   type AppliedTrace,
   Channel,
+  type EventChannel,
   type ForwardedEvent,
   type ForwardedFrame,
   type Micros,
@@ -56,8 +57,8 @@ export const STAGE_NAMES = Object.keys(STAGE_KINDS) as StageName[];
 type Cut = readonly [StageName, Micros];
 
 export interface EventSample {
-  readonly channel: ChannelName;
-  /** Of input, or of overlays. */
+  readonly channel: Exclude<ChannelName, 'display'>;
+  /** Of the event, on its channel. */
   readonly sequence: number;
   /** On the timetable. */
   readonly intendedAt: Micros;
@@ -142,7 +143,7 @@ export class StageBook {
   }
 
   #cuts({ channel, sequence, sentAt, frame, shownAt }: EventSample): readonly Cut[] | undefined {
-    const of = channel === 'input' || channel === 'clickToPicture' ? Channel.Input : Channel.Overlay;
+    const of = CHANNEL_OF[channel];
     const key = keyOf({ channel: of, viewer: this.#viewer, sequence });
     const event = this.#events.get(key);
     if (event === undefined) return undefined;
@@ -201,6 +202,18 @@ export class StageBook {
     return histogram;
   }
 }
+
+/** The channel of the wire that a sample's event went by. */
+const CHANNEL_OF: Readonly<Record<EventSample['channel'], EventChannel>> = {
+  input: Channel.Input,
+  clickToPicture: Channel.Input,
+  whiteboard: Channel.Overlay,
+  whiteboardToViewers: Channel.Overlay,
+  laser: Channel.Overlay,
+  laserToViewers: Channel.Overlay,
+  chat: Channel.Chat,
+  chatToViewers: Channel.Chat,
+};
 
 function keyOf(of: { readonly channel: number; readonly viewer: number; readonly sequence: number }): string {
   return `${of.channel} ${of.viewer} ${of.sequence}`;

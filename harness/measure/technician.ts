@@ -7,7 +7,7 @@ import type { Rect } from '../../codecs/index.js';
 import { type Clock, type HeadlessViewer, LatencyHistogram, type Micros } from '../../engine/index.js';
 import type { LatencySample, ShownFrame } from '../../engine/viewer/index.js';
 import { readMarker } from '../hosts/index.js';
-import type { ChannelName, ChannelSamples } from './channels.js';
+import type { ChannelSamples } from './channels.js';
 import type { Lab } from './lab.js';
 import type { MeasureSettings } from './settings.js';
 import { type EventSample, StageBook } from './stages.js';
@@ -21,6 +21,11 @@ interface OpenEvent {
   readonly intendedAt: Micros;
   readonly sentAt: Micros;
 }
+
+/** What the other viewers see of the technician. */
+export type SeenChannel = 'whiteboardToViewers' | 'laserToViewers' | 'chatToViewers';
+/** Texts per second: what the relay lets one party say is five. */
+const CHAT_RATE = 4;
 
 export type OverlayTool = 'whiteboard' | 'laser';
 
@@ -38,8 +43,9 @@ export class Technician {
   /** Input and overlay events are numbered apart. */
   readonly #inputs = new Map<number, OpenEvent>();
   readonly #overlays = new Map<number, OpenEvent>();
-  /** Overlay events that another viewer has not shown yet. */
-  readonly #unseen = new Map<number, OpenEvent>();
+  readonly #chats = new Map<number, OpenEvent>();
+  /** Overlay events, and texts, that another viewer has not shown yet. */
+  readonly #unseen = { overlays: new Map<number, OpenEvent>(), chats: new Map<number, OpenEvent>() };
   /** Input that the picture must react to, oldest first. */
   readonly #clicks = new Map<number, OpenEvent>();
 
@@ -78,12 +84,17 @@ export class Technician {
 
   /** Everything that was sent has come to something. */
   get isSettled(): boolean {
-    return this.#inputs.size + this.#overlays.size + this.#clicks.size + this.#unseen.size === 0;
+    return this.#open().every(({ size }) => size === 0);
   }
 
   /** What is still open is given up. */
   forget(): void {
-    for (const open of [this.#inputs, this.#overlays, this.#clicks, this.#unseen]) open.clear();
+    for (const open of this.#open()) open.clear();
+  }
+
+  #open(): readonly Map<number, OpenEvent>[] {
+    const { overlays, chats } = this.#unseen;
+    return [this.#inputs, this.#overlays, this.#chats, this.#clicks, overlays, chats];
   }
 
   // -- what the technician does -----------------------------------------------------------------------------------
@@ -149,17 +160,35 @@ export class Technician {
         );
         if (sequence === undefined) return;
         this.#overlays.set(sequence, open);
-        if (viewers > 1) this.#unseen.set(sequence, open);
+        if (viewers > 1) this.#unseen.overlays.set(sequence, open);
       },
     });
   }
 
-  /** Another viewer shows an overlay event of the technician's. `at`: on the lab's clock. */
-  seenByOther(kind: string, sequence: number, at: Micros): void {
-    const open = this.#unseen.get(sequence);
-    this.#unseen.delete(sequence);
+  /** Writes to everybody, as often as the relay lets one party. */
+  chatFor(seconds: number): Promise<void> {
+    const { session } = this.#viewer;
+    const { rate, viewers } = this.#settings;
+    return runTimetable({
+      clock: this.#clock,
+      rate: Math.min(rate, CHAT_RATE),
+      duration: seconds * 1e6,
+      event: (index, late) => {
+        const open = this.#openEvent(late);
+        const said = session.chat.send(`line ${index} of what there is to say`);
+        if (said === undefined || said.state === 'failed') return;
+        this.#chats.set(said.sequence, open);
+        if (viewers > 1) this.#unseen.chats.set(said.sequence, open);
+      },
+    });
+  }
+
+  /** Another viewer shows what the technician made. `at`: on the lab's clock. */
+  seenByOther(channel: SeenChannel, sequence: number, at: Micros): void {
+    const unseen = channel === 'chatToViewers' ? this.#unseen.chats : this.#unseen.overlays;
+    const open = unseen.get(sequence);
+    unseen.delete(sequence);
     if (open === undefined) return;
-    const channel = kind === 'laser' ? 'laserToViewers' : 'whiteboardToViewers';
     this.#event({ channel, sequence, ...open, shownAt: at }, at);
   }
 
@@ -173,13 +202,18 @@ export class Technician {
   #onSample({ channel, latency, id }: LatencySample): void {
     // The session's own estimates of these go by what its viewer knows; the lab knows better.
     if (channel === 'display' || channel === 'clickToPicture') return;
-    const events = channel === 'input' ? this.#inputs : this.#overlays;
+    const events = this.#eventsOf(channel);
     const open = events.get(id);
     events.delete(id);
     if (open === undefined) return;
     const byViewer = this.#viewer.session.clockOffset()!.offset;
     const correction = this.#lab.hostOffset.offset - byViewer;
     this.#event({ channel, sequence: id, ...open }, open.sentAt + latency + correction);
+  }
+
+  #eventsOf(channel: 'input' | 'whiteboard' | 'laser' | 'chat'): Map<number, OpenEvent> {
+    if (channel === 'input') return this.#inputs;
+    return channel === 'chat' ? this.#chats : this.#overlays;
   }
 
   #onFrame(frame: ShownFrame): void {
@@ -209,7 +243,7 @@ export class Technician {
     }
   }
 
-  #event(sample: EventSample & { readonly channel: ChannelName }, at: Micros): void {
+  #event(sample: EventSample, at: Micros): void {
     const error = sample.shownAt === undefined ? this.#lab.hostOffset.error : 0;
     this.samples.record(sample.channel, at - sample.intendedAt, error);
     if (this.samples.isCounting) this.#book.event(sample);

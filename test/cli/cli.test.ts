@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { HeadlessViewer } from '../../engine/index.js';
 import type { MeasureReport } from '../../harness/measure/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
@@ -87,6 +88,21 @@ describe('help and usage', () => {
 });
 
 describe('demo', () => {
+  it('has a customer who answers in the chat', async () => {
+    const demo = run('demo', '--port', '0', '--size', '640x480', '--json');
+    const { address } = await demo.json<{ address: string }>();
+    const viewer = await HeadlessViewer.open({ address, name: 'Ada' });
+    await viewer.untilFrame(1);
+    const { chat } = viewer.session;
+    chat.send('Can you see the arrow?');
+    await viewer.until(() => chat.entries.length === 2, 'an answer');
+    viewer.close();
+    expect(chat.entries).toMatchObject([
+      { name: 'Ada', text: 'Can you see the arrow?', own: true, state: 'sent' },
+      { name: 'Sightline host', viewer: 0, text: 'Yes, I see it.', own: false },
+    ]);
+  });
+
   it('prints an address that can be watched and recorded, and stops cleanly', async () => {
     const demo = run('demo', '--port', '0', '--size', '640x480', '--json');
     const { address, hostPid } = await demo.json<{ address: string; hostPid: number }>();

@@ -2,10 +2,12 @@ import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { SightlineError } from '../../codecs/index.js';
 import {
+  ANSWER_DELAY,
   describeScenes,
   type FontChoice,
   SCENE_NAMES,
   type SceneName,
+  SimulatedCustomer,
   SimulatedDesktop,
 } from '../../harness/hosts/index.js';
 import { textPainter } from '../../harness/hosts/simulated/text.js';
@@ -220,6 +222,15 @@ describe('what the customer sees', () => {
     scenery.desktop.notice({ kind: 'recording', active: false, viewer: 3, name: 'Anna' });
     expect(scenery.desktop.renderCustomerView().equals(plain)).toBe(true);
 
+    const said = { ...head, sentAt: 1, earlier: false, name: 'Anna', text: `Look\n${'here '.repeat(40)}` };
+    const views = [1, 2, 3].map(() => {
+      scenery.desktop.chat(said);
+      return scenery.desktop.renderCustomerView();
+    });
+    for (const [index, view] of views.entries()) expect(view.equals(views[index - 1] ?? plain)).toBe(false);
+    scenery.desktop.chat(said);
+    expect(scenery.desktop.renderCustomerView().equals(views[2]!)).toBe(true);
+
     expect(scenery.capture()).toBeUndefined();
     expect(hashOf(scenery.picture)).toBe(captured);
   });
@@ -249,3 +260,48 @@ async function colourAt(png: Buffer, x: number, y: number): Promise<number[]> {
   context.drawImage(await loadImage(png), -x, -y);
   return [...context.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
 }
+
+describe('the simulated customer', () => {
+  const entry = {
+    id: 1,
+    viewer: 2,
+    sequence: 1,
+    name: 'Anna',
+    own: false,
+    text: 'Hello?',
+    createdAt: 0,
+    sentAt: 1,
+    earlier: false,
+    state: 'sent',
+  } as const;
+
+  it('answers a technician after a while, once, in turn, in the language of the host', async () => {
+    const clock = new FakeClock();
+    const answers: string[] = [];
+    const say = (text: string) => answers.push(text);
+    const customer = new SimulatedCustomer({ clock, language: 'fr', say });
+    customer.hear(entry);
+    await clock.advance(ANSWER_DELAY / 2);
+    customer.hear(entry);
+    expect(answers).toEqual([]);
+    await clock.advance(ANSWER_DELAY * 2);
+    expect(answers).toEqual(['Oui, je le vois.']);
+    for (let index = 0; index < 4; index++) {
+      customer.hear(entry);
+      await clock.advance(ANSWER_DELAY);
+    }
+    expect(new Set(answers).size).toBe(4);
+    expect(answers[4]).toBe(answers[0]);
+  });
+
+  it('answers neither itself nor what was said long ago', async () => {
+    const clock = new FakeClock();
+    const answers: string[] = [];
+    const customer = new SimulatedCustomer({ clock, language: 'en', say: (text) => answers.push(text) });
+    customer.hear({ ...entry, own: true, viewer: 0 });
+    customer.hear({ ...entry, viewer: 0 });
+    customer.hear({ ...entry, earlier: true });
+    await clock.advance(ANSWER_DELAY * 2);
+    expect(answers).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { SightlineError } from '../../codecs/index.js';
 import {
   channelOf,
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
@@ -19,6 +20,7 @@ import { bytesOf, samples } from './samples.js';
 const decoders = {
   channelOf,
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
@@ -151,6 +153,40 @@ describe('control messages', () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+describe('chat messages', () => {
+  const said = samples.find((one) => one.name === 'chat-earlier')!.bytes;
+  const changed = (change: (bytes: Uint8Array, view: DataView) => void) => {
+    const bytes = said.slice();
+    change(bytes, new DataView(bytes.buffer));
+    return bytes;
+  };
+
+  it.each([
+    ['a type that is unknown', changed((bytes) => bytes.fill(3, 1, 2)), 'unknown-type'],
+    ['a name longer than any', changed((_, view) => view.setUint16(28, 361, true)), 'bad-message'],
+    ['no text', changed((_, view) => view.setUint16(30, 0, true)), 'bad-message'],
+    ['more text than may be', changed((_, view) => view.setUint16(30, 12_001, true)), 'bad-message'],
+    ['more text than there is', changed((_, view) => view.setUint16(30, 999, true)), 'bad-message'],
+    ['a time that is none', changed((_, view) => view.setFloat64(20, Number.NaN, true)), 'bad-message'],
+    ['a name that is not UTF-8', changed((bytes) => bytes.fill(0xff, 33, 34)), 'bad-message'],
+    ['a text that is not UTF-8', changed((bytes) => bytes.fill(0xc0, 40, 41)), 'bad-message'],
+    ['a control character', changed((bytes) => bytes.fill(0x1b, 40, 41)), 'bad-message'],
+    ['more characters than may be', longAscii(4_001), 'bad-message'],
+  ])('are refused when they hold %s', (_, message, code) => {
+    expect(() => decodeChat(message)).toThrow(expect.objectContaining({ code }));
+  });
+
+  /** As many bytes as a long text of another script may have. */
+  function longAscii(units: number): Uint8Array {
+    const message = new Uint8Array(32 + units).fill(0x61, 32);
+    message.set(said.subarray(0, 32));
+    const view = new DataView(message.buffer);
+    view.setUint16(28, 0, true);
+    view.setUint16(30, units, true);
+    return message;
+  }
 });
 
 describe("the relay's reading of a slice", () => {

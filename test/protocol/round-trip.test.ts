@@ -3,15 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
   decodeOverlay,
   encodeAck,
+  encodeChat,
   encodeClock,
   encodeControl,
   encodeInput,
   encodeOverlay,
+  MAX_CHAT_UNITS,
   MAX_KEY_CODE_BYTES,
   MAX_STROKE_POINTS,
   MAX_TEXT_BYTES,
@@ -21,6 +24,7 @@ import {
   stampAckViewer,
   stampClockViewer,
   stampEventViewer,
+  tidyChatText,
   writeSliceHeader,
 } from '../../engine/protocol/index.js';
 
@@ -143,7 +147,7 @@ describe('round trips', () => {
       }),
       fc.record({
         kind: fc.constant('applied' as const),
-        channel: fc.constantFrom(2 as const, 3 as const),
+        channel: fc.constantFrom(2 as const, 3 as const, 6 as const),
         viewer: u32,
         sequence: u32,
         frame: u32,
@@ -155,6 +159,37 @@ describe('round trips', () => {
         expect(decodeAck(encodeAck(value))).toEqual(value);
       }),
     );
+  });
+
+  it('of chat, whatever was typed', () => {
+    const chat = fc.record({
+      ...head,
+      sentAt: micros,
+      earlier: fc.boolean(),
+      name: fc.string({ unit: 'grapheme', maxLength: 60 }).filter((name) => utf8Bytes(name) <= 360),
+      text: fc
+        .string({ unit: 'binary', minLength: 1, maxLength: 200 })
+        .map(tidyChatText)
+        .filter((text) => text !== ''),
+    });
+    fc.assert(
+      fc.property(chat, (value) => {
+        expect(decodeChat(encodeChat(value))).toEqual(value);
+      }),
+    );
+    for (const longest of ['x', '界', '👍'.slice(0, 2)]) {
+      const text = longest.repeat(MAX_CHAT_UNITS / longest.length);
+      const said = {
+        viewer: 1,
+        sequence: 1,
+        createdAt: 1,
+        sentAt: 2,
+        earlier: false,
+        name: '界'.repeat(120),
+        text,
+      };
+      expect(decodeChat(encodeChat(said))).toEqual(said);
+    }
   });
 
   it('of clocks', () => {
@@ -210,6 +245,13 @@ describe('text', () => {
   });
 });
 
+describe('what is typed into the chat', () => {
+  it('is sent with line feeds for line ends, without control characters and without space around it', () => {
+    expect(tidyChatText('  a\r\nb\rc\td \u001b[31m\u0000\u009b\u007f\n ')).toBe('a\nb\nc\td [31m');
+    expect(tidyChatText(' \r\n\u0007 ')).toBe('');
+  });
+});
+
 describe('stamps of the relay', () => {
   it('change the viewer and nothing else', () => {
     const event = { viewer: 9, sequence: 1, createdAt: 2, kind: 'erase', scope: 'all' } as const;
@@ -238,8 +280,13 @@ describe('stamps of the relay', () => {
 
 describe('an encoder', () => {
   const at = { viewer: 0, sequence: 1, createdAt: 0 };
+  const said = (text: string) => ({ ...at, sentAt: 0, earlier: false, name: '', text });
   it.each([
     ['an empty text', () => encodeInput({ ...at, kind: 'text', text: '' })],
+    ['nothing said', () => encodeChat(said(''))],
+    ['too much said', () => encodeChat(said('x'.repeat(MAX_CHAT_UNITS + 1)))],
+    ['a terminal’s command', () => encodeChat(said('\u001b[2J'))],
+    ['a name too long', () => encodeChat({ ...said('a'), name: '界'.repeat(121) })],
     ['a long text', () => encodeInput({ ...at, kind: 'text', text: 'é'.repeat(129) })],
     [
       'a long code',

@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs';
 import {
   type Ack,
+  type ChatMessage,
   type ClockMessage,
   type ControlMessage,
   decodeAck,
+  decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
   decodeOverlay,
   encodeAck,
+  encodeChat,
   encodeClock,
   encodeControl,
   encodeInput,
@@ -126,6 +129,11 @@ const clocks: ClockMessage[] = [
   { kind: 'pong', viewer: 1, askedAt: 5_000_000, answeredAt: 1_234_567 },
 ];
 
+const chats: ChatMessage[] = [
+  { ...head, viewer: 0, sentAt: 0, earlier: false, name: '', text: 'Où est\nle menu ?' },
+  { ...head, sentAt: 6_000_000, earlier: true, name: 'Zoë', text: 'https://example.org 👍' },
+];
+
 export const samples: Sample[] = [
   ...controls.map((value) => sample(`control-${value.type}`, value, encodeControl, decodeControl)),
   sample('display-slice', slice, sliceWithBody, readSliceHeader),
@@ -133,6 +141,9 @@ export const samples: Sample[] = [
   ...overlays.map((value) => sample(`overlay-${value.kind}`, value, encodeOverlay, decodeOverlay)),
   ...acks.map((value) => sample(`ack-${value.kind}`, value, encodeAck, decodeAck)),
   ...clocks.map((value) => sample(`clock-${value.kind}`, value, encodeClock, decodeClock)),
+  ...chats.map((value) =>
+    sample(value.earlier ? 'chat-earlier' : 'chat-said', value, encodeChat, decodeChat),
+  ),
 ];
 
 export function goldenBytes(name: string): Uint8Array {

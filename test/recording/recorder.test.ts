@@ -9,6 +9,7 @@ import {
   Track,
 } from '../../codecs/recording/index.js';
 import {
+  decodeChat,
   decodeInput,
   decodeOverlay,
   encodeControl,
@@ -55,6 +56,42 @@ describe('a recording', () => {
       expect(shown).toMatchObject({ frame: truth.frame });
       expect(hashOf(player.decoder.picture)).toBe(truth.hash);
     }
+  });
+
+  it('holds what was said while it ran, in its order, and shows its end at any moment', async () => {
+    const scenario = new Scenario(64, 64);
+    scenario.chat(1, 'before');
+    drawContent(scenario.picture, 'few', 1);
+    scenario.send();
+    for (let count = 1; count <= 120; count++) {
+      scenario.now += 100_000;
+      scenario.chat(count % 3, `line ${count}`);
+      if (count % 50 === 0) {
+        scenario.refresh();
+        scenario.send();
+      }
+    }
+    const { bytes } = await record(scenario);
+    const recording = await openRecording(bytesSource(bytes));
+    const player = new RecordingPlayer(recording, new FrameDecoder(kernelModule));
+    const chatFrom = async (from: number) => {
+      const past: string[] = [];
+      const present: string[] = [];
+      for await (const played of player.play({ from })) {
+        if (played.kind !== 'message' || played.track !== Track.Chat) continue;
+        const { text, name, viewer } = decodeChat(played.message);
+        expect(name).toBe(`viewer ${viewer}`);
+        (played.past ? past : present).push(text);
+      }
+      return { past, present };
+    };
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => `line ${from + index}`);
+    expect(await chatFrom(0)).toEqual({ past: [], present: lines(1, 120) });
+    expect(await chatFrom(9_950_000)).toEqual({ past: lines(1, 99), present: lines(100, 120) });
+    const { past, present } = await chatFrom(11_950_000);
+    expect([...past, ...present]).toEqual(lines(121 - past.length - present.length, 120));
+    expect(past.length).toBeGreaterThanOrEqual(100);
   });
 
   it('whose frames move what earlier ones drew shows the right picture at any moment', async () => {

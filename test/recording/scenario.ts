@@ -10,6 +10,7 @@ import {
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import {
+  encodeChat,
   encodeControl,
   encodeInput,
   encodeOverlay,
@@ -139,6 +140,11 @@ export class Scenario {
 
   laser(viewer: number, visible: boolean): void {
     this.say(encodeOverlay({ kind: 'laser', ...this.#head(viewer), visible, x: 20, y: 30 }));
+  }
+
+  chat(viewer: number, text: string): void {
+    const who = { earlier: false, name: `viewer ${viewer}`, sentAt: this.now };
+    this.say(encodeChat({ ...this.#head(viewer), ...who, text }));
   }
 
   text(viewer: number, text: string): void {

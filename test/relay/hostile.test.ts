@@ -10,13 +10,14 @@ const FROM_VIEWERS = new Set(['want-refresh', 'set-quality', 'set-control', 'set
 
 function mayViewerSay(name: string): boolean {
   if (name.startsWith('control-')) return FROM_VIEWERS.has(name.slice('control-'.length));
-  return (
-    name.startsWith('input-') || name.startsWith('overlay-') || name === 'ack-frame' || name === 'clock-ping'
-  );
+  return /^(input|overlay|chat)-/.test(name) || name === 'ack-frame' || name === 'clock-ping';
 }
 
 function mayHostSay(name: string): boolean {
-  return ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state'].includes(name);
+  return (
+    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state'].includes(name) ||
+    name.startsWith('chat-')
+  );
 }
 
 describe('a viewer', () => {

@@ -2,13 +2,16 @@
 import {
   type Ack,
   Channel,
+  type ChatMessage,
   type Control,
   type ControlMessage,
   type ControlType,
   decodeAck,
+  decodeChat,
   decodeControl,
   decodeOverlay,
   encodeAck,
+  encodeChat,
   encodeControl,
   encodeInput,
   encodeOverlay,
@@ -94,6 +97,10 @@ export class Peer {
     return this.on(Channel.Overlay).map((message) => decodeOverlay(message));
   }
 
+  chats(): ChatMessage[] {
+    return this.on(Channel.Chat).map((message) => decodeChat(message));
+  }
+
   on(channel: Channel): Uint8Array[] {
     return this.received.filter((message) => message[0] === channel);
   }
@@ -157,6 +164,11 @@ export class Peer {
 
   overlay(action: OverlayAction): void {
     this.link.send(encodeOverlay({ viewer: 0, sequence: ++this.#sequence, createdAt: 5, ...action }));
+  }
+
+  chat(text: string, change: Partial<ChatMessage> = {}): void {
+    const head = { viewer: 0, sequence: ++this.#sequence, createdAt: 5 };
+    this.link.send(encodeChat({ ...head, sentAt: 0, earlier: false, name: '', text, ...change }));
   }
 
   slice(header: Partial<SliceHeader> & { frame: number }, bodyBytes = 8): void {

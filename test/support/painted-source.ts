@@ -3,6 +3,7 @@ import type { Picture, Rect } from '../../codecs/index.js';
 import type { Clock, Micros } from '../../engine/clock.js';
 import type {
   Capture,
+  ChatMessage,
   FrameSource,
   HostNotice,
   InputEvent,
@@ -21,6 +22,7 @@ export class PaintedSource implements FrameSource {
   readonly inputs: InputEvent[] = [];
   readonly overlays: OverlayEvent[] = [];
   readonly notices: HostNotice[] = [];
+  readonly chats: ChatMessage[] = [];
   /** Numbers given to captures, oldest first; without any the pipeline counts for itself. */
   readonly numbers: number[] = [];
   /** Runs within every capture. */
@@ -65,6 +67,10 @@ export class PaintedSource implements FrameSource {
 
   overlay(event: OverlayEvent): void {
     this.overlays.push(event);
+  }
+
+  chat(message: ChatMessage): void {
+    this.chats.push(message);
   }
 
   notice(notice: HostNotice): void {

@@ -89,3 +89,60 @@ it('comes back after a lost connection and shows the right picture', async () =>
   expect(ada.session.state).toMatchObject({ connection: { kind: 'joined' }, host: 'present' });
   expect(ada.session.statistics().connections).toBe(2);
 });
+
+it('carries what is said to everybody in one order, shows it to the customer, and measures its way', async () => {
+  const { ada, bob, source } = await two();
+  ada.session.chat.send('Where is it?');
+  bob.session.chat.send('I wonder.');
+  await stage.clock.advance(10_000);
+  stage.host.chat.send('On the desk.');
+  await stage.clock.advance(10_000);
+  const words = (log: { entries: readonly { name: string; text: string; state: string }[] }) =>
+    log.entries.map(({ name, text, state }) => `${name}: ${text} (${state})`);
+  const conversation = [
+    'viewer 1: Where is it? (sent)',
+    'viewer 2: I wonder. (sent)',
+    'Stage: On the desk. (sent)',
+  ];
+  for (const log of [ada.session.chat, bob.session.chat, stage.host.chat]) {
+    expect(words(log)).toEqual(conversation);
+  }
+  expect(ada.session.chat.entries.map(({ own }) => own)).toEqual([true, false, false]);
+  expect(source.chats).toMatchObject([
+    { viewer: 1, name: 'viewer 1', text: 'Where is it?' },
+    { viewer: 2, text: 'I wonder.' },
+  ]);
+  expect(stage.host.stats().chats).toBe(2);
+  const { chat } = ada.session.statistics().latency;
+  expect(chat.total.samples).toBe(1);
+  expect(Math.abs(chat.total.p50 - 2_000)).toBeLessThan(3);
+
+  const late = stage.join('high');
+  await stage.clock.advance(100_000);
+  expect(words(late.session.chat)).toEqual(conversation);
+  expect(late.session.chat.entries.every(({ earlier, own }) => earlier && !own)).toBe(true);
+  stage.expectNoFaults();
+});
+
+it('loses nothing of a conversation to a lost host or a lost link', async () => {
+  const { ada, bob, source } = await two();
+  ada.session.chat.send('one');
+  await stage.clock.advance(10_000);
+  stage.network.cutAll();
+  await stage.clock.advance(20);
+  const unheard = ada.session.chat.send('one and a half')!;
+  expect(unheard.state).toBe('failed');
+  await stage.clock.advanceUntil(
+    () => bob.session.state.lane && ada.session.state.lane && stage.host.state.kind === 'connected',
+    30_000_000,
+  );
+  await stage.clock.advance(10_000);
+  ada.session.chat.resend(unheard.id);
+  await stage.clock.advance(10_000);
+  bob.session.chat.send('two');
+  await stage.clock.advance(10_000);
+  for (const log of [ada.session.chat, bob.session.chat, stage.host.chat]) {
+    expect(log.entries.map(({ text }) => text)).toEqual(['one', 'one and a half', 'two']);
+  }
+  expect(source.chats.map(({ text }) => text)).toEqual(['one', 'one and a half', 'two']);
+});

@@ -387,6 +387,22 @@ describe('tile coder', () => {
     }
   });
 
+  it('takes at small effort no more for a tile than at another', () => {
+    for (const level of levels) {
+      const encoder = makeEncoder(module, 64, 64);
+      let smaller = 0;
+      for (const [index, content] of CONTENTS.entries()) {
+        drawContent(encoder.reference, content, 5 + index, { x: 0, y: 0, width: 64, height: 64 });
+        const job = { tile: 0, box: wholeBox(0, encoder.picture) };
+        const bytes = (effort: Effort): number => encodeBodies(encoder, level, [], [job], effort)[0]!.length;
+        const small = bytes(Effort.Small);
+        expect(small).toBeLessThanOrEqual(Math.min(bytes(Effort.Fast), bytes(Effort.Balanced)));
+        if (small < bytes(Effort.Fast)) smaller++;
+      }
+      expect(smaller).toBeGreaterThan(0);
+    }
+  });
+
   it('refuses more tiles than the output is made for', () => {
     const encoder = makeEncoder(module, 64, 64);
     const job = sliceJob(encoder.layout, exactCoding(ColourLevel.High), 0, 1, 0);

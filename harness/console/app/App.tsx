@@ -1,6 +1,7 @@
 /** The page as a whole. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Placement } from '../view/mapping.js';
+import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
 import type { Controller } from './controller.js';
 import { Notice } from './Notice.js';
@@ -46,19 +47,32 @@ export function App({ controller, onCanvases }: AppProps) {
 
   useEffect(() => {
     const name = state.viewer.hostName;
-    document.title = name === '' ? say('title') : say('title.session', { host: name });
-  }, [state.viewer.hostName]);
+    const title = name === '' ? say('title') : say('title.session', { host: name });
+    document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
+  }, [state.viewer.hostName, state.chat.unread]);
 
   const showView = useCallback(() => {
     const { scaleX, scaleY } = placement.current;
     controller.showAt(Math.max(scaleX, scaleY), !document.hidden);
   }, [controller]);
 
+  const showChat = (open: boolean) => {
+    if (!open && document.querySelector('#chat-pane')?.contains(document.activeElement)) place.focusScreen();
+    controller.setChat(open);
+  };
+
   const place: ShortcutPlace = {
     shownZoom: () => placement.current.scaleX * 100,
     toggleFullScreen,
     focusToolbar: () => document.querySelector<HTMLElement>('#quality')?.focus(),
     focusScreen: () => document.querySelector<HTMLElement>('#keyboard')?.focus(),
+    toggleChat: () => {
+      // A chat that is open and not in use is gone to, not closed.
+      const field = document.querySelector<HTMLElement>('#chat-field');
+      const goes = controller.state.chat.open && document.activeElement !== field;
+      if (goes) field?.focus();
+      else showChat(!controller.state.chat.open);
+    },
     toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
   };
 
@@ -120,26 +134,30 @@ export function App({ controller, onCanvases }: AppProps) {
         panel={panel}
         shownZoom={place.shownZoom}
         onPanel={showPanel}
+        onChat={showChat}
         onFullScreen={toggleFullScreen}
       />
-      <div class="middle">
-        <Stage
-          controller={controller}
-          state={state}
-          onCanvases={onCanvases}
-          onPlacement={(next) => {
-            placement.current = next;
-            showView();
-          }}
-          onKey={(event) => onKey(event, !reachesHost(controller.state))}
-        />
-        <Notice controller={controller} state={state} />
-        {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
-        {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
-        {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
-        <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
-          {told}
+      <div class="work">
+        <div class="middle">
+          <Stage
+            controller={controller}
+            state={state}
+            onCanvases={onCanvases}
+            onPlacement={(next) => {
+              placement.current = next;
+              showView();
+            }}
+            onKey={(event) => onKey(event, !reachesHost(controller.state))}
+          />
+          <Notice controller={controller} state={state} />
+          {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
+          {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
+            {told}
+          </div>
         </div>
+        <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip
         controller={controller}

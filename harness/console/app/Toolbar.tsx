@@ -6,6 +6,7 @@ import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js
 import { type Controller, qualityName, viewName } from './controller.js';
 import {
   CameraIcon,
+  ChatIcon,
   ControlIcon,
   EraserIcon,
   FullScreenIcon,
@@ -35,6 +36,7 @@ export interface ToolbarProps {
   /** What the picture is shown at now, in percent. */
   shownZoom(): number;
   onPanel(panel: PanelName): void;
+  onChat(open: boolean): void;
   onFullScreen(): void;
 }
 
@@ -168,6 +170,18 @@ export function Toolbar(props: ToolbarProps) {
       </div>
       <div class="group end">
         <Toggle
+          id="chat"
+          on={state.chat.open}
+          expands
+          title={state.chat.unread > 0 ? say('chat.unread', { count: state.chat.unread }) : say('chat.hint')}
+          label={say('chat')}
+          badge={state.chat.unread}
+          news
+          onClick={() => props.onChat(!state.chat.open)}
+        >
+          <ChatIcon />
+        </Toggle>
+        <Toggle
           id="people"
           on={props.panel === 'people'}
           expands
@@ -275,10 +289,12 @@ interface ToggleProps extends ActionProps {
   /** Asked for and not there yet. */
   readonly pending?: boolean;
   readonly badge?: number;
+  /** The badge counts what waits to be seen. */
+  readonly news?: boolean;
 }
 
 function Toggle(props: ToggleProps) {
-  const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge } = props;
+  const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge, news } = props;
   const look = on ? (alert ? 'on alert' : 'on') : pending ? 'pending' : '';
   const state = expands ? { 'aria-expanded': on } : { 'aria-pressed': on };
   return (
@@ -295,7 +311,7 @@ function Toggle(props: ToggleProps) {
       {children}
       {label !== undefined && <span class="text">{label}</span>}
       {badge !== undefined && badge > 0 && (
-        <span class="badge" aria-hidden="true">
+        <span class={`badge ${news ? 'news' : ''}`} aria-hidden="true">
           {badge}
         </span>
       )}

@@ -4,6 +4,7 @@ import type { InputAction, Tool } from '../../../engine/protocol/index.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
+import { authorOf, shown } from './chat-lines.js';
 import { download, stamp } from './download.js';
 import { afterNews, type ConsoleState, hasControl, INITIAL_STATE } from './state.js';
 
@@ -11,6 +12,9 @@ import { afterNews, type ConsoleState, hasControl, INITIAL_STATE } from './state
 export interface WorkerPort {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
 }
+
+/** What is read out of a message while the chat is closed. */
+const TOLD_CHARACTERS = 120;
 
 export class Controller {
   readonly say: Say;
@@ -56,7 +60,7 @@ export class Controller {
   hear(news: FromWorker): void {
     const before = this.#state;
     if (news.kind === 'frame') this.frame = news.frame;
-    this.#set(afterNews(before, news));
+    this.#set(afterNews(before, news, Date.now()));
     this.#comment(before, news);
     if ((news.kind === 'hash' || news.kind === 'screenshot') && this.#answers.has(news.id)) {
       this.#answers.get(news.id)?.(news);
@@ -128,6 +132,20 @@ export class Controller {
     this.#send({ kind: 'recording', active: !this.#state.recording.active });
   }
 
+  /** What is seen counts as read. */
+  setChat(open: boolean): void {
+    this.#patch({ chat: shown(this.#state.chat, { open }) });
+  }
+
+  chat(text: string): void {
+    this.#send({ kind: 'chat', text, at: now() });
+  }
+
+  /** Says again what was not delivered. */
+  chatAgain(entry: number): void {
+    this.#send({ kind: 'chat-again', entry });
+  }
+
   retry(): void {
     this.#send({ kind: 'retry' });
   }
@@ -161,6 +179,9 @@ export class Controller {
 
   showAt(scale: number, visible: boolean): void {
     this.#send({ kind: 'view', scale, visible });
+    if (visible !== this.#state.chat.pageSeen) {
+      this.#patch({ chat: shown(this.#state.chat, { pageSeen: visible }) });
+    }
   }
 
   leave(): void {
@@ -206,6 +227,11 @@ export class Controller {
       if (kind === 'joined' && !wasJoined) this.tell(say('say.link.open'));
       if (kind !== 'joined' && wasJoined)
         this.tell(say(kind === 'ended' ? 'say.host.ended' : 'say.link.lost'));
+    }
+    if (news.kind === 'chat' && this.#state.chat.unread > before.chat.unread) {
+      const { text } = news.entry;
+      const short = text.length > TOLD_CHARACTERS ? `${text.slice(0, TOLD_CHARACTERS)}…` : text;
+      this.tell(say('say.chat', { name: authorOf(say, this.#state.viewer, news.entry), text: short }));
     }
     if (news.kind === 'recording' && news.recording.active && !before.recording.active) {
       this.tell(say('say.recording.on'));

@@ -71,6 +71,13 @@ export const PeopleIcon = icon(
     <path d="M2.5 16c.3-3 2.2-4.7 5-4.7s4.7 1.7 5 4.7M12.5 4.4a2.8 2.8 0 0 1 0 5.2M14 11.6c2 .5 3.2 2 3.5 4.4" />
   </>,
 );
+export const ChatIcon = icon(
+  <>
+    <path d="M3 4.5h14a.8.8 0 0 1 .8.8v8.4a.8.8 0 0 1-.8.8H9l-4 3v-3H3a.8.8 0 0 1-.8-.8V5.3a.8.8 0 0 1 .8-.8Z" />
+    <path d="M6 8.2h8M6 11h5" />
+  </>,
+);
+export const SendIcon = icon(<path d="M3.5 10 3 4l14 6-14 6 .5-6Zm0 0h6" />);
 export const KeyboardIcon = icon(
   <>
     <rect x="2" y="5" width="16" height="10.5" rx="1.8" />

@@ -19,6 +19,7 @@ export type ShortcutHelp =
   | 'laser.on'
   | 'screenshot'
   | 'record'
+  | 'chat.hint'
   | 'help.fullscreen'
   | 'help.quality'
   | 'help.view'
@@ -33,6 +34,7 @@ export interface ShortcutPlace {
   toggleFullScreen(): void;
   focusToolbar(): void;
   focusScreen(): void;
+  toggleChat(): void;
   toggleHelp(): void;
 }
 
@@ -45,6 +47,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['L'], help: 'laser.on', run: (it) => it.toggleTool('laser') },
   { keys: ['S'], help: 'screenshot', run: (it) => void it.screenshot() },
   { keys: ['R'], help: 'record', run: (it) => it.toggleRecording() },
+  { keys: ['M'], help: 'chat.hint', run: (_, __, place) => place.toggleChat() },
   { keys: ['F'], help: 'help.fullscreen', run: (_, __, place) => place.toggleFullScreen() },
   {
     keys: ['1', '2', '3', '4', '5'],

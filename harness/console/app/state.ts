@@ -4,6 +4,7 @@ import type { Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
 import type { ViewChoice } from '../view/mapping.js';
 import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
+import { afterViewer, type ChatState, heard, NO_CHAT } from './chat-lines.js';
 
 export interface ConsoleState {
   /** What keeps the page from even trying. */
@@ -23,6 +24,7 @@ export interface ConsoleState {
   readonly stats: StatsFigures | undefined;
   readonly recording: RecordingState;
   readonly fullScreen: boolean;
+  readonly chat: ChatState;
 }
 
 export const INITIAL_STATE: ConsoleState = {
@@ -55,10 +57,14 @@ export const INITIAL_STATE: ConsoleState = {
   stats: undefined,
   recording: { active: false },
   fullScreen: false,
+  chat: NO_CHAT,
 };
 
-/** The state after a message of the worker; the same object where nothing that is shown has changed. */
-export function afterNews(state: ConsoleState, news: FromWorker): ConsoleState {
+/**
+ * The state after a message of the worker; the same object where nothing that is shown has changed. `at` is now,
+ * in milliseconds since 1970.
+ */
+export function afterNews(state: ConsoleState, news: FromWorker, at = 0): ConsoleState {
   switch (news.kind) {
     case 'viewer':
       return {
@@ -67,7 +73,10 @@ export function afterNews(state: ConsoleState, news: FromWorker): ConsoleState {
         quality: news.viewer.quality,
         tool: news.viewer.tool,
         refusal: refusalAfter(state.refusal, news.viewer),
+        chat: afterViewer(state.chat, state.viewer, news.viewer, at),
       };
+    case 'chat':
+      return { ...state, chat: heard(state.chat, news.entry, at) };
     case 'incomplete':
       return { ...state, obstacle: 'incomplete' };
     case 'frame':

@@ -85,6 +85,7 @@ export class PageSession {
             presented();
             post({ kind: 'frame', frame, level });
           }),
+        onChat: (entry) => post({ kind: 'chat', entry }),
         onOverlay: () => this.#overlay.changed(),
       },
     });
@@ -108,6 +109,12 @@ export class PageSession {
         return;
       case 'erase':
         this.#session.sendOverlay({ kind: 'erase', scope: 'all' });
+        return;
+      case 'chat':
+        this.#session.chat.send(message.text, message.at);
+        return;
+      case 'chat-again':
+        this.#session.chat.resend(message.entry);
         return;
       case 'quality':
         this.#session.setQuality(message.quality);

@@ -1,7 +1,7 @@
-/** What lies over the desktop on the customer's own screen: whiteboard, laser and notices. */
+/** What lies over the desktop on the customer's own screen: whiteboard, laser, chat and notices. */
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { Rect } from '../../../codecs/index.js';
-import type { Clock, HostNotice, OverlayEvent } from '../../../engine/index.js';
+import type { ChatMessage, Clock, HostNotice, OverlayEvent } from '../../../engine/index.js';
 import { drawOverlay, OverlayModel } from '../../../engine/overlay/index.js';
 import type { Locale } from '../../messages/index.js';
 import { ink } from './ink.js';
@@ -15,6 +15,11 @@ const BANNER_HEIGHT = 34;
 const BANNER_TEXT = { size: 14, colour: 0xffffff } as const;
 /** Notices at a time: as many technicians as a session is made for. */
 const MAX_NOTICES = 8;
+/** The newest of what technicians write, one line each, of at most so many characters. */
+const MAX_CHAT_LINES = 3;
+const CHAT_LINE_CHARACTERS = 60;
+const CHAT_LINE_HEIGHT = 22;
+const CHAT_TEXT = { size: 14, colour: 0x1b2230 } as const;
 
 export class CustomerView {
   readonly #clock: Clock;
@@ -24,6 +29,7 @@ export class CustomerView {
   readonly #screen: Rect;
   /** Notices that stand, by what they say. */
   readonly #notices = new Map<string, HostNotice>();
+  readonly #chat: string[] = [];
   #canvas: Canvas | undefined;
 
   constructor(clock: Clock, text: TextPainter, width: number, height: number, locale: Locale) {
@@ -42,6 +48,13 @@ export class CustomerView {
     this.#redraw(context, dirty);
     // A canvas only notes what it is told to draw; reading a pixel makes it do so.
     context.getImageData(0, 0, 1, 1);
+  }
+
+  chat({ name, text }: ChatMessage): void {
+    const line = [...`${name}: ${text.replaceAll('\n', ' ')}`];
+    const isLong = line.length > CHAT_LINE_CHARACTERS;
+    this.#chat.push(isLong ? `${line.slice(0, CHAT_LINE_CHARACTERS - 1).join('')}…` : line.join(''));
+    if (this.#chat.length > MAX_CHAT_LINES) this.#chat.shift();
   }
 
   notice(notice: HostNotice): void {
@@ -68,6 +81,7 @@ export class CustomerView {
       context.drawImage(this.#overlayContext().canvas, 0, 0);
     }
     this.#drawNotices(context);
+    this.#drawChat(context);
     return toPng(canvas, context);
   }
 
@@ -104,6 +118,21 @@ export class CustomerView {
       this.#text.draw(context, words, x + 36, y + 22, BANNER_TEXT);
       y += BANNER_HEIGHT + 8;
     }
+  }
+
+  #drawChat(context: SKRSContext2D): void {
+    if (this.#chat.length === 0) return;
+    const width = Math.max(...this.#chat.map((line) => this.#text.width(line, CHAT_TEXT))) + 28;
+    const height = this.#chat.length * CHAT_LINE_HEIGHT + 16;
+    const x = this.#screen.width - width - 16;
+    const top = this.#screen.height - height - 56;
+    context.fillStyle = ink(0xffffff, 0.95);
+    context.beginPath();
+    context.roundRect(x, top, width, height, 10);
+    context.fill();
+    this.#chat.forEach((line, index) => {
+      this.#text.draw(context, line, x + 14, top + 24 + index * CHAT_LINE_HEIGHT, CHAT_TEXT);
+    });
   }
 }
 

@@ -9,6 +9,7 @@
 import { isValidSize, type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
 import type {
   Capture,
+  ChatMessage,
   Clock,
   FrameSource,
   HostNotice,
@@ -146,6 +147,10 @@ export class SimulatedDesktop implements FrameSource {
     this.#customer.overlay(event);
   }
 
+  chat(message: ChatMessage): void {
+    this.#customer.chat(message);
+  }
+
   notice(notice: HostNotice): void {
     this.#customer.notice(notice);
   }
@@ -157,7 +162,7 @@ export class SimulatedDesktop implements FrameSource {
   }
 
   /**
-   * What the customer sees, as PNG: the desktop with whiteboard, laser and notices over it. The picture that
+   * What the customer sees, as PNG: the desktop with whiteboard, laser, chat and notices over it. The picture that
    * `capture` gives never holds these: host and viewers each draw them over it, and would show them twice.
    */
   renderCustomerView(): Buffer {

@@ -5,6 +5,13 @@ import type { SceneName } from './scenes/index.js';
 const en = {
   recordingStarted: (name: string) => `${name} is recording this session`,
   controlTaken: (name: string) => `${name} controls this computer`,
+  /** What a customer who is not there says. */
+  answers: [
+    'Yes, I see it.',
+    'One moment, please.',
+    'It still looks the same here.',
+    'Thank you! Is there anything that I should do?',
+  ] as readonly string[],
 };
 
 export type HostMessages = typeof en;
@@ -12,6 +19,12 @@ export type HostMessages = typeof en;
 const fr: HostMessages = {
   recordingStarted: (name) => `${name} enregistre cette session`,
   controlTaken: (name) => `${name} contrôle cet ordinateur`,
+  answers: [
+    'Oui, je le vois.',
+    'Un instant, s’il vous plaît.',
+    'Chez moi, rien n’a changé.',
+    'Merci ! Dois-je faire quelque chose ?',
+  ],
 };
 
 const catalogue: Catalogue<HostMessages> = { en, fr };

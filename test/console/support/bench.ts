@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { ColourConverter, type ColourLevel, SightlineError } from '../../../codecs/index.js';
 import { HostSession } from '../../../engine/host/index.js';
 import {
+  type ChatMessage,
   type HostNotice,
   type InputEvent,
   loadKernelModule,
@@ -42,10 +43,11 @@ export class Bench {
   readonly inputs: InputEvent[] = [];
   readonly overlays: OverlayEvent[] = [];
   readonly notices: HostNotice[] = [];
+  readonly chats: ChatMessage[] = [];
   /** Errors of the pages: scripts, policy violations, failed loads. */
   readonly errors: string[] = [];
   relay: RunningRelay;
-  readonly #host: HostSession;
+  readonly host: HostSession;
   readonly #converter: ColourConverter;
   readonly #browser: Browser;
   readonly #contexts: BrowserContext[] = [];
@@ -59,7 +61,7 @@ export class Bench {
   static async start(browser: Browser, options: BenchOptions = {}): Promise<Bench> {
     const relay = await startRelay({ port: await freePort() });
     const bench = new Bench(browser, relay, await loadKernelModule(), options);
-    await bench.#host.start();
+    await bench.host.start();
     return bench;
   }
 
@@ -85,11 +87,16 @@ export class Bench {
       overlay(event);
     };
     const notice = this.desktop.notice.bind(this.desktop);
+    const chat = this.desktop.chat.bind(this.desktop);
+    this.desktop.chat = (message) => {
+      this.chats.push(message);
+      chat(message);
+    };
     this.desktop.notice = (what) => {
       this.notices.push(what);
       notice(what);
     };
-    this.#host = new HostSession({
+    this.host = new HostSession({
       source: this.desktop,
       dial: async () => {
         if (this.#unplugged) throw new SightlineError('closed', 'The network is down.');
@@ -133,7 +140,7 @@ export class Bench {
   }
 
   stopHost(): Promise<void> {
-    return this.#host.stop();
+    return this.host.stop();
   }
 
   /** Breaks the host's connection, and mends it. */
@@ -174,7 +181,7 @@ export class Bench {
 
   async stop(): Promise<void> {
     await this.closePages();
-    await this.#host.stop();
+    await this.host.stop();
     await this.relay.close();
   }
 }

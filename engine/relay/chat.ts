@@ -1,0 +1,68 @@
+/**
+ * The conversation of a session. The relay says who wrote a text and when, sends it to everybody (its author, too,
+ * who learns so that it was taken, and in which order), and keeps the newest for those who come later.
+ */
+import type { Clock, Micros } from '../clock.js';
+import { decodeChat, encodeChat } from '../protocol/index.js';
+import type { Counters } from './counters.js';
+import type { RelayLimits } from './limits.js';
+import type { TokenBucket } from './token-bucket.js';
+
+export interface ChatAuthor {
+  /** Viewer id; 0: the host. */
+  readonly id: number;
+  readonly name: string;
+  readonly chats: TokenBucket;
+}
+
+export class Chat {
+  readonly #clock: Clock;
+  readonly #limits: RelayLimits;
+  readonly #counters: Counters;
+  readonly #toAll: (message: Uint8Array) => void;
+  /** The newest, oldest first, as they are told to those who come later. */
+  #kept: Uint8Array[] = [];
+  #bytes = 0;
+  #lastAt: Micros = 0;
+
+  constructor(clock: Clock, limits: RelayLimits, counters: Counters, toAll: (message: Uint8Array) => void) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#counters = counters;
+    this.#toAll = toAll;
+  }
+
+  /** Bytes that are kept. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** What was said, for somebody who was not there. */
+  get history(): readonly Uint8Array[] {
+    return this.#kept;
+  }
+
+  /** Somebody says something. Throws when the message is malformed. */
+  receive({ id: viewer, name, chats }: ChatAuthor, message: Uint8Array): void {
+    const said = decodeChat(message);
+    const now = this.#clock.now();
+    if (!chats.take(now)) {
+      this.#counters.dropped.rate++;
+      return;
+    }
+    // Two messages never have the same time: it is their order.
+    this.#lastAt = Math.max(now, this.#lastAt + 1);
+    const stamped = { ...said, viewer, name, sentAt: this.#lastAt };
+    this.#keep(encodeChat({ ...stamped, earlier: true }));
+    this.#toAll(encodeChat({ ...stamped, earlier: false }));
+  }
+
+  #keep(message: Uint8Array): void {
+    this.#kept = [...this.#kept, message];
+    this.#bytes += message.byteLength;
+    while (this.#kept.length > this.#limits.maxChatMessages || this.#bytes > this.#limits.maxChatBytes) {
+      this.#bytes -= this.#kept[0]!.byteLength;
+      this.#kept = this.#kept.slice(1);
+    }
+  }
+}
