@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  CHANNEL_NAMES,
   DEFAULT_SETTINGS,
   type MeasureReport,
   type MeasureSettings,
@@ -36,7 +37,7 @@ describe('a measurement in virtual time', () => {
 
   it('adds nothing to a path without length but what work takes', async () => {
     const { channels, clockErrorMs } = await run({ link: 'none' });
-    expect(channels.laser.samples).toBe(20);
+    expect(channels.laser.samples).toBe(15);
     expect(channels.laser.max).toBeLessThan(0.1);
     expect(channels.display.p99).toBeLessThan(1);
     expect(clockErrorMs).toBe(0);
@@ -58,9 +59,10 @@ describe('a measurement in virtual time', () => {
 
   it('has stages that add up to the latency, on every channel', async () => {
     const { channels, stages } = await run({ link: 'dsl', viewers: 3 });
+    expect(Object.keys(stages).sort()).toEqual([...CHANNEL_NAMES].sort());
     for (const [channel, parts] of Object.entries(stages)) {
       const { samples, mean } = channels[channel as keyof typeof channels];
-      expect(samples).toBeGreaterThan(10);
+      expect(samples).toBeGreaterThan(1);
       const sum = parts.reduce((total, part) => total + part.mean, 0);
       expect(Math.abs(sum - mean)).toBeLessThan(Math.max(0.01 * mean, 0.01));
       for (const part of parts) expect(part.samples).toBe(samples);
