@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import {
+  ask,
   DEFAULT_SETTINGS,
   expandMatrix,
   type FixedSettings,
@@ -17,11 +18,14 @@ import {
   PRESET_NAMES,
   PRESETS,
   type PresetName,
+  QUESTION_NAMES,
+  type QuestionName,
   selfCheck,
 } from '../measure/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
   describeRun,
+  printAnswerRow,
   printChecked,
   printCheckHeading,
   printReport,
@@ -44,8 +48,10 @@ interface MeasureFlags {
   readonly link?: readonly string[];
   readonly hostLink?: string;
   readonly lastViewerLink?: string;
+  readonly file?: number;
   readonly virtual?: boolean;
   readonly preset?: PresetName;
+  readonly question?: QuestionName;
   readonly selfCheck?: boolean;
   readonly fps: number;
   readonly seed: number;
@@ -57,6 +63,9 @@ interface MeasureFlags {
   readonly oneLane?: boolean;
   readonly json?: string | true;
 }
+
+/** Seconds of each of a question's runs, unless told. */
+const QUESTION_DURATION = 10;
 
 export function measureCommand(): Command {
   const o = messages.options;
@@ -74,6 +83,7 @@ export function measureCommand(): Command {
     .option('--link <links>', o.link, linkLists)
     .option('--host-link <link>', o.hostLink, linkWords)
     .option('--last-viewer-link <link>', o.lastViewerLink, linkWords)
+    .option('--file <kilobytes>', o.file, number('--file', 1, 100_000))
     .option('--virtual', o.virtual)
     .option('--fps <number>', o.fps, number('--fps', 1, 240), d.fps)
     .option('--seed <number>', o.seed, number('--seed', 0, 0xffff_ffff), d.seed)
@@ -83,6 +93,7 @@ export function measureCommand(): Command {
     .option('--verify-frames <number>', o.verifyFrames, number('--verify-frames', 0, 10_000))
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
     .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
     .addHelpText('after', sceneHelp)
@@ -94,6 +105,7 @@ export function measureCommand(): Command {
         'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
+        'sightline measure --question new-page --link modem,dsl --level high,auto',
         'sightline measure --self-check',
       ]),
     )
@@ -110,6 +122,7 @@ function linkLists(value: string, before: string[] = []): string[] {
 }
 
 async function run(flags: MeasureFlags): Promise<number> {
+  if (flags.question !== undefined) return answer(flags.question, flags);
   if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
   if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
@@ -161,11 +174,29 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     verifyFrames: flags.verifyFrames ?? times.verifyFrames,
     transport: flags.transport,
     lanes: !flags.oneLane,
+    bulkWindow: (flags.file ?? 0) * 1000,
     virtual: flags.virtual ?? false,
     ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
     ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
   };
   return expandMatrix(matrix, fixed);
+}
+
+/** Asks the laboratory a question; rows come as they are found. */
+async function answer(question: QuestionName, flags: MeasureFlags): Promise<number> {
+  const [settings] = runsOf({ duration: QUESTION_DURATION, warmup: 1, ...flags });
+  const isQuiet = flags.json === true;
+  const result = await ask(
+    question,
+    {
+      settings: settings!,
+      ...(flags.level === undefined ? {} : { levels: flags.level }),
+      ...(flags.link === undefined ? {} : { links: flags.link }),
+    },
+    isQuiet ? () => {} : printAnswerRow(),
+  );
+  if (isQuiet) printJson(result);
+  return ExitCode.Success;
 }
 
 async function check(isVirtual: boolean, isQuiet: boolean): Promise<number> {

@@ -52,10 +52,13 @@ export const en = {
     hosts:
       'numbers of hosts on the relay, comma-separated, a run for each; the first is measured (default 1)',
     threadNumbers: 'threads that help the host to code, comma-separated, a run for each',
+    question:
+      'answer a question in virtual time: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
     selfCheck: 'check the laboratory: is a known delay found where it was added, and nowhere else?',
     link: 'comma-separated, a run for each; settings belong to the name before them: the line of the host and of each viewer, the relay at its other end: none, modem, isdn, dsl, hotel, lte, satellite, lan, or settings such as rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB; delay is one way; down.rate=..., up.rate=... are of one direction',
     hostLink: "the host's line, where it is another",
     lastViewerLink: "the last viewer's line, where it is another",
+    file: 'let a file go to the host meanwhile, with at most so many kilobytes on their way (with --virtual)',
     virtual:
       'simulate network, time and what work takes: the same figures each time, in a fraction of the time',
   },

@@ -58,11 +58,14 @@ export const fr: CliMessages = {
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
+    question:
+      'répondre à une question en temps virtuel : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
     selfCheck:
       'vérifier le laboratoire : un retard connu est-il trouvé là où il fut ajouté, et nulle part ailleurs ?',
     link: "séparées par des virgules, un essai pour chaque ; les réglages sont ceux du nom qui les précède : la ligne de l'hôte et de chaque spectateur, le relais à l'autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB ; delay vaut dans un sens ; down.rate=..., up.rate=... règlent un seul sens",
     hostLink: "la ligne de l'hôte, si elle diffère",
     lastViewerLink: 'la ligne du dernier spectateur, si elle diffère',
+    file: "envoyer en même temps un fichier à l'hôte, avec au plus tant de kilo-octets en route (avec --virtual)",
     virtual:
       'simuler le réseau, le temps et la durée du travail : les mêmes chiffres à chaque fois, bien plus vite',
   },

@@ -36,6 +36,8 @@ export interface MeasureReport {
   /** CPU of each process per delivered frame; of the viewers, per frame and viewer. */
   readonly cpuMsPerFrame: { readonly host: number; readonly relay: number; readonly viewer: number };
   readonly displayStages: Stages;
+  /** Of the file that went to the host beside the session; 0: none did. */
+  readonly bulkBytesPerSecond: number;
   readonly framesCompared: number;
   /** Frames in which the viewer's picture was not the host's. */
   readonly mismatches: number;
