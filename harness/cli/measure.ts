@@ -51,6 +51,8 @@ interface MeasureFlags {
   readonly file?: number;
   readonly virtual?: boolean;
   readonly preset?: PresetName;
+  readonly confidence?: number;
+  readonly limit: number;
   readonly question?: QuestionName;
   readonly selfCheck?: boolean;
   readonly fps: number;
@@ -66,6 +68,9 @@ interface MeasureFlags {
 
 /** Seconds of each of a question's runs, unless told. */
 const QUESTION_DURATION = 10;
+
+/** Seconds after which a run is not repeated again. */
+const DEFAULT_LIMIT = 600;
 
 export function measureCommand(): Command {
   const o = messages.options;
@@ -93,6 +98,8 @@ export function measureCommand(): Command {
     .option('--verify-frames <number>', o.verifyFrames, number('--verify-frames', 0, 10_000))
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--confidence <percent>', o.confidence, number('--confidence', 1, 100))
+    .option('--limit <seconds>', o.limit, number('--limit', 1, 86_400), DEFAULT_LIMIT)
     .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
     .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
@@ -131,9 +138,12 @@ async function run(flags: MeasureFlags): Promise<number> {
   const isQuiet = flags.json === true;
   const reports: MeasureReport[] = [];
   try {
-    for await (const report of measureAll(runs, (now) => progress.show(now))) {
+    const onProgress = (now: MatrixProgress) => progress.show(now);
+    const until =
+      flags.confidence === undefined ? undefined : { percent: flags.confidence, limitSeconds: flags.limit };
+    for await (const report of measureAll(runs, { onProgress, ...(until === undefined ? {} : { until }) })) {
       reports.push(report);
-      if (isQuiet || runs.length === 1) continue;
+      if (isQuiet || (runs.length === 1 && until === undefined)) continue;
       progress.pause();
       if (reports.length === 1) printRunHeading();
       printRun(report);
@@ -144,7 +154,7 @@ async function run(flags: MeasureFlags): Promise<number> {
   const result = reports.length === 1 ? reports[0] : { runs: reports };
   if (isQuiet) printJson(result);
   else {
-    if (runs.length === 1) printReport(reports[0]!);
+    if (reports.length === 1 && flags.confidence === undefined) printReport(reports[0]!);
     if (typeof flags.json === 'string') {
       await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
       say(text(messages.measure.written, { file: flags.json }));

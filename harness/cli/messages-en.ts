@@ -54,6 +54,9 @@ export const en = {
     hosts:
       'numbers of hosts on the relay, comma-separated, a run for each; the first is measured (default 1)',
     threadNumbers: 'threads that help the host to code, comma-separated, a run for each',
+    confidence:
+      'repeat each run until the medians of display and click are known within so many percent (95 % confidence)',
+    limit: 'with --confidence: no repetition is started after so many seconds',
     question:
       'answer a question in virtual time: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
     selfCheck: 'check the laboratory: is a known delay found where it was added, and nowhere else?',

@@ -60,6 +60,9 @@ export const fr: CliMessages = {
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
+    confidence:
+      "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
+    limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
     question:
       'répondre à une question en temps virtuel : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
     selfCheck:
