@@ -11,7 +11,14 @@ export {
 } from './matrix.js';
 export type { MeasureProgress, Phase } from './measurement.js';
 export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
-export { type Answer, type AnswerRow, ask, QUESTION_NAMES, type QuestionName } from './questions/index.js';
+export {
+  type Answer,
+  type AnswerRow,
+  ask,
+  PageSource,
+  QUESTION_NAMES,
+  type QuestionName,
+} from './questions/index.js';
 export { halfWidth, isSure, type Sureness } from './repeat.js';
 export type { MeasureReport, Stages } from './report.js';
 export { measure } from './run.js';
