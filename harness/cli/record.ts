@@ -2,7 +2,7 @@
 import { stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { levelOfName, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
 import { FileSink, HeadlessViewer, loadKernelModule, type RecordingSummary } from '../../engine/index.js';
 import { openReplay, type ReplayReader, type SceneName } from '../hosts/index.js';
