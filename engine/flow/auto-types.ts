@@ -115,7 +115,7 @@ export interface AutoOptions {
 
 /** From the range in which a delay is felt but work goes on (100 to 150 ms). */
 export const WIRE_TARGET: Micros = 120_000;
-/** Half of it: a refinement under way delays the damage that follows it. */
+/** A quarter of it: a refinement under way delays the damage that follows it. */
 export const REFINE_TARGET: Micros = 30_000;
 
 export const AUTO_DEFAULTS: AutoOptions = { wireTarget: WIRE_TARGET, refineTarget: REFINE_TARGET };
