@@ -39,6 +39,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  vp8: {
+    about: 'VP8 on a folder of recordings (SIGHTLINE_CORPUS) beside libvpx',
+    load: () => import('./recording/vp8.js'),
+  },
   'recording-overhead': {
     about:
       'what recording adds to the pipeline and to a viewer, on a folder of recordings (SIGHTLINE_CORPUS)',

@@ -19,8 +19,8 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
-    inputs: [...COMMON, 'wasm', 'asconfig.json', 'scripts/inline-transform.mjs'],
-    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm'],
+    inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json', 'scripts/inline-transform.mjs'],
+    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm', 'dist/wasm/vp8.wasm'],
     run: buildKernels,
   },
   ts: {
@@ -66,11 +66,13 @@ function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
   const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/inline-transform.mjs');
-  for (const [entry, target] of [
-    ['wasm/index.ts', 'release'],
-    ['wasm/recording/index.ts', 'recording'],
+  // A page that shows a session needs the first only: what recordings are converted with are modules of their own.
+  for (const [entry, config, target] of [
+    ['wasm/index.ts', 'asconfig.json', 'release'],
+    ['wasm/recording/index.ts', 'asconfig.json', 'recording'],
+    ['wasm/vp8/index.ts', 'asconfig.vp8.json', 'release'],
   ]) {
-    run(compiler, [entry, '--config', 'asconfig.json', '--target', target, '--transform', transform]);
+    run(compiler, [entry, '--config', config, '--target', target, '--transform', transform]);
   }
 }
 
