@@ -118,10 +118,15 @@ describe('record', () => {
 });
 
 describe('convert', () => {
-  it('makes an exact MKV', async () => {
-    const file = at('exact.mkv');
-    const { code, out } = await sightline(['convert', film, file]);
+  it('makes an exact MKV, and a WebM for pages', async () => {
+    const [file, page] = [at('exact.mkv'), at('page.webm')];
+    const [{ code, out }, forPages] = await Promise.all([
+      sightline(['convert', film, file]),
+      sightline(['convert', film, page, '--quality', '80']),
+    ]);
     expect(code).toBe(0);
+    expect(forPages.out).toMatch(/page\.webm: VP8, 160x120, 15 frames, 0\.6 s, /);
+    expect(complaints(page)).toBe('');
     expect(out).toMatch(/exact\.mkv: ZMBV, 160x120, 15 frames, 0\.6 s, /);
     expect(complaints(file)).toBe('');
     expect(frameMd5s(file)).toEqual(frameMd5s(video));
