@@ -61,6 +61,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'laser latency beside a busy display, on one link and on two',
     load: () => import('./end-to-end/lanes.js'),
   },
+  links: {
+    about: "the laboratory's links before real sockets: rate and delay as they say, and as they are",
+    load: () => import('./end-to-end/links.js'),
+  },
   latency: {
     about: 'the whole path: latency of every channel',
     load: () => import('./end-to-end/latency.js'),

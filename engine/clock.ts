@@ -9,6 +9,29 @@ export interface Clock {
   now(): Micros;
   /** Calls `run` once, `delay` microseconds from now (early by `TIMER_SLACK` at most); the answer cancels it. */
   after(delay: Micros, run: () => void): () => void;
+  /** Some work was done just now. A real clock went on meanwhile and needs no telling; a virtual one does. */
+  spend?(work: Work): void;
+}
+
+/** The host's, the relay's (reading what is to be sent on, and sending it to one link), and the viewer's. */
+export type WorkKind =
+  | 'apply'
+  | 'capture'
+  | 'compare'
+  | 'encode'
+  | 'relay-frame'
+  | 'relay-event'
+  | 'relay-other'
+  | 'send'
+  | 'decode';
+
+/** A piece of work, by what its time depends on. */
+export interface Work {
+  readonly kind: WorkKind;
+  /** Pixels looked at, written or read. */
+  readonly pixels: number;
+  /** Of messages made, sent on or read. */
+  readonly bytes: number;
 }
 
 /** How early `run` may be called: what the platform's whole milliseconds leave over. */

@@ -15,6 +15,7 @@ import {
   ModeCounters,
   type ModeTable,
   type Picture,
+  type Rect,
   STREAM_NAMES,
   type StreamLevel,
   tileColumns,
@@ -117,7 +118,7 @@ export class DisplayPipeline {
     this.picture = this.#encoder.picture;
     this.reference = this.#encoder.reference;
     this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout, timeModes) : undefined;
-    this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, this.#pool);
+    this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, clock, this.#pool);
     this.#clock = clock;
     this.#ring = new DamageRing(this.layout.tiles);
     this.#boxes = new Uint32Array(this.layout.tiles);
@@ -162,7 +163,13 @@ export class DisplayPipeline {
    */
   commit(capture: Capture): Commit | undefined {
     const started = this.#clock.now();
-    const change = this.#encoder.commit(this.#hasPicture ? capture.damage : undefined);
+    const damage = this.#hasPicture ? capture.damage : undefined;
+    const change = this.#encoder.commit(damage);
+    this.#clock.spend?.({
+      kind: 'compare',
+      pixels: damage === undefined ? this.layout.width * this.layout.height : areaOf(damage),
+      bytes: 0,
+    });
     this.#commitTime += this.#clock.now() - started;
     if (change.changedTiles === 0 && this.#hasPicture) return undefined;
     this.#hasPicture = true;
@@ -187,7 +194,7 @@ export class DisplayPipeline {
 
   /**
    * What brings a viewer of `level` from frame `base` to the newest one: what has changed since, or the whole
-   * picture when that is not known (`base` 0, or too long ago). `askedAt` counts as drawing time of a whole picture:
+   * picture when that is not known (`base` 0, or of before this picture). `askedAt` counts as drawing time of a whole picture:
    * it is not old because nobody watched.
    */
   refresh(level: StreamLevel, viewer: number, base: number, askedAt: Micros): Packet {
@@ -244,4 +251,8 @@ export class DisplayPipeline {
     stats.encode += this.#clock.now() - started;
     return coded;
   }
+}
+
+function areaOf(rects: readonly Rect[]): number {
+  return rects.reduce((sum, { width, height }) => sum + width * height, 0);
 }

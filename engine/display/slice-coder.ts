@@ -5,6 +5,7 @@
  */
 import {
   BOX_APPROXIMATE,
+  boxArea,
   type Coding,
   coloursOf,
   Effort,
@@ -17,6 +18,7 @@ import {
   type Move,
   sliceJob,
 } from '../../codecs/index.js';
+import type { Clock } from '../clock.js';
 import type { CoderPool } from './coder-pool.js';
 import { Outcome } from './outcome.js';
 import { type Emit, type Packet, SliceWriter } from './packet.js';
@@ -49,6 +51,7 @@ export class SliceCoder {
   readonly #memory: WebAssembly.Memory;
   readonly #layout: EncoderLayout;
   readonly #pool: CoderPool | undefined;
+  readonly #clock: Clock;
   /** All slots' jobs, as they lie in the shared memory. */
   readonly #slots: Uint32Array;
   readonly #output: Uint8Array;
@@ -56,7 +59,14 @@ export class SliceCoder {
   readonly #jobs: Uint32Array;
   readonly outcome: Outcome;
 
-  constructor(kernels: Kernels, memory: WebAssembly.Memory, layout: EncoderLayout, pool?: CoderPool) {
+  constructor(
+    kernels: Kernels,
+    memory: WebAssembly.Memory,
+    layout: EncoderLayout,
+    clock: Clock,
+    pool?: CoderPool,
+  ) {
+    this.#clock = clock;
     this.#kernels = kernels;
     this.#memory = memory;
     this.#layout = layout;
@@ -165,7 +175,18 @@ export class SliceCoder {
   }
 
   #encodeSlot(slot: number, coding: Coding, count: number, moves: readonly Move[]): number {
-    return encodeSlice(this.#kernels, this.#memory, sliceJob(this.#layout, coding, slot, count, 0), moves);
+    const job = sliceJob(this.#layout, coding, slot, count, 0);
+    const length = encodeSlice(this.#kernels, this.#memory, job, moves);
+    this.#clock.spend?.({ kind: 'encode', pixels: this.#areaOf(slot, count), bytes: length });
+    return length;
+  }
+
+  /** Pixels in the boxes of a slot. */
+  #areaOf(slot: number, count: number): number {
+    const first = (slot * this.#layout.jobBytes) / 4;
+    let area = 0;
+    for (let word = first; word < first + count * 2; word += 2) area += boxArea(this.#slots[word + 1]!);
+    return area;
   }
 
   #coded(slot: number, length: number): Uint8Array {

@@ -10,6 +10,7 @@
 import { availableParallelism } from 'node:os';
 import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
 
+import type { Micros } from '../clock.js';
 import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
 import type { AutoRecord } from '../flow/index.js';
 import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
@@ -50,6 +51,8 @@ export class Feeder {
   /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
   #isBroken = false;
   readonly #pace: CapturePace;
+  /** When the newest picture was captured and compared. */
+  readonly #newest = { captureAt: 0, capturedAt: 0, committedAt: 0 };
   readonly #counts = {
     captures: 0,
     emptyCaptures: 0,
@@ -275,8 +278,11 @@ export class Feeder {
     this.#isDirty = false;
     this.#pace.captured();
     const take = (capture: Capture | undefined) => {
+      clock.spend?.({ kind: 'capture', pixels: this.#areaOf(pipeline, capture), bytes: 0 });
       this.#counts.captures++;
       this.#counts.capture += clock.now() - started;
+      this.#newest.captureAt = started;
+      this.#newest.capturedAt = clock.now();
       // A source that changed its size meanwhile is asked again, for a picture of that size.
       if (!this.#fits(pipeline)) return;
       if (capture !== undefined) this.#commit(pipeline, capture);
@@ -288,8 +294,16 @@ export class Feeder {
     return true;
   }
 
+  /** Pixels that the source has written, as far as it says. */
+  #areaOf({ picture }: DisplayPipeline, capture: Capture | undefined): number {
+    if (capture === undefined) return 0;
+    const { damage = [picture] } = capture;
+    return damage.reduce((sum, { width, height }) => sum + width * height, 0);
+  }
+
   #commit(pipeline: DisplayPipeline, capture: Capture): void {
     const commit = pipeline.commit(capture);
+    this.#newest.committedAt = this.#options.clock.now();
     if (commit === undefined) {
       this.#counts.emptyCaptures++;
       return;
@@ -346,7 +360,9 @@ export class Feeder {
     const { clock } = this.#options;
     const link = this.#port.link();
     const window = counts ? this.#audience.level(packet.level)?.window : undefined;
+    const encodeAt = clock.now();
     const sent = (coded: CodedPacket) => {
+      this.#tellTrace(packet, coded, encodeAt);
       const { auto } = this.#audience;
       if (packet.level !== AUTO_STREAM || auto === undefined) return;
       auto.sent(pipeline, packet, coded);
@@ -368,6 +384,18 @@ export class Feeder {
     } catch (error) {
       return broken(error);
     }
+  }
+
+  #tellTrace(packet: Packet, { bytes, slices }: CodedPacket, encodeAt: Micros): void {
+    const { onTrace, clock } = this.#options;
+    if (onTrace === undefined) return;
+    const { level, frame, viewer, drawnAt, refinement = false } = packet;
+    const bufferedBytes = this.#port.link()?.bufferedBytes ?? 0;
+    const inFlight = this.#audience.level(level)?.window.inFlight ?? 0;
+    const sentAt = clock.now();
+    const head = { kind: 'packet', level, frame, viewer, refinement, drawnAt } as const;
+    const rest = { encodeAt, sentAt, bytes, slices, bufferedBytes, inFlight };
+    this.#guard(() => onTrace({ ...head, ...this.#newest, ...rest }));
   }
 
   #tellFrame(pipeline: DisplayPipeline, again = false): void {

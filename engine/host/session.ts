@@ -2,6 +2,7 @@
 import { SightlineError } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
 import { ChatLog } from '../chat/index.js';
+import type { Micros } from '../clock.js';
 import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
@@ -115,18 +116,20 @@ export class HostSession {
         return;
       }
       case Channel.Input: {
+        const receivedAt = clock.now();
         const event = decodeInput(message);
         this.#counts.inputs++;
         if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
-        this.#act(Channel.Input, event, () => source.input?.(event));
+        this.#act(Channel.Input, event, receivedAt, () => source.input?.(event));
         return;
       }
       case Channel.Overlay: {
+        const receivedAt = clock.now();
         const event = decodeOverlay(message);
         this.#counts.overlays++;
         if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
         if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
-        this.#act(Channel.Overlay, event, () => source.overlay?.(event));
+        this.#act(Channel.Overlay, event, receivedAt, () => source.overlay?.(event));
         return;
       }
       case Channel.Chat:
@@ -168,7 +171,7 @@ export class HostSession {
     this.#counts.chats++;
     // What was said while the host was away is no measure of the way here: number 0 is not answered.
     const head = message.earlier ? { ...message, sequence: 0 } : message;
-    this.#act(Channel.Chat, head, () => this.#options.source.chat?.(message));
+    this.#act(Channel.Chat, head, this.#options.clock.now(), () => this.#options.source.chat?.(message));
   }
 
   #sendText(message: Uint8Array): boolean {
@@ -178,15 +181,24 @@ export class HostSession {
   }
 
   /** Lets the source act on a technician's event, says so, and only then looks at what that has changed. */
-  #act(channel: AppliedAck['channel'], { viewer, sequence }: EventHead, act: () => void): void {
+  #act(
+    channel: AppliedAck['channel'],
+    { viewer, sequence }: EventHead,
+    receivedAt: Micros,
+    act: () => void,
+  ): void {
     const feeder = this.#feeder;
     if (feeder === undefined) return;
     feeder.after(() => {
+      this.#options.clock.spend?.({ kind: 'apply', pixels: 0, bytes: 0 });
       if (feeder.sourceStarted) this.#guard(act);
       const frame = Math.min(feeder.frame + 1, 0xffffffff);
       const appliedAt = this.#options.clock.now();
       const ack = encodeAck({ kind: 'applied', channel, viewer, sequence, frame, appliedAt });
       this.#connection.link?.send(ack);
+      const { onTrace } = this.#options;
+      if (onTrace === undefined) return;
+      this.#guard(() => onTrace({ kind: 'applied', channel, viewer, sequence, receivedAt, appliedAt }));
     });
   }
 

@@ -4,6 +4,7 @@ import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { AutoDecision, AutoRecord } from '../flow/index.js';
+import type { HostTrace } from '../trace.js';
 import type { Dial } from '../transport/link.js';
 import type { AutoControl } from './auto-level.js';
 
@@ -53,6 +54,8 @@ export interface HostSessionOptions {
   readonly random?: () => number;
   readonly onState?: (state: HostState) => void;
   readonly onFrame?: (frame: CommittedFrame) => void;
+  /** The way of each packet and event through this host, for measurements. */
+  readonly onTrace?: (trace: HostTrace) => void;
   /** What the auto stream's controller decided and learnt, as it does: a log that can be replayed. */
   readonly onAutoRecord?: (record: AutoRecord) => void;
   /** The source has no more frames, and every viewer has what there was. */

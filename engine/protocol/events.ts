@@ -38,6 +38,11 @@ export function readEventHead(view: DataView): EventHead {
   };
 }
 
+/** Of an input or overlay message that was found sound. */
+export function eventHeadOf(message: Uint8Array): EventHead {
+  return readEventHead(viewOf(message));
+}
+
 /** The relay fills in who made an input or overlay event, in place. */
 export function stampEventViewer(message: Uint8Array, viewer: number): void {
   viewOf(message).setUint32(4, viewer, true);

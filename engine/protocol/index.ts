@@ -5,7 +5,7 @@ export * from './chat.js';
 export * from './clock-sync.js';
 export * from './control.js';
 export * from './display.js';
-export { EVENT_HEADER_BYTES, type EventHead, stampEventViewer } from './events.js';
+export { EVENT_HEADER_BYTES, type EventHead, eventHeadOf, stampEventViewer } from './events.js';
 export * from './input.js';
 export * from './limits.js';
 export * from './overlay.js';

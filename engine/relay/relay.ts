@@ -17,6 +17,7 @@ import {
   encodeControl,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
+import type { RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
 import { Counters } from './counters.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
@@ -33,6 +34,8 @@ export interface RelayOptions {
   readonly makeKey?: () => string;
   /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
   readonly onFault?: (fault: unknown) => void;
+  /** The way of frames and events through this relay, for measurements. */
+  readonly onTrace?: (trace: RelayTrace) => void;
 }
 
 /** The wire's limit: a participants message lists everybody. */
@@ -65,6 +68,7 @@ export class Relay {
       makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
       ended: (session) => this.#sessions.delete(session.token),
+      onTrace: options.onTrace,
     };
   }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../artifacts.js';
 import { type Clock, systemClock } from '../clock.js';
+import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
   type PageReply,
@@ -27,6 +28,8 @@ export interface StartRelayOptions {
   /** Asked of hosts when set. */
   readonly secret?: string;
   readonly limits?: Partial<RelayLimits>;
+  /** As for `Relay`. */
+  readonly onTrace?: (trace: RelayTrace) => void;
   /** Links at one time; 4,096 by default. */
   readonly maxLinks?: number;
   readonly clock?: Clock;
@@ -62,9 +65,11 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     clock,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.secret === undefined ? {} : { secret: options.secret }),
+    ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
   });
   const built = join(projectRoot(), 'dist');
-  const page = readPage(options.page ?? join(built, 'page'), join(built, 'wasm', 'kernels.wasm'));
+  const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => join(built, 'wasm', name));
+  const page = readPage(options.page ?? join(built, 'page'), modules);
   const version = packageVersion();
   const startedAt = clock.now();
   const running = (): Running => ({

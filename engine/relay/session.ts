@@ -3,7 +3,7 @@
  * fan-out of display slices is each viewer's `Feed`.
  */
 import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Micros, WorkKind } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -15,9 +15,11 @@ import {
   decodeClock,
   decodeControl,
   encodeControl,
+  eventHeadOf,
   NO_VIEWER,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
+import type { EventChannel, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
 import { Chat } from './chat.js';
 import type { Counters } from './counters.js';
@@ -28,7 +30,7 @@ import { Overlays } from './overlays.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
-import { emptySliceFields, readSliceFields } from './slice-fields.js';
+import { emptySliceFields, readSliceFields, type SliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
@@ -44,6 +46,8 @@ export interface SessionContext {
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
   /** The session is over: forget it. */
   ended(session: Session): void;
+  /** Told of what was sent on. */
+  readonly onTrace: ((trace: RelayTrace) => void) | undefined;
 }
 
 export class Session {
@@ -64,6 +68,9 @@ export class Session {
   #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
+  /** When the message under way came, and was first sent on (0: not yet); only kept while somebody is told. */
+  #receivedAt: Micros = 0;
+  #sentAt: Micros = 0;
 
   constructor(hello: Control<'host-hello'>, context: SessionContext) {
     this.token = hello.token;
@@ -231,13 +238,16 @@ export class Session {
     }
     if (slice.viewer !== NO_VIEWER) {
       const viewer = this.#roster.get(slice.viewer);
-      if (viewer?.feed.takesAddressed(slice, bytes, now)) this.#send(viewer.main, message, viewer);
-      else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
+      if (viewer?.feed.takesAddressed(slice, bytes, now)) {
+        this.#send(viewer.main, message, viewer);
+        if (slice.last) this.#tellFrame(slice);
+      } else this.#context.counters.dropped[viewer === undefined ? 'unknown-viewer' : 'stale-slice']++;
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#send(viewer.main, message, viewer);
     }
+    if (slice.last) this.#tellFrame(slice);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
@@ -368,6 +378,8 @@ export class Session {
       return;
     }
     this.#send(this.#host, message, undefined);
+    const channel = message[0];
+    if (isEvent(channel)) this.#tellEvent(channel, message);
   }
 
   #toViewer(id: number, message: Uint8Array): void {
@@ -388,7 +400,9 @@ export class Session {
   }
 
   #send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
-    const { counters, limits } = this.#context;
+    const { clock, counters, limits, onTrace } = this.#context;
+    clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
+    if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
     link.send(message);
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
@@ -417,11 +431,37 @@ export class Session {
   }
 
   #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
+    const { onTrace, clock } = this.#context;
+    if (onTrace !== undefined) {
+      this.#receivedAt = clock.now();
+      this.#sentAt = 0;
+    }
+    clock.spend?.({ kind: workOf(message[0]), pixels: 0, bytes: message.byteLength });
     try {
       handle(message);
     } catch (error) {
       this.#context.refuse(link, error);
     }
+  }
+
+  // -- tracing -------------------------------------------------------------------------------------------
+
+  /** A frame that nobody was sent goes no way. */
+  #tellFrame({ level, frame, viewer }: SliceFields): void {
+    const { onTrace } = this.#context;
+    if (onTrace === undefined || this.#sentAt === 0) return;
+    onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });
+  }
+
+  #tellEvent(channel: EventChannel, message: Uint8Array): void {
+    const { onTrace } = this.#context;
+    if (onTrace === undefined) return;
+    const { viewer, sequence } = eventHeadOf(message);
+    onTrace({ kind: 'event', channel, viewer, sequence, ...this.#times() });
+  }
+
+  #times() {
+    return { receivedAt: this.#receivedAt, sentAt: this.#sentAt };
   }
 
   // -- for those who look ----------------------------------------------------------------------------------
@@ -437,4 +477,13 @@ export class Session {
       viewers: this.#roster.all().map((viewer) => viewer.state()),
     };
   }
+}
+
+function workOf(channel: number | undefined): WorkKind {
+  if (channel === Channel.Display) return 'relay-frame';
+  return isEvent(channel) ? 'relay-event' : 'relay-other';
+}
+
+function isEvent(channel: number | undefined): channel is EventChannel {
+  return channel === Channel.Input || channel === Channel.Overlay || channel === Channel.Chat;
 }

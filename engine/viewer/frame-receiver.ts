@@ -19,6 +19,8 @@ export interface CompleteFrame {
   readonly addressed: boolean;
   readonly damage: readonly Rect[];
   readonly receivedAt: Micros;
+  /** The last slice came. */
+  readonly completedAt: Micros;
   readonly decodedAt: Micros;
   /** What decoding held up the thread that receives, all slices together. */
   readonly decode: Micros;
@@ -38,6 +40,7 @@ interface Assembly {
   readonly header: SliceHeader;
   readonly damage: Rect[];
   readonly receivedAt: Micros;
+  completedAt: Micros;
   slices: number;
   bytes: number;
   decode: Micros;
@@ -110,7 +113,9 @@ export class FrameReceiver {
     try {
       const assembly = this.#place(header);
       const started = this.#clock.now();
+      assembly.completedAt = started;
       const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level), header);
+      this.#clock.spend?.({ kind: 'decode', pixels: areaOf(touched), bytes: message.byteLength });
       assembly.decode += this.#clock.now() - started;
       assembly.bytes += message.byteLength;
       assembly.slices++;
@@ -134,7 +139,15 @@ export class FrameReceiver {
     if (header.base === 0) this.#startOver(header);
     else this.#checkBase(header);
     const receivedAt = this.#clock.now();
-    this.#assembly = { header, damage: [], receivedAt, slices: 0, bytes: 0, decode: 0 };
+    this.#assembly = {
+      header,
+      damage: [],
+      receivedAt,
+      completedAt: receivedAt,
+      slices: 0,
+      bytes: 0,
+      decode: 0,
+    };
     return this.#assembly;
   }
 
@@ -169,7 +182,7 @@ export class FrameReceiver {
   }
 
   #complete(assembly: Assembly, exact: boolean): void {
-    const { header, receivedAt, decode, bytes, slices } = assembly;
+    const { header, receivedAt, completedAt, decode, bytes, slices } = assembly;
     this.#assembly = undefined;
     this.#held = header.frame;
     this.#level = header.level;
@@ -183,6 +196,7 @@ export class FrameReceiver {
       addressed: isAddressed(header),
       damage,
       receivedAt,
+      completedAt,
       decodedAt: this.#clock.now(),
       decode,
       bytes,
@@ -227,6 +241,10 @@ function continues(assembly: Assembly, header: SliceHeader): boolean {
     header.width === first.width &&
     header.height === first.height
   );
+}
+
+function areaOf(rects: readonly Rect[]): number {
+  return rects.reduce((sum, { width, height }) => sum + width * height, 0);
 }
 
 function misfit(field: string, message: string): SightlineError {

@@ -52,14 +52,14 @@ export class HeadlessViewer {
   readonly session: ViewerSession;
   readonly #decoder: FrameDecoder;
   readonly #colours: ColourConverter;
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #waiters = new Set<Waiter>();
   readonly #listeners = new Set<(frame: ShownFrame) => void>();
 
   private constructor(module: WebAssembly.Module, options: HeadlessOptions) {
     const { clock = systemClock, handlers = {} } = options;
     const { dial, token } = destinationOf(options);
-    this.#clock = clock;
+    this.clock = clock;
     this.#decoder = new FrameDecoder(module, decodeThreads(options.threads ?? 0));
     this.#colours = new ColourConverter(module);
     this.session = new ViewerSession({
@@ -158,7 +158,7 @@ export class HeadlessViewer {
         },
         fail: (error) => finish(() => reject(error)),
       };
-      const cancel = this.#clock.after(limit, () => {
+      const cancel = this.clock.after(limit, () => {
         waiter.fail(new SightlineError('timeout', `Waited ${limit / 1e6} s in vain for ${what}.`));
       });
       this.#waiters.add(waiter);

@@ -36,8 +36,12 @@ import { Measurements } from './measurements.js';
 import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
 import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, ViewerState } from './types.js';
 
-/** A host that is present answers every few seconds; after this silence the connection is dead. */
-const SILENCE_LIMIT: Micros = 15_000_000;
+/**
+ * A host that is present answers every few seconds; after this silence the connection is dead. On a modem the answer
+ * waits behind a slice of a photograph, 100 kB at level high, which is heard of only when all of it has come over both
+ * links: 47 s. A viewer that gave up sooner would join again and again and never have a picture.
+ */
+const SILENCE_LIMIT: Micros = 60_000_000;
 
 /**
  * Sees every message received after the welcome (of the chat: what is new), and our own input and overlay events, in

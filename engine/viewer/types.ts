@@ -78,8 +78,9 @@ export interface ShownFrame {
   readonly damage: readonly Rect[];
   /** Host's clock. */
   readonly drawnAt: Micros;
-  /** Viewer's clock: the first slice came; the last slice was decoded. */
+  /** Viewer's clock: the first slice came; the last slice came; it was decoded. */
   readonly receivedAt: Micros;
+  readonly completedAt: Micros;
   readonly decodedAt: Micros;
   /** Time that decoding took of the thread that receives, waiting for others' slices included, all slices together. */
   readonly decode: Micros;

@@ -27,13 +27,16 @@ export function withSimulationOptions(command: Command, scenes: readonly SceneNa
     .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
     .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
     .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))
-    .addHelpText('after', () => {
-      const width = Math.max(...SCENE_NAMES.map((name) => name.length)) + 2;
-      const scenes = describeScenes(localeOfEnvironment(process.env)).map(
-        ({ name, description }) => `  ${name.padEnd(width)}${description}`,
-      );
-      return `\n${messages.host.scenes}:\n${scenes.join('\n')}`;
-    });
+    .addHelpText('after', sceneHelp);
+}
+
+/** The scenes' names, each with a line that says what it shows. */
+export function sceneHelp(): string {
+  const width = Math.max(...SCENE_NAMES.map((name) => name.length)) + 2;
+  const scenes = describeScenes(localeOfEnvironment(process.env)).map(
+    ({ name, description }) => `  ${name.padEnd(width)}${description}`,
+  );
+  return `\n${messages.host.scenes}:\n${scenes.join('\n')}`;
 }
 
 /** The flags as arguments for another process. */

@@ -2,128 +2,279 @@
 import { open, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import type { QualityName } from '../../codecs/index.js';
-import { CHANNEL_NAMES, DEFAULT_SETTINGS, type MeasureReport, measure } from '../measure/index.js';
-import { type SimulationFlags, withSimulationOptions } from './host-options.js';
+import type { QualityName, Size } from '../../codecs/index.js';
+import type { SceneName } from '../hosts/index.js';
+import {
+  ask,
+  DEFAULT_SETTINGS,
+  expandMatrix,
+  type FixedSettings,
+  type MatrixLists,
+  type MatrixProgress,
+  type MeasureReport,
+  type MeasureSettings,
+  measureAll,
+  NO_PRESET,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  QUESTION_NAMES,
+  type QuestionName,
+  selfCheck,
+} from '../measure/index.js';
+import { sceneHelp, sceneList } from './host-options.js';
+import {
+  describeRun,
+  printAnswerRow,
+  printChecked,
+  printCheckHeading,
+  printReport,
+  printRun,
+  printRunHeading,
+} from './measure-tables.js';
 import { messages } from './messages.js';
-import { oneOf, QUALITY_NAMES, wholeNumber } from './options.js';
+import { linkList, linkWords, listOf, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
 import { examples, text } from './text.js';
-import { bytesInWords } from './words.js';
 
-interface MeasureFlags extends SimulationFlags {
-  readonly level: QualityName;
-  readonly viewers: number;
-  readonly duration: number;
-  readonly warmup: number;
+/** What is not given is the preset's, or the default. */
+interface MeasureFlags {
+  readonly scene?: readonly (readonly SceneName[])[];
+  readonly size?: readonly Size[];
+  readonly level?: readonly QualityName[];
+  readonly viewers?: readonly number[];
+  readonly hosts?: readonly number[];
+  readonly threads?: readonly number[];
+  readonly link?: readonly string[];
+  readonly hostLink?: string;
+  readonly lastViewerLink?: string;
+  readonly file?: number;
+  readonly virtual?: boolean;
+  readonly preset?: PresetName;
+  readonly confidence?: number;
+  readonly limit: number;
+  readonly question?: QuestionName;
+  readonly selfCheck?: boolean;
+  readonly fps: number;
+  readonly seed: number;
+  readonly duration?: number;
+  readonly warmup?: number;
   readonly rate: number;
-  readonly verifyFrames: number;
+  readonly verifyFrames?: number;
   readonly transport: 'auto' | 'uws' | 'ws';
   readonly oneLane?: boolean;
   readonly json?: string | true;
 }
 
+/** Seconds of each of a question's runs, unless told. */
+const QUESTION_DURATION = 10;
+
+/** Seconds after which a run is not repeated again. */
+const DEFAULT_LIMIT = 600;
+
 export function measureCommand(): Command {
   const o = messages.options;
   const d = DEFAULT_SETTINGS;
-  return withSimulationOptions(new Command('measure').description(messages.measure.summary), d.scenes)
-    .option('--level <name>', o.level, oneOf('--level', QUALITY_NAMES), d.level)
-    .option('--viewers <number>', o.viewers, wholeNumber('--viewers', 1, 64), d.viewers)
-    .option('--duration <seconds>', o.duration, wholeNumber('--duration', 1, 3600), d.duration)
-    .option('--warmup <seconds>', o.warmup, wholeNumber('--warmup', 0, 600), d.warmup)
-    .option('--rate <number>', o.rate, wholeNumber('--rate', 1, 200), d.rate)
-    .option(
-      '--verify-frames <number>',
-      o.verifyFrames,
-      wholeNumber('--verify-frames', 0, 10_000),
-      d.verifyFrames,
-    )
+  const number = (flag: string, min: number, max: number) => wholeNumber(flag, min, max);
+  return new Command('measure')
+    .description(messages.measure.summary)
+    .option('--preset <name>', o.preset, oneOf('--preset', PRESET_NAMES))
+    .option('--scene <names>', o.scenes, sceneLists)
+    .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
+    .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
+    .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
+    .option('--hosts <numbers>', o.hosts, listOf(number('--hosts', 1, 32)))
+    .option('--threads <numbers>', o.threadNumbers, listOf(number('--threads', 0, 16)))
+    .option('--link <links>', o.link, linkLists)
+    .option('--host-link <link>', o.hostLink, linkWords)
+    .option('--last-viewer-link <link>', o.lastViewerLink, linkWords)
+    .option('--file <kilobytes>', o.file, number('--file', 1, 100_000))
+    .option('--virtual', o.virtual)
+    .option('--fps <number>', o.fps, number('--fps', 1, 240), d.fps)
+    .option('--seed <number>', o.seed, number('--seed', 0, 0xffff_ffff), d.seed)
+    .option('--duration <seconds>', o.duration, number('--duration', 1, 3600))
+    .option('--warmup <seconds>', o.warmup, number('--warmup', 0, 600))
+    .option('--rate <number>', o.rate, number('--rate', 1, 200), d.rate)
+    .option('--verify-frames <number>', o.verifyFrames, number('--verify-frames', 0, 10_000))
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--confidence <percent>', o.confidence, number('--confidence', 1, 100))
+    .option('--limit <seconds>', o.limit, number('--limit', 1, 86_400), DEFAULT_LIMIT)
+    .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
+    .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
+    .addHelpText('after', sceneHelp)
     .addHelpText(
       'after',
       examples(messages.program.examples, [
         'sightline measure',
-        'sightline measure --scene terminal,form --level medium --duration 30',
-        'sightline measure --viewers 5 --json report.json',
+        'sightline measure --preset quick',
+        'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
+        'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
+        'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
+        'sightline measure --question new-page --link modem,dsl --level high,auto',
+        'sightline measure --self-check',
       ]),
     )
     .action((flags: MeasureFlags) => runCommand(() => run(flags)));
 }
 
+/** Scenes that are shown together; each time that the option is given is a run of its own. */
+function sceneLists(value: string, before: SceneName[][] = []): SceneName[][] {
+  return [...before, sceneList(value)];
+}
+
+function linkLists(value: string, before: string[] = []): string[] {
+  return [...before, ...linkList(value)];
+}
+
 async function run(flags: MeasureFlags): Promise<number> {
+  if (flags.question !== undefined) return answer(flags.question, flags);
+  if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
   if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
-  const bar = process.stderr.isTTY
-    ? new SingleBar(
-        { format: ' {bar} {percentage}% | {phase}', stream: process.stderr },
-        Presets.shades_classic,
-      )
-    : undefined;
-  say(text(messages.measure.starting, { viewers: flags.viewers }));
-  bar?.start(100, 0, { phase: '' });
-  const report = await measure(
-    {
-      width: flags.size.width,
-      height: flags.size.height,
-      fps: flags.fps,
-      seed: flags.seed,
-      scenes: flags.scene,
-      level: flags.level,
-      viewers: flags.viewers,
-      duration: flags.duration,
-      warmup: flags.warmup,
-      rate: flags.rate,
-      verifyFrames: flags.verifyFrames,
-      transport: flags.transport,
-      lanes: !flags.oneLane,
-      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
-    },
-    ({ phase, done }) => {
-      const name = messages.measure.phase[phase];
-      if (bar === undefined) say(`${name}…`);
-      else bar.update(Math.round(done * 100), { phase: name });
-    },
-  ).finally(() => bar?.stop());
-  if (flags.json === true) printJson(report);
+  const runs = runsOf(flags);
+  const progress = new Progress(runs);
+  const isQuiet = flags.json === true;
+  const reports: MeasureReport[] = [];
+  try {
+    const onProgress = (now: MatrixProgress) => progress.show(now);
+    const until =
+      flags.confidence === undefined ? undefined : { percent: flags.confidence, limitSeconds: flags.limit };
+    for await (const report of measureAll(runs, { onProgress, ...(until === undefined ? {} : { until }) })) {
+      reports.push(report);
+      if (isQuiet || (runs.length === 1 && until === undefined)) continue;
+      progress.pause();
+      if (reports.length === 1) printRunHeading();
+      printRun(report);
+    }
+  } finally {
+    progress.end();
+  }
+  const result = reports.length === 1 ? reports[0] : { runs: reports };
+  if (isQuiet) printJson(result);
   else {
-    printReport(report);
-    if (flags.json !== undefined) {
-      await writeFile(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+    if (reports.length === 1 && flags.confidence === undefined) printReport(reports[0]!);
+    if (typeof flags.json === 'string') {
+      await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
       say(text(messages.measure.written, { file: flags.json }));
     }
   }
-  return report.mismatches === 0 ? ExitCode.Success : ExitCode.Failure;
+  return reports.every(({ mismatches }) => mismatches === 0) ? ExitCode.Success : ExitCode.Failure;
 }
 
-function printReport(report: MeasureReport): void {
-  const m = messages.measure;
-  const widths = { name: 24, figure: 9 };
-  const row = (name: string, figures: readonly string[]): string =>
-    name.padEnd(widths.name) + figures.map((figure) => figure.padStart(widths.figure)).join('');
-  print(row(m.heading.channel, [m.heading.samples, 'p50', 'p90', 'p99', 'max', m.heading.mean]));
-  for (const name of CHANNEL_NAMES) {
-    const { samples, p50, p90, p99, max, mean } = report.channels[name];
-    const latencies = samples === 0 ? [] : [p50, p90, p99, max, mean].map((value) => value.toFixed(2));
-    print(row(m.channel[name], [String(samples), ...latencies]));
-  }
-  const { host, relay, viewer } = report.cpuMsPerFrame;
-  const { work, total, ...parts } = report.displayStages;
-  const share = total > 0 ? Math.round((work / total) * 100) : 0;
-  const stages = Object.entries(parts)
-    .map(([name, value]) => `${m.stage[name as keyof typeof m.stage]} ${value.toFixed(2)}`)
-    .join(', ');
-  print('');
-  print(
-    text(m.bytes, {
-      bytes: bytesInWords(report.bytesPerFrame),
-      frames: report.frames,
-      rate: report.framesPerSecond,
-    }),
+/** Every run that the flags ask for. */
+function runsOf(flags: MeasureFlags): MeasureSettings[] {
+  const { lists, times } = flags.preset === undefined ? NO_PRESET : PRESETS[flags.preset];
+  const matrix: MatrixLists = {
+    scenes: flags.scene ?? lists.scenes,
+    sizes: flags.size ?? lists.sizes,
+    levels: flags.level ?? lists.levels,
+    viewers: flags.viewers ?? lists.viewers,
+    hosts: flags.hosts ?? lists.hosts,
+    threads: flags.threads ?? lists.threads,
+    links: flags.link ?? lists.links,
+  };
+  const fixed: FixedSettings = {
+    fps: flags.fps,
+    seed: flags.seed,
+    duration: flags.duration ?? times.duration,
+    warmup: flags.warmup ?? times.warmup,
+    rate: flags.rate,
+    verifyFrames: flags.verifyFrames ?? times.verifyFrames,
+    transport: flags.transport,
+    lanes: !flags.oneLane,
+    bulkWindow: (flags.file ?? 0) * 1000,
+    virtual: flags.virtual ?? false,
+    ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
+    ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
+  };
+  return expandMatrix(matrix, fixed);
+}
+
+/** Asks the laboratory a question; rows come as they are found. */
+async function answer(question: QuestionName, flags: MeasureFlags): Promise<number> {
+  const [settings] = runsOf({ duration: QUESTION_DURATION, warmup: 1, ...flags });
+  const isQuiet = flags.json === true;
+  const result = await ask(
+    question,
+    {
+      settings: settings!,
+      ...(flags.level === undefined ? {} : { levels: flags.level }),
+      ...(flags.link === undefined ? {} : { links: flags.link }),
+    },
+    isQuiet ? () => {} : printAnswerRow(),
   );
-  print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
-  print(text(m.work, { total: total.toFixed(2), work: work.toFixed(2), share: String(share), stages }));
-  print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
-  print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+  if (isQuiet) printJson(result);
+  return ExitCode.Success;
+}
+
+async function check(isVirtual: boolean, isQuiet: boolean): Promise<number> {
+  const { check: words } = messages.measure;
+  if (!isQuiet) printCheckHeading();
+  const result = await selfCheck(isVirtual, isQuiet ? () => {} : printChecked);
+  if (isQuiet) printJson(result);
+  else {
+    const latencies = Object.entries(result.emptyPathMs)
+      .map(
+        ([channel, ms]) =>
+          `${messages.measure.short[channel as keyof typeof messages.measure.short]} ${ms.toFixed(2)}`,
+      )
+      .join(', ');
+    print('');
+    print(text(words.emptyPath, { latencies }));
+    print(result.isSound ? words.sound : words.unsound);
+  }
+  return result.isSound ? ExitCode.Success : ExitCode.Failure;
+}
+
+/** What is going on: a bar on a terminal, otherwise a line for each phase. */
+class Progress {
+  readonly #runs: readonly MeasureSettings[];
+  readonly #bar: SingleBar | undefined;
+  #isShown = false;
+  #said = '';
+
+  constructor(runs: readonly MeasureSettings[]) {
+    this.#runs = runs;
+    if (!process.stderr.isTTY) return;
+    const format = ' {bar} {percentage}% | {about}';
+    this.#bar = new SingleBar({ format, stream: process.stderr }, Presets.shades_classic);
+  }
+
+  show({ run, runs, phase, done, settings, secondsLeft }: MatrixProgress): void {
+    const about = this.#about(run, messages.measure.phase[phase], settings, secondsLeft);
+    if (this.#bar === undefined) {
+      if (about !== this.#said) say(`${about}…`);
+      this.#said = about;
+      return;
+    }
+    const percent = Math.round((100 * (run + done)) / runs);
+    if (this.#isShown) this.#bar.update(percent, { about });
+    else this.#bar.start(100, percent, { about });
+    this.#isShown = true;
+  }
+
+  /** Makes room for a line of results. */
+  pause(): void {
+    if (!this.#isShown) return;
+    this.#bar?.stop();
+    this.#isShown = false;
+  }
+
+  end(): void {
+    this.#bar?.stop();
+  }
+
+  #about(run: number, phase: string, settings: MeasureSettings, secondsLeft: number | undefined): string {
+    if (this.#runs.length === 1) return phase;
+    const about = text(messages.measure.progress, {
+      run: run + 1,
+      runs: this.#runs.length,
+      what: describeRun(settings),
+    });
+    if (this.#bar === undefined) return about;
+    if (secondsLeft === undefined) return `${about}: ${phase}`;
+    return `${about}: ${phase}, ${text(messages.measure.left, { seconds: Math.ceil(secondsLeft) })}`;
+  }
 }

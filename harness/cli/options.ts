@@ -1,6 +1,7 @@
 /** Parsers of option values, shared by the commands. Each refuses with one sentence that says what is accepted. */
 import { InvalidArgumentError } from 'commander';
 import { isValidSize, LEVEL_NAMES, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
+import { parseLink } from '../../engine/index.js';
 import { parseAddress } from '../../engine/viewer/index.js';
 import { messages } from './messages.js';
 import { text } from './text.js';
@@ -82,6 +83,32 @@ export function sessionAddress(value: string): string {
     if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
     throw error;
   }
+}
+
+/** A link's name or settings, as they were given. */
+export function linkWords(value: string): string {
+  try {
+    parseLink(value);
+    return value;
+  } catch (error) {
+    if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+/** Several links: each begins with a name, and goes on with settings. */
+export function linkList(value: string): string[] {
+  const links: string[] = [];
+  for (const part of value.split(',')) {
+    if (links.length > 0 && part.includes('=')) links.push(`${links.pop()},${part}`);
+    else links.push(part);
+  }
+  return links.map(linkWords);
+}
+
+/** Comma-separated values, each read by `parse`. */
+export function listOf<T>(parse: (value: string) => T): (value: string) => T[] {
+  return (value) => value.split(',').map((part) => parse(part.trim()));
 }
 
 /** Collects a repeatable option. */

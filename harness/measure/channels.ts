@@ -2,6 +2,7 @@
 import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
 import type { Micros } from '../../engine/index.js';
 import { LatencyHistogram } from '../../engine/viewer/index.js';
+import { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';
 
 export const CHANNEL_NAMES = [
   'display',
@@ -11,6 +12,8 @@ export const CHANNEL_NAMES = [
   'whiteboardToViewers',
   'laser',
   'laserToViewers',
+  'chat',
+  'chatToViewers',
 ] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
 
@@ -25,6 +28,12 @@ export interface ChannelFigures {
   readonly unit: 'ms';
   /** An HDR histogram of microseconds in HdrHistogram's V2 compressed encoding, base64; histograms merge. */
   readonly histogram: string;
+}
+
+/** Where the time of a channel's samples went; what one sample spent in its stages adds up to its latency. */
+export interface StageFigures extends ChannelFigures {
+  readonly stage: StageName;
+  readonly kind: StageKind;
 }
 
 /** Collects samples once it is told to. */
@@ -51,6 +60,21 @@ export class ChannelSamples {
       [...this.#histograms].map(([name, histogram]) => [name, figuresOf(histogram)]),
     ) as Record<ChannelName, ChannelFigures>;
   }
+}
+
+export function stageFigures(
+  histograms: ReadonlyMap<ChannelName, ReadonlyMap<StageName, LatencyHistogram>>,
+): Partial<Record<ChannelName, readonly StageFigures[]>> {
+  return Object.fromEntries(
+    [...histograms].map(([channel, stages]) => [
+      channel,
+      STAGE_NAMES.filter((stage) => stages.has(stage)).map((stage) => ({
+        stage,
+        kind: STAGE_KINDS[stage],
+        ...figuresOf(stages.get(stage)!),
+      })),
+    ]),
+  );
 }
 
 function figuresOf(histogram: LatencyHistogram): ChannelFigures {

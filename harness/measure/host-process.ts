@@ -1,10 +1,10 @@
 /** A simulated host in a process of its own, for measurements. */
 import { randomBytes } from 'node:crypto';
 import { ColourLevel, levelOfName } from '../../codecs/index.js';
-import { dialWebSocket, HostSession, systemClock } from '../../engine/index.js';
+import { dialWebSocket, HostSession, type HostTrace, systemClock } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { SimulatedDesktop } from '../hosts/index.js';
-import { childTask, type HostTask, serveParent, tellParent } from './processes.js';
+import { childTask, type HostTask, serveParent, takeAll, tellParent } from './processes.js';
 
 const { settings, relay, token } = childTask<HostTask>();
 const level = levelOfName(settings.level) ?? ColourLevel.High;
@@ -19,6 +19,7 @@ const source = new SimulatedDesktop({
   markers: true,
 });
 let isHashing = false;
+const traces: HostTrace[] = [];
 const session = new HostSession({
   source,
   dial: () => dialWebSocket(relay),
@@ -32,12 +33,14 @@ const session = new HostSession({
     const textField = source.locate('form.field');
     tellParent({ ready: 'host', ...(textField === undefined ? {} : { textField }) });
   },
+  onTrace: (trace) => traces.push(trace),
   onFrame: (frame) => {
     if (isHashing) tellParent({ frame: frame.frame, md5: hasher.md5(frame.picture(level)) });
   },
 });
 serveParent({
   host: () => session.stats(),
+  traces: () => ({ hostTraces: takeAll(traces) }),
   hash: (on) => {
     isHashing = on;
   },

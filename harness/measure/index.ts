@@ -1,6 +1,27 @@
 /** Measuring the whole path. */
-export { CHANNEL_NAMES, type ChannelFigures, type ChannelName } from './channels.js';
+export { CHANNEL_NAMES, type ChannelFigures, type ChannelName, type StageFigures } from './channels.js';
 export { describeMachine, type MachineDescription, productVersion } from './machine.js';
+export {
+  expandMatrix,
+  type FixedSettings,
+  type MatrixLists,
+  type MatrixOptions,
+  type MatrixProgress,
+  measureAll,
+} from './matrix.js';
+export type { MeasureProgress, Phase } from './measurement.js';
+export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
+export {
+  type Answer,
+  type AnswerRow,
+  ask,
+  PageSource,
+  QUESTION_NAMES,
+  type QuestionName,
+} from './questions/index.js';
+export { halfWidth, isSure, type Sureness } from './repeat.js';
 export type { MeasureReport, Stages } from './report.js';
-export { type MeasureProgress, measure, type Phase } from './run.js';
+export { measure } from './run.js';
+export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
 export { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
+export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';

@@ -5,11 +5,23 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type Rect, SightlineError } from '../../codecs/index.js';
-import type { HostStats } from '../../engine/index.js';
+import {
+  type HostStats,
+  type HostTrace,
+  type Micros,
+  type OffsetEstimate,
+  type RelayTrace,
+  systemClock,
+} from '../../engine/index.js';
+import { ClockOffset } from '../../engine/viewer/index.js';
 import type { MeasureSettings } from './settings.js';
 
-/** What a child is asked. The answer has the same `ask`. */
-export type Question = { readonly ask: 'figures' } | { readonly ask: 'hash'; readonly on: boolean };
+/** What a child is asked. */
+export type Question =
+  | { readonly ask: 'figures' }
+  | { readonly ask: 'traces' }
+  | { readonly ask: 'time'; readonly askedAt: Micros }
+  | { readonly ask: 'hash'; readonly on: boolean };
 
 export interface RelayReady {
   readonly ready: 'relay';
@@ -24,11 +36,30 @@ export interface HostReady {
   readonly textField?: Rect;
 }
 
+export interface LinksReady {
+  readonly ready: 'links';
+  /** A port for each line, in the task's order. */
+  readonly ports: readonly number[];
+}
+
 export interface Figures {
   readonly figures: true;
   /** CPU time of the process so far, user and system, microseconds. */
   readonly cpu: number;
   readonly host?: HostStats;
+}
+
+/** What the child can tell of frames and events since it was asked last. */
+export interface Told {
+  readonly traces: true;
+  readonly hostTraces?: readonly HostTrace[];
+  readonly relayTraces?: readonly RelayTrace[];
+}
+
+/** What time it is there. */
+export interface TimeAnswer {
+  readonly askedAt: Micros;
+  readonly answeredAt: Micros;
 }
 
 /** The MD5 of what a viewer of the measured level must hold of a frame. */
@@ -43,8 +74,18 @@ export interface HostTask {
   readonly token: string;
 }
 
-type Message = RelayReady | HostReady | Figures | FrameHash;
+/** The lines before a server on a port of 127.0.0.1. */
+export interface LinkTask {
+  readonly target: number;
+  readonly lines: readonly { readonly words: string; readonly seed: number }[];
+}
 
+type Ready = RelayReady | HostReady | LinksReady;
+type Message = Ready | Figures | Told | TimeAnswer | FrameHash;
+
+/** The children's clocks are asked for in bursts: one question in each finds nothing in its way. */
+const TIME_BURST = 8;
+const TIME_PERIOD_MS = 2_000;
 /** How long a child may take to start. */
 const START_LIMIT_MS = 30_000;
 
@@ -53,7 +94,10 @@ export class MeasuredProcess {
   readonly #name: string;
   /** Called with each hash that the host sends. */
   onHash: ((hash: FrameHash) => void) | undefined;
-  #waiting: ((figures: Figures) => void)[] = [];
+  #figures: ((figures: Figures) => void)[] = [];
+  #told: ((told: Told) => void)[] = [];
+  readonly #offset = new ClockOffset();
+  #timer: ReturnType<typeof setInterval> | undefined;
 
   private constructor(name: string, child: ChildProcess) {
     this.#name = name;
@@ -61,11 +105,11 @@ export class MeasuredProcess {
   }
 
   /** Starts `file` (a module beside this one) with a task as its argument; resolves when it says that it is ready. */
-  static start<Ready extends RelayReady | HostReady>(
-    name: 'relay' | 'host',
+  static start<R extends Ready>(
+    name: R['ready'],
     file: string,
     task: unknown,
-  ): Promise<{ process: MeasuredProcess; ready: Ready }> {
+  ): Promise<{ process: MeasuredProcess; ready: R }> {
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), [JSON.stringify(task)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
@@ -84,14 +128,40 @@ export class MeasuredProcess {
         if ('ready' in message) {
           clearTimeout(timer);
           child.removeAllListeners('exit');
-          resolve({ process: started, ready: message as Ready });
-        } else if ('figures' in message) started.#waiting.shift()?.(message);
-        else started.onHash?.(message);
+          resolve({ process: started, ready: message as R });
+          started.#askTime();
+        } else started.#receive(message);
       });
     });
   }
 
   figures(): Promise<Figures> {
+    return this.#ask({ ask: 'figures' }, this.#figures);
+  }
+
+  traces(): Promise<Told> {
+    return this.#ask({ ask: 'traces' }, this.#told);
+  }
+
+  /** This process's clock minus the child's. */
+  offset(): OffsetEstimate {
+    return this.#offset.estimate(systemClock.now()) ?? { offset: 0, error: Number.POSITIVE_INFINITY };
+  }
+
+  setHashing(on: boolean): void {
+    this.#tell({ ask: 'hash', on });
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    clearInterval(this.#timer);
+    if (this.#child.connected) this.#child.disconnect();
+    await gone;
+  }
+
+  #ask<Answer>(question: Question, waiting: ((answer: Answer) => void)[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (!this.#child.connected) {
         reject(
@@ -99,21 +169,32 @@ export class MeasuredProcess {
         );
         return;
       }
-      this.#waiting.push(resolve);
-      this.#child.send({ ask: 'figures' } satisfies Question);
+      waiting.push(resolve);
+      this.#tell(question);
     });
   }
 
-  setHashing(on: boolean): void {
-    this.#child.send({ ask: 'hash', on } satisfies Question);
+  #tell(question: Question): void {
+    // A child that ends takes its channel with it.
+    if (this.#child.connected) this.#child.send(question, () => {});
   }
 
-  /** Ends the process; resolves when it is gone. */
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
-    if (this.#child.connected) this.#child.disconnect();
-    await gone;
+  #askTime(): void {
+    const ask = (): void => {
+      for (let count = 0; count < TIME_BURST; count++)
+        this.#tell({ ask: 'time', askedAt: systemClock.now() });
+    };
+    ask();
+    this.#timer = setInterval(ask, TIME_PERIOD_MS);
+    this.#timer.unref();
+  }
+
+  #receive(message: Exclude<Message, Ready>): void {
+    if ('figures' in message) this.#figures.shift()?.(message);
+    else if ('traces' in message) this.#told.shift()?.(message);
+    else if ('answeredAt' in message) {
+      this.#offset.add(message.askedAt, message.answeredAt, systemClock.now());
+    } else this.onHash?.(message);
   }
 }
 
@@ -122,6 +203,11 @@ export class MeasuredProcess {
 /** The task that this process was started with. */
 export function childTask<T>(): T {
   return JSON.parse(process.argv[2] ?? 'null') as T;
+}
+
+/** What has gathered, and nothing is left of it. */
+export function takeAll<T>(gathered: T[]): T[] {
+  return gathered.splice(0);
 }
 
 export function tellParent(message: Message): void {
@@ -133,13 +219,24 @@ export function tellParent(message: Message): void {
 export function serveParent(answer: {
   readonly host?: () => HostStats;
   readonly hash?: (on: boolean) => void;
+  readonly traces: () => Omit<Told, 'traces'>;
   readonly stop: () => Promise<void>;
 }): void {
   process.on('message', (question: Question) => {
-    if (question.ask === 'hash') answer.hash?.(question.on);
-    else {
-      const { user, system } = process.cpuUsage();
-      tellParent({ figures: true, cpu: user + system, ...(answer.host ? { host: answer.host() } : {}) });
+    switch (question.ask) {
+      case 'hash':
+        answer.hash?.(question.on);
+        return;
+      case 'time':
+        tellParent({ askedAt: question.askedAt, answeredAt: systemClock.now() });
+        return;
+      case 'traces':
+        tellParent({ traces: true, ...answer.traces() });
+        return;
+      case 'figures': {
+        const { user, system } = process.cpuUsage();
+        tellParent({ figures: true, cpu: user + system, ...(answer.host ? { host: answer.host() } : {}) });
+      }
     }
   });
   const stop = (): void => {

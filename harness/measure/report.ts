@@ -1,5 +1,5 @@
 /** The report of a measurement: `sightline measure --json` writes it as it is. */
-import type { ChannelFigures, ChannelName } from './channels.js';
+import type { ChannelFigures, ChannelName, StageFigures } from './channels.js';
 import type { MachineDescription } from './machine.js';
 import type { MeasureSettings } from './settings.js';
 
@@ -11,7 +11,7 @@ export interface Stages {
   readonly compare: number;
   /** From the first to the last slice, handing them to the socket included. */
   readonly encode: number;
-  /** What the way through the relay takes when nothing waits: half the quickest round trip of an empty message. */
+  /** The links to and from the relay: the medians of a frame's last slice. */
   readonly send: number;
   /** Median. */
   readonly decode: number;
@@ -25,6 +25,8 @@ export interface MeasureReport {
   readonly settings: MeasureSettings;
   readonly transport: { readonly name: string; readonly reason: string };
   readonly channels: Readonly<Record<ChannelName, ChannelFigures>>;
+  /** Where the time went, channel by channel. */
+  readonly stages: Readonly<Partial<Record<ChannelName, readonly StageFigures[]>>>;
   /** How wrong the comparison of two clocks can be, in any sample. */
   readonly clockErrorMs: number;
   /** Shown by the measured viewer in the display phase. */
@@ -34,6 +36,8 @@ export interface MeasureReport {
   /** CPU of each process per delivered frame; of the viewers, per frame and viewer. */
   readonly cpuMsPerFrame: { readonly host: number; readonly relay: number; readonly viewer: number };
   readonly displayStages: Stages;
+  /** Of the file that went to the host beside the session; 0: none did. */
+  readonly bulkBytesPerSecond: number;
   readonly framesCompared: number;
   /** Frames in which the viewer's picture was not the host's. */
   readonly mismatches: number;

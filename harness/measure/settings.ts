@@ -13,6 +13,8 @@ export interface MeasureSettings {
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
   readonly viewers: number;
+  /** Hosts on the relay, each in a session of its own with one viewer that watches; the first is measured. */
+  readonly hosts: number;
   /** Seconds, all timed phases together. */
   readonly duration: number;
   /** Seconds before samples count. */
@@ -25,6 +27,28 @@ export interface MeasureSettings {
   readonly transport: TransportWish;
   /** Whether viewers open a second link for input and overlays. */
   readonly lanes: boolean;
+  /** Everybody's access line, the relay at its other end, in words that `parseLink` reads. */
+  readonly link: string;
+  /** The host's, where it has another. */
+  readonly hostLink?: string;
+  /** The last viewer's, where it has another. */
+  readonly lastViewerLink?: string;
+  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. In virtual time only. */
+  readonly bulkWindow: number;
+  /** Whether time, network and the time that work takes are simulated. */
+  readonly virtual: boolean;
+}
+
+/** A party's access line in words: the host's, or that of viewer 0 and up. */
+export function lineOf(settings: MeasureSettings, party: 'host' | number): string {
+  const { link, hostLink = link, lastViewerLink = link, viewers } = settings;
+  if (party === 'host') return hostLink;
+  return party > 0 && party === viewers - 1 ? lastViewerLink : link;
+}
+
+/** Where the random numbers of a party's line start. */
+export function lineSeed(settings: MeasureSettings, party: 'host' | number): number {
+  return settings.seed * 1000 + (party === 'host' ? 0 : party + 1);
 }
 
 export const DEFAULT_SETTINGS: MeasureSettings = {
@@ -35,10 +59,14 @@ export const DEFAULT_SETTINGS: MeasureSettings = {
   scenes: ['typing', 'form'],
   level: 'high',
   viewers: 2,
+  hosts: 1,
   duration: 20,
   warmup: 2,
   rate: 20,
   verifyFrames: 60,
   transport: 'auto',
   lanes: true,
+  link: 'none',
+  bulkWindow: 0,
+  virtual: false,
 };

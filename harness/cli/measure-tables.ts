@@ -1,0 +1,108 @@
+/** What a measurement found, on a terminal. */
+import {
+  type AnswerRow,
+  CHANNEL_NAMES,
+  type CheckedStage,
+  type MeasureReport,
+  type MeasureSettings,
+} from '../measure/index.js';
+import { messages } from './messages.js';
+import { print } from './output.js';
+import { text } from './text.js';
+import { bytesInWords } from './words.js';
+
+const m = messages.measure;
+const WIDTHS = { name: 24, figure: 9, run: 46 };
+
+/** What one looks at first. */
+const RUN_CHANNELS = ['display', 'clickToPicture', 'laser'] as const;
+
+function row(name: string, figures: readonly string[], width = WIDTHS.name): string {
+  return name.padEnd(width) + figures.map((figure) => figure.padStart(WIDTHS.figure)).join('');
+}
+
+/** One run, in full. */
+export function printReport(report: MeasureReport): void {
+  print(row(m.heading.channel, [m.heading.samples, 'p50', 'p90', 'p99', 'max', m.heading.mean]));
+  for (const name of CHANNEL_NAMES) {
+    const { samples, p50, p90, p99, max, mean } = report.channels[name];
+    const latencies = samples === 0 ? [] : [p50, p90, p99, max, mean].map((value) => value.toFixed(2));
+    print(row(m.channel[name], [String(samples), ...latencies]));
+  }
+  const { host, relay, viewer } = report.cpuMsPerFrame;
+  const { work, total, ...parts } = report.displayStages;
+  const share = total > 0 ? Math.round((work / total) * 100) : 0;
+  const stages = Object.entries(parts)
+    .map(([name, value]) => `${m.stage[name as keyof typeof m.stage]} ${value.toFixed(2)}`)
+    .join(', ');
+  print('');
+  print(
+    text(m.bytes, {
+      bytes: bytesInWords(report.bytesPerFrame),
+      frames: report.frames,
+      rate: report.framesPerSecond,
+    }),
+  );
+  print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  print(text(m.work, { total: total.toFixed(2), work: work.toFixed(2), share: String(share), stages }));
+  print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
+  print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+/** The heading of a matrix's lines. */
+export function printRunHeading(): void {
+  // The column under a channel's name is the median, the one beside it the 99th percentile.
+  const figures = RUN_CHANNELS.flatMap((channel) => [m.short[channel], 'p99']);
+  print(row(m.heading.run, [...figures, m.heading.rate, m.heading.kilobytes], WIDTHS.run));
+}
+
+/** One run of a matrix: what it was, and the figures that one looks at first. */
+export function printRun(report: MeasureReport): void {
+  const latencies = RUN_CHANNELS.flatMap((channel) => {
+    const { p50, p99 } = report.channels[channel];
+    return [p50.toFixed(1), p99.toFixed(1)];
+  });
+  const kilobytes = (report.bytesPerFrame / 1000).toFixed(1);
+  const figures = [...latencies, report.framesPerSecond.toFixed(1), kilobytes];
+  print(row(describeRun(report.settings), figures, WIDTHS.run));
+}
+
+/** What a run is of, in one line. */
+export function describeRun(settings: MeasureSettings): string {
+  const { scenes, width, height, level, viewers, hosts, threads, link } = settings;
+  const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  if (hosts > 1) parts.push(`${hosts}h`);
+  if (threads !== undefined) parts.push(`${threads}t`);
+  return [...parts, link].join(' ');
+}
+
+/** Prints the rows of an answer as they come, the names of their figures before the first. */
+export function printAnswerRow(): (row: AnswerRow) => void {
+  let isFirst = true;
+  return ({ case: name, figures }) => {
+    const columns = Object.keys(figures);
+    const line = (cells: readonly string[]) =>
+      cells.map((cell, index) => cell.padStart(columns[index]!.length + 3)).join('');
+    if (isFirst) print(' '.repeat(WIDTHS.run) + line(columns));
+    isFirst = false;
+    const values = columns.map((column) => figureInWords(figures[column]));
+    print(name.padEnd(WIDTHS.run) + line(values));
+  };
+}
+
+/** Three digits that count. */
+function figureInWords(value: number | undefined): string {
+  if (value === undefined) return '';
+  const whole = Math.abs(value) >= 100 || value === 0;
+  return whole ? value.toFixed(0) : value.toPrecision(3);
+}
+
+export function printCheckHeading(): void {
+  print(row(m.check.stage, [m.check.added, m.check.found, m.check.elsewhere]));
+}
+
+/** One stage of a self-check. */
+export function printChecked({ stage, addedMs, foundMs, elsewhereMs, isFound }: CheckedStage): void {
+  const figures = [addedMs, foundMs, elsewhereMs].map((value) => value.toFixed(2));
+  print(`${row(stage, figures)}  ${isFound ? m.check.right : m.check.wrong}`);
+}

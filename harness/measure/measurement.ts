@@ -1,0 +1,263 @@
+/**
+ * What is done in a lab. The timed phases follow each other, so that a phase's CPU time is its own; pictures are
+ * compared with the host's afterwards, since hashing costs more than everything that is measured.
+ */
+import type { HeadlessViewer, HostStats, Micros } from '../../engine/index.js';
+import { ChannelSamples, stageFigures } from './channels.js';
+import type { Lab, Usage } from './lab.js';
+import { describeMachine } from './machine.js';
+import type { MeasureReport, Stages } from './report.js';
+import type { MeasureSettings } from './settings.js';
+import { FIRST_LIMIT, type OverlayTool, Technician } from './technician.js';
+import { runTimetable } from './timetable.js';
+
+export type Phase = 'display' | 'whiteboard' | 'laser' | 'chat' | 'verify';
+
+export interface MeasureProgress {
+  readonly phase: Phase;
+  /** 0 to 1, of the whole measurement. */
+  readonly done: number;
+}
+
+/** Shares of the timed duration. */
+const SHARES = { display: 0.6, whiteboard: 0.15, laser: 0.15, chat: 0.1 } as const;
+/** The least and the longest that is waited for what was sent last. */
+const SETTLE: Micros = 500_000;
+const SETTLE_LIMIT: Micros = 20_000_000;
+const VERIFY_LIMIT: Micros = 20_000_000;
+
+export class Measurement {
+  readonly #settings: MeasureSettings;
+  readonly #lab: Lab;
+  readonly #onProgress: (progress: MeasureProgress) => void;
+  readonly #samples = new ChannelSamples();
+  readonly #technician: Technician;
+  readonly #others: HeadlessViewer[] = [];
+  #shownByAll = 0;
+
+  constructor(settings: MeasureSettings, lab: Lab, onProgress: (progress: MeasureProgress) => void) {
+    this.#settings = settings;
+    this.#lab = lab;
+    this.#onProgress = onProgress;
+    this.#technician = new Technician(lab, settings, this.#samples);
+  }
+
+  async run(): Promise<MeasureReport> {
+    try {
+      await this.#open();
+      return await this.#report();
+    } finally {
+      this.#technician.viewer?.close();
+      for (const viewer of this.#others) viewer.close();
+    }
+  }
+
+  async #open(): Promise<void> {
+    await this.#technician.join(() => {
+      this.#shownByAll++;
+    });
+    for (let index = 1; index < this.#settings.viewers; index++) {
+      const viewer = await this.#lab.openViewer(index, {
+        onFrame: () => {
+          this.#shownByAll++;
+        },
+        onOverlay: (event, at) => {
+          // One observer is enough: the others hear the same at the same time.
+          if (index !== 1 || event.sequence === 0) return;
+          const channel = event.kind === 'laser' ? 'laserToViewers' : 'whiteboardToViewers';
+          this.#technician.seenByOther(channel, event.sequence, at);
+        },
+        onChat: ({ sequence, own }) => {
+          if (index === 1 && !own) {
+            this.#technician.seenByOther('chatToViewers', sequence, viewer.clock.now());
+          }
+        },
+      });
+      this.#others.push(viewer);
+      await viewer.untilFrame(1, FIRST_LIMIT);
+    }
+  }
+
+  async #report(): Promise<MeasureReport> {
+    const { duration, bulkWindow } = this.#settings;
+    const endBulk = bulkWindow > 0 ? this.#lab.startBulk(bulkWindow) : () => 0;
+    const display = await this.#displayPhase(duration * SHARES.display);
+    await this.#overlayPhase('whiteboard', duration * SHARES.whiteboard);
+    await this.#overlayPhase('laser', duration * SHARES.laser);
+    await this.#chatPhase(duration * SHARES.chat);
+    const bulkBytesPerSecond = endBulk();
+    const { compared, mismatches } = await this.#verifyPhase();
+    return {
+      machine: describeMachine(),
+      settings: this.#settings,
+      transport: this.#lab.transport,
+      channels: this.#samples.figures(),
+      stages: stageFigures(this.#technician.book.histograms()),
+      clockErrorMs: this.#samples.clockError / 1000,
+      ...display,
+      bulkBytesPerSecond,
+      framesCompared: compared,
+      mismatches,
+    };
+  }
+
+  // -- phases -----------------------------------------------------------------------------------------------------
+
+  async #displayPhase(seconds: number) {
+    const technician = this.#technician;
+    await technician.takeControl(this.#lab.textField);
+    this.#tell('display', 0);
+    await technician.typeFor(this.#settings.warmup);
+    const before = await this.#snapshot();
+    // What was typed to warm up does not count, however long it takes.
+    technician.forget();
+    this.#samples.isCounting = true;
+    await technician.typeFor(seconds);
+    const after = await this.#snapshot();
+    await this.#settle();
+    technician.viewer.session.setControl(false);
+    return this.#displayFigures(before, after, seconds);
+  }
+
+  async #overlayPhase(tool: OverlayTool, seconds: number): Promise<void> {
+    await this.#technician.takeTool(tool);
+    this.#samples.isCounting = true;
+    this.#tell(tool, tool === 'laser' ? SHARES.display + SHARES.whiteboard : SHARES.display);
+    await this.#technician.drawFor(tool, seconds);
+    await this.#settle();
+    this.#technician.viewer.session.setTool('none');
+  }
+
+  async #chatPhase(seconds: number): Promise<void> {
+    this.#samples.isCounting = true;
+    this.#tell('chat', 1 - SHARES.chat);
+    await this.#technician.chatFor(seconds);
+    await this.#settle();
+  }
+
+  /** Waits for what was sent last, and puts the stages together. */
+  async #settle(): Promise<void> {
+    await this.#pause(SETTLE);
+    for (let waited = SETTLE; waited < SETTLE_LIMIT && !this.#technician.isSettled; waited += SETTLE)
+      await this.#pause(SETTLE);
+    this.#samples.isCounting = false;
+    this.#technician.forget();
+    this.#technician.book.settle(await this.#lab.traces());
+  }
+
+  #pause(time: Micros): Promise<void> {
+    return new Promise((resolve) => {
+      this.#lab.clock.after(time, resolve);
+    });
+  }
+
+  /** Compares the technician's pictures with the host's, frame by frame. */
+  async #verifyPhase(): Promise<{ compared: number; mismatches: number }> {
+    const wanted = this.#settings.verifyFrames;
+    if (wanted === 0) return { compared: 0, mismatches: 0 };
+    this.#tell('verify', 0.95);
+    const { viewer } = this.#technician;
+    const host = new Map<number, string>();
+    const shown = new Map<number, string>();
+    const compared = (): number => [...shown.keys()].filter((frame) => host.has(frame)).length;
+    const stop = viewer.onFrame((frame) => {
+      // What is not exact yet says so, and is not to be held to it.
+      if (frame.exact && shown.size < wanted * 2) shown.set(frame.frame, viewer.rgb24Md5());
+    });
+    viewer.session.setControl(true);
+    await new Promise<void>((resolve) => {
+      const cancel = this.#lab.clock.after(VERIFY_LIMIT, resolve);
+      this.#lab.onHash = ({ frame, md5 }) => {
+        host.set(frame, md5);
+        if (compared() < wanted) return;
+        cancel();
+        resolve();
+      };
+      this.#lab.setHashing(true);
+      // Something must change for frames to be sent, whatever the scenes do.
+      void runTimetable({
+        clock: this.#lab.clock,
+        rate: this.#settings.rate,
+        duration: VERIFY_LIMIT,
+        event: () => viewer.session.sendInput({ kind: 'text', text: 'v' }),
+      });
+    });
+    stop();
+    this.#lab.setHashing(false);
+    const mismatches = [...shown].filter(([frame, md5]) => host.has(frame) && host.get(frame) !== md5).length;
+    return { compared: compared(), mismatches };
+  }
+
+  #tell(phase: Phase, done: number): void {
+    this.#onProgress({ phase, done });
+  }
+
+  // -- figures ----------------------------------------------------------------------------------------------------
+
+  async #snapshot(): Promise<Snapshot> {
+    const { frames, bytes } = this.#technician;
+    return { usage: await this.#lab.usage(), frames, bytes, shownByAll: this.#shownByAll };
+  }
+
+  #displayFigures(before: Snapshot, after: Snapshot, seconds: number) {
+    const frames = after.frames - before.frames;
+    // On the slowest of links none may have come: what was used was used for nothing, then.
+    const perFrame = (micros: number, count = frames): number =>
+      Math.round(micros / Math.max(1, count)) / 1000;
+    const used = (party: keyof Usage['cpu']) => after.usage.cpu[party] - before.usage.cpu[party];
+    return {
+      frames,
+      framesPerSecond: Math.round((frames / seconds) * 10) / 10,
+      bytesPerFrame: Math.round((after.bytes - before.bytes) / Math.max(1, frames)),
+      cpuMsPerFrame: {
+        host: perFrame(used('host')),
+        relay: perFrame(used('relay')),
+        viewer: perFrame(used('viewers'), after.shownByAll - before.shownByAll),
+      },
+      displayStages: this.#stages(before, after),
+    };
+  }
+
+  #stages(before: Snapshot, after: Snapshot): Stages {
+    const was = hostWork(before.usage.host);
+    const is = hostWork(after.usage.host);
+    const frames = Math.max(1, is.frames - was.frames);
+    const each = (key: keyof HostWork): number => Math.round((is[key] - was[key]) / frames) / 1000;
+    const links = this.#technician.book.histograms().get('display');
+    const median = (stage: 'frameUp' | 'frameDown'): number => links?.get(stage)?.percentile(50) ?? 0;
+    const stages = {
+      capture: each('capture'),
+      compare: each('compare'),
+      encode: each('encode'),
+      send: Math.round(median('frameUp') + median('frameDown')) / 1000,
+      decode: this.#technician.decode.percentile(50) / 1000,
+    };
+    const total = this.#samples.median('display') / 1000;
+    const work = Object.values(stages).reduce((sum, stage) => sum + stage, 0);
+    return { ...stages, work: Math.round(work * 1000) / 1000, total };
+  }
+}
+
+/** What had been used and shown at a moment. */
+interface Snapshot {
+  readonly usage: Usage;
+  readonly frames: number;
+  readonly bytes: number;
+  readonly shownByAll: number;
+}
+
+interface HostWork {
+  readonly frames: number;
+  readonly capture: Micros;
+  readonly compare: Micros;
+  readonly encode: Micros;
+}
+
+function hostWork({ pipeline, capture }: HostStats): HostWork {
+  return {
+    frames: pipeline?.frames ?? 0,
+    capture,
+    compare: pipeline?.commit ?? 0,
+    encode: pipeline?.levels.reduce((sum, level) => sum + level.encode, 0) ?? 0,
+  };
+}

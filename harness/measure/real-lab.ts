@@ -1,0 +1,195 @@
+/** A lab in real time: relay and host in processes of their own, viewers in this one, sockets between them. */
+import { randomBytes } from 'node:crypto';
+import { type Rect, SightlineError } from '../../codecs/index.js';
+import {
+  formatAddress,
+  HeadlessViewer,
+  type OffsetEstimate,
+  systemClock,
+  type ViewerHandlers,
+} from '../../engine/index.js';
+import type { Lab, Traces, Usage } from './lab.js';
+import {
+  type FrameHash,
+  type HostReady,
+  type HostTask,
+  type LinksReady,
+  type LinkTask,
+  MeasuredProcess,
+  type RelayReady,
+} from './processes.js';
+import { DEFAULT_SETTINGS, lineOf, lineSeed, type MeasureSettings } from './settings.js';
+
+export class RealLab implements Lab {
+  readonly clock = systemClock;
+  readonly transport: Lab['transport'];
+  readonly textField: Rect | undefined;
+  readonly #settings: MeasureSettings;
+  readonly #relay: MeasuredProcess;
+  readonly #host: MeasuredProcess;
+  readonly #links: Links;
+  readonly #token: string;
+  readonly #hosts: readonly Stoppable[];
+
+  /** Rejects with `SightlineError`; leaves no process behind then. */
+  static async open(settings: MeasureSettings): Promise<RealLab> {
+    const relay = await MeasuredProcess.start<RelayReady>('relay', './relay-process.js', {
+      transport: settings.transport,
+    });
+    let links: Links | undefined;
+    const started: Stoppable[] = [];
+    try {
+      links = await Links.open(settings, new URL(relay.ready.address));
+      const token = randomBytes(16).toString('base64url');
+      const task: HostTask = { settings, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
+      const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
+      started.push(host.process);
+      for (let other = 1; other < settings.hosts; other++) {
+        started.push(await openOther(settings, relay.ready.address));
+      }
+      return new RealLab(settings, relay, host, links, token, started);
+    } catch (error) {
+      for (const each of started) await each.stop();
+      await links?.close();
+      await relay.process.stop();
+      throw error;
+    }
+  }
+
+  private constructor(
+    settings: MeasureSettings,
+    relay: { process: MeasuredProcess; ready: RelayReady },
+    host: { process: MeasuredProcess; ready: HostReady },
+    links: Links,
+    token: string,
+    hosts: readonly Stoppable[],
+  ) {
+    this.#hosts = hosts;
+    this.#settings = settings;
+    this.#relay = relay.process;
+    this.#host = host.process;
+    this.#links = links;
+    this.#token = token;
+    this.transport = { name: relay.ready.transport, reason: relay.ready.reason };
+    this.textField = host.ready.textField;
+  }
+
+  get onHash(): ((hash: FrameHash) => void) | undefined {
+    return this.#host.onHash;
+  }
+
+  set onHash(listener: ((hash: FrameHash) => void) | undefined) {
+    this.#host.onHash = listener;
+  }
+
+  get hostOffset(): OffsetEstimate {
+    return this.#host.offset();
+  }
+
+  run<T>(measurement: Promise<T>): Promise<T> {
+    return measurement;
+  }
+
+  openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
+    const { level, lanes } = this.#settings;
+    return HeadlessViewer.open({
+      address: formatAddress(this.#links.origin(index), this.#token),
+      name: `viewer ${index + 1}`,
+      quality: level,
+      lane: lanes,
+      handlers,
+    });
+  }
+
+  startBulk(): () => number {
+    throw new SightlineError('bad-argument', 'A file goes across in virtual time only.', {
+      field: 'bulkWindow',
+    });
+  }
+
+  async usage(): Promise<Usage> {
+    const [host, relay] = await Promise.all([this.#host.figures(), this.#relay.figures()]);
+    const { user, system } = process.cpuUsage();
+    return { cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system }, host: host.host! };
+  }
+
+  async traces(): Promise<Traces> {
+    const [host, relay] = await Promise.all([this.#host.traces(), this.#relay.traces()]);
+    return {
+      host: host.hostTraces ?? [],
+      relay: relay.relayTraces ?? [],
+      offsets: { host: this.#host.offset(), relay: this.#relay.offset() },
+    };
+  }
+
+  setHashing(on: boolean): void {
+    this.#host.setHashing(on);
+  }
+
+  async close(): Promise<void> {
+    for (const host of this.#hosts) await host.stop();
+    await this.#links.close();
+    await this.#relay.stop();
+  }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** A session beside the one that is measured: it loads the relay, and goes straight to it. */
+async function openOther(settings: MeasureSettings, relay: string): Promise<Stoppable> {
+  const token = randomBytes(16).toString('base64url');
+  const task: HostTask = { settings, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
+  const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
+  const viewer = await HeadlessViewer.open({
+    address: formatAddress(relay, token),
+    quality: settings.level,
+    lane: settings.lanes,
+  });
+  return {
+    async stop() {
+      viewer.close();
+      await host.process.stop();
+    },
+  };
+}
+
+/** The parties' lines to the relay. A party without one goes straight to it. */
+class Links {
+  readonly #relay: string;
+  readonly #origins: ReadonlyMap<'host' | number, string>;
+  readonly #process: MeasuredProcess | undefined;
+
+  static async open(settings: MeasureSettings, relay: URL): Promise<Links> {
+    const everybody = ['host' as const, ...Array.from({ length: settings.viewers }, (_, index) => index)];
+    const parties = everybody.filter((party) => lineOf(settings, party) !== DEFAULT_SETTINGS.link);
+    if (parties.length === 0) return new Links(relay.origin, new Map(), undefined);
+    const task: LinkTask = {
+      target: Number(relay.port),
+      lines: parties.map((party) => ({ words: lineOf(settings, party), seed: lineSeed(settings, party) })),
+    };
+    const { process, ready } = await MeasuredProcess.start<LinksReady>('links', './link-process.js', task);
+    const origins = parties.map((party, index) => [party, `http://127.0.0.1:${ready.ports[index]}`] as const);
+    return new Links(relay.origin, new Map(origins), process);
+  }
+
+  private constructor(
+    relay: string,
+    origins: ReadonlyMap<'host' | number, string>,
+    process: MeasuredProcess | undefined,
+  ) {
+    this.#relay = relay;
+    this.#origins = origins;
+    this.#process = process;
+  }
+
+  /** Where a party finds the relay. */
+  origin(party: 'host' | number): string {
+    return this.#origins.get(party) ?? this.#relay;
+  }
+
+  async close(): Promise<void> {
+    await this.#process?.stop();
+  }
+}
