@@ -52,10 +52,10 @@ export async function convertRecording(
 
 async function convert(recording: Recording, options: ConvertOptions): Promise<ConversionSummary> {
   checkOptions(options);
-  const { container, quality, signal, scale, modules, overlays = 'burn' } = options;
+  const { container, quality, scale, modules, overlays = 'burn' } = options;
   const from = options.from ?? 0;
   const to = Math.min(options.to ?? Number.POSITIVE_INFINITY, recording.duration);
-  const survey = await surveyRecording(recording, from, to, signal);
+  const survey = await surveyRecording(recording, from, to, options);
   const isDrawn = survey.hasOverlays && overlays !== 'none';
   const isAsRecorded = !isDrawn && (scale === undefined || scale === 1);
   const palette = isAsRecorded ? paletteOf(survey) : undefined;
@@ -92,6 +92,7 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
     fps: timeline.fps,
     chapters: run.chapters,
     captions: run.captions,
+    screens: recording.displays.length,
     ...shown,
   };
 }

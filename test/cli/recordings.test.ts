@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { twoScreens } from '../recording/two-screens.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { complaints } from '../support/video-file.js';
 import { Command, sightline } from './command.js';
@@ -174,6 +175,21 @@ describe('convert', () => {
     expect(cut).toEqual([]);
     expect(kept).toEqual(['part.mkv']);
     expect(frameMd5s(at('kept', 'part.mkv')).length).toBeGreaterThan(5);
+  });
+
+  it('shows one of several screens, and says that there are more', async () => {
+    const file = at('two.rcrec');
+    writeFileSync(file, (await twoScreens()).bytes);
+    const [first, second, picture] = await Promise.all([
+      sightline(['convert', file, at('first.mkv')]),
+      sightline(['convert', file, at('second.mkv'), '--screen', '2']),
+      sightline(['frames', file, '--at', '3', '--screen', '2']),
+    ]);
+    expect(first.out).toMatch(/ 200x80, .*The recording has 2 screens; this is the first: --screen 2/);
+    expect(second.out).toMatch(/ 90x100, /);
+    expect(second.out).not.toContain('--screen');
+    expect(picture.out).toContain('#dimensions 0: 64x100\n');
+    expect(picture.err).toBe('');
   });
 
   it('refuses what does not go', async () => {
