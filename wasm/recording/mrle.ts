@@ -25,6 +25,14 @@ function nextDifference(a: usize, b: usize, x: u32, end: u32): u32 {
 
 /** Where the changed pixels from `x` on end: before a gap that pays, or at `end`. */
 function changeEnd(a: usize, b: usize, x: u32, end: u32): u32 {
+  // A gap of LEAST_GAP that begins among the first eleven of sixteen pixels is seen in them.
+  while (x + 16 <= end) {
+    const same = i8x16.bitmask(i8x16.eq(v128.load(a + x), v128.load(b + x)));
+    const pairs = same & (same >>> 1);
+    const gaps = pairs & (pairs >>> 2) & (pairs >>> 4);
+    if (gaps != 0) return x + ctz(gaps);
+    x += 17 - LEAST_GAP;
+  }
   while (x < end) {
     if (load<u8>(a + x) != load<u8>(b + x)) {
       x++;
@@ -37,12 +45,30 @@ function changeEnd(a: usize, b: usize, x: u32, end: u32): u32 {
   return x;
 }
 
+/** Pixels of one colour from `x` on, at most MOST. */
 function runLength(row: usize, x: u32, end: u32): u32 {
   const colour = load<u8>(row + x);
   const most = min<u32>(end, x + MOST);
   let stop = x + 1;
+  while (stop + 16 <= most) {
+    const same = i8x16.bitmask(i8x16.eq(i8x16.splat(<i8>colour), v128.load(row + stop)));
+    if (same != 0xffff) return stop + ctz(~same) - x;
+    stop += 16;
+  }
   while (stop < most && load<u8>(row + stop) == colour) stop++;
   return stop - x;
+}
+
+/** The first place from `x` on at which a run of LEAST_RUN begins; `end` when there is none before it. */
+function nextRun(row: usize, x: u32, end: u32): u32 {
+  while (x + 17 <= end) {
+    const likeNext = i8x16.bitmask(i8x16.eq(v128.load(row + x), v128.load(row + x, 1)));
+    const runs = likeNext & (likeNext >>> 1) & (likeNext >>> 2);
+    if (runs != 0) return x + ctz(runs);
+    x += 18 - LEAST_RUN;
+  }
+  for (; x + LEAST_RUN <= end; x++) if (runLength(row, x, end) >= LEAST_RUN) return x;
+  return end;
 }
 
 function putPair(out: usize, first: u32, second: u32): usize {
@@ -60,12 +86,9 @@ function putPixels(row: usize, x: u32, end: u32, out: usize): usize {
       continue;
     }
     const start = x;
-    x += run;
-    while (x < end && x - start < MOST) {
-      const next = runLength(row, x, end);
-      if (next >= LEAST_RUN) break;
-      x = min<u32>(x + next, start + MOST);
-    }
+    const most = min<u32>(end, start + MOST);
+    // A run that begins before `most` may end behind it.
+    x = min<u32>(nextRun(row, x + run, min<u32>(end, most + LEAST_RUN - 1)), most);
     const count = x - start;
     if (count < LEAST_LITERALS) {
       for (let at = start; at < x; at++) out = putPair(out, 1, <u32>load<u8>(row + at));
