@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
+import { compareCommand } from './compare.js';
 import { demoCommand } from './demo.js';
 import { hostCommand } from './host.js';
 import { infoCommand } from './info.js';
@@ -10,6 +11,7 @@ import { measureCommand } from './measure.js';
 import { messages } from './messages.js';
 import { ExitCode } from './output.js';
 import { relayCommand } from './relay.js';
+import { reportCommand } from './report.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
 
@@ -29,6 +31,8 @@ for (const build of [
   hostCommand,
   viewCommand,
   measureCommand,
+  reportCommand,
+  compareCommand,
   benchCommand,
   infoCommand,
   verifyCommand,

@@ -1,11 +1,12 @@
 /** sightline measure */
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import {
   DEFAULT_SETTINGS,
+  describeMachine,
   expandMatrix,
   type FixedSettings,
   type MatrixLists,
@@ -19,6 +20,7 @@ import {
   type PresetName,
   selfCheck,
 } from '../measure/index.js';
+import { checkBudget, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
   describeRun,
@@ -31,6 +33,7 @@ import {
 import { messages } from './messages.js';
 import { linkList, linkWords, listOf, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
+import { printBudget } from './report-tables.js';
 import { examples, text } from './text.js';
 
 /** What is not given is the preset's, or the default. */
@@ -47,6 +50,9 @@ interface MeasureFlags {
   readonly virtual?: boolean;
   readonly preset?: PresetName;
   readonly selfCheck?: boolean;
+  readonly repeat: number;
+  readonly from?: string;
+  readonly budget?: string;
   readonly fps: number;
   readonly seed: number;
   readonly duration?: number;
@@ -83,6 +89,9 @@ export function measureCommand(): Command {
     .option('--verify-frames <number>', o.verifyFrames, number('--verify-frames', 0, 10_000))
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--repeat <number>', o.repeat, number('--repeat', 1, 100), 1)
+    .option('--from <file>', o.from)
+    .option('--budget <file>', messages.compare.budget)
     .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
     .addHelpText('after', sceneHelp)
@@ -94,6 +103,8 @@ export function measureCommand(): Command {
         'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
+        'sightline measure --repeat 5 --json after.json',
+        'sightline measure --from before.json --json after.json',
         'sightline measure --self-check',
       ]),
     )
@@ -113,7 +124,8 @@ async function run(flags: MeasureFlags): Promise<number> {
   if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
   if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
-  const runs = runsOf(flags);
+  const runs = flags.from === undefined ? runsOf(flags) : await runsFrom(flags.from);
+  const budget = flags.budget === undefined ? undefined : parseBudget(await readFile(flags.budget, 'utf8'));
   const progress = new Progress(runs);
   const isQuiet = flags.json === true;
   const reports: MeasureReport[] = [];
@@ -128,7 +140,7 @@ async function run(flags: MeasureFlags): Promise<number> {
   } finally {
     progress.end();
   }
-  const result = reports.length === 1 ? reports[0] : { runs: reports };
+  const result = makeReport(describeMachine(), reports);
   if (isQuiet) printJson(result);
   else {
     if (runs.length === 1) printReport(reports[0]!);
@@ -137,7 +149,11 @@ async function run(flags: MeasureFlags): Promise<number> {
       say(text(messages.measure.written, { file: flags.json }));
     }
   }
-  return reports.every(({ mismatches }) => mismatches === 0) ? ExitCode.Success : ExitCode.Failure;
+  const limits = budget === undefined ? undefined : checkBudget(budget, [result]);
+  if (limits !== undefined && !isQuiet) printBudget(limits);
+  const isWithin = limits === undefined || limits.broken.length + limits.unmet.length === 0;
+  const isExact = reports.every(({ mismatches }) => mismatches === 0);
+  return isExact && isWithin ? ExitCode.Success : ExitCode.Failure;
 }
 
 /** Every run that the flags ask for. */
@@ -165,7 +181,14 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
     ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
   };
-  return expandMatrix(matrix, fixed);
+  const runs = expandMatrix(matrix, fixed);
+  // One matrix after the other: what a machine does meanwhile befalls every combination alike.
+  return Array.from({ length: flags.repeat }, () => runs).flat();
+}
+
+/** The runs of a report, once more. */
+async function runsFrom(file: string): Promise<MeasureSettings[]> {
+  return settingsOf(parseReport(await readFile(file, 'utf8')));
 }
 
 async function check(isVirtual: boolean, isQuiet: boolean): Promise<number> {

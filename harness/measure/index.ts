@@ -10,7 +10,7 @@ export {
 } from './matrix.js';
 export type { MeasureProgress, Phase } from './measurement.js';
 export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
-export type { MeasureReport, Stages } from './report.js';
+export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
 export { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HeadlessViewer } from '../../engine/index.js';
-import type { MeasureReport } from '../../harness/measure/index.js';
+import { parseReport } from '../../harness/reports/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
-const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'bench', 'info', 'verify'];
+const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'report', 'compare', 'bench', 'info', 'verify'];
 
 let folder: string;
 let video: string;
@@ -234,9 +234,11 @@ describe('measure', () => {
     expect(err).not.toContain('Error');
     expect(code).toBe(0);
     expect(out).toContain('click to picture');
-    const report = JSON.parse(readFileSync(file, 'utf8')) as MeasureReport;
+    const { machine, runs } = parseReport(readFileSync(file, 'utf8'));
+    expect(runs).toHaveLength(1);
+    const report = runs[0]!;
     for (const name of ['display', 'input', 'clickToPicture', 'whiteboard', 'laser'] as const) {
-      const channel = report.channels[name];
+      const channel = report.channels[name]!;
       expect(channel.samples, name).toBeGreaterThan(5);
       expect(channel.p50).toBeLessThanOrEqual(channel.p99);
       expect(channel.unit).toBe('ms');
@@ -246,6 +248,6 @@ describe('measure', () => {
     expect(report.cpuMsPerFrame.host).toBeGreaterThan(0);
     expect(report.framesCompared).toBeGreaterThanOrEqual(5);
     expect(report.mismatches).toBe(0);
-    expect(report.machine.cores).toBeGreaterThan(0);
+    expect(machine.cores).toBeGreaterThan(0);
   });
 });
