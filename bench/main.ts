@@ -31,13 +31,26 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     load: () => import('./kernels/tile-coder.js'),
   },
   pool: { about: 'coding with the pool against coding on one thread', load: () => import('./pool/pool.js') },
+  'decode-threads': {
+    about: 'decoding of whole pictures with a thread that helps, against one thread',
+    load: () => import('./pool/decode.js'),
+  },
   recording: {
     about: 'what recording and reading recordings cost',
     load: () => import('./recording/recording.js'),
   },
+  'recording-overhead': {
+    about:
+      'what recording adds to the pipeline and to a viewer, on a folder of recordings (SIGHTLINE_CORPUS)',
+    load: () => import('./recording/overhead.js'),
+  },
   'recording-codecs': {
     about: 'video coders for conversion on a folder of recordings, beside those of ffmpeg',
     load: () => import('./recording/codecs.js'),
+  },
+  conversion: {
+    about: 'conversion of recordings to videos: how many times real time (SIGHTLINE_CORPUS: office.mkv too)',
+    load: () => import('./recording/convert.js'),
   },
   relay: { about: 'relay against a bare uWebSockets.js fan-out', load: () => import('./relay/relay.js') },
   lanes: {

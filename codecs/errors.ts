@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'refused'
   | 'unauthorised'
   | 'timeout'
+  | 'no-space'
   | 'closed'
   | 'missing-tool'
   | 'internal';

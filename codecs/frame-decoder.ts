@@ -1,4 +1,6 @@
 /** The viewer's side: slices in, pixels out. The same in Node and in a browser. */
+import { decodeDesk, rectsAt } from './decode-desk.js';
+import { DESKS_PER_THREAD, type DecodeHelp, DecodeHelpers } from './decode-helpers.js';
 import { SightlineError } from './errors.js';
 import { BYTES_PER_PIXEL, type Picture, type Rect } from './geometry.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
@@ -12,34 +14,57 @@ import {
 import { type ColourLevel, isColourLevel } from './levels.js';
 import { ModeCounters, type ModeTable } from './modes.js';
 
-const BAD_TILE = -2;
-/** Places in the decoder's scratch (wasm/tile-decode.ts). */
-const FAULT_AT = 0;
-const RECTS = 64 + 1024 + 1024 + 12288 + 64;
-const RECT_WORDS = 4;
-
 const BLACK = 0xff000000;
 /** Half of a common L2 cache, and no more than a slice body has room for. */
 const STRIP_BYTES = Math.min(262_144, MAX_SLICE_BYTES);
+/** Threads that help begin with a memory, so there is room for a common picture from the beginning. */
+const COMMON_SIZE = { width: 1920, height: 1080 };
+
+/** Where a slice stands in its frame. */
+export interface SlicePlace {
+  readonly first: boolean;
+  readonly last: boolean;
+}
+const ALONE: SlicePlace = { first: true, last: true };
+const NOTHING: readonly Rect[] = [];
+
+/** What decodes: shown to people. */
+export interface DecodeThreads {
+  /** The calling thread, and those that help it now. */
+  readonly threads: number;
+  /** Threads were to help and do not: none could be had, or one was lost. */
+  readonly lost: boolean;
+  /** Slices that threads which help have decoded. */
+  readonly helped: number;
+}
 
 export class FrameDecoder {
   readonly #module: WebAssembly.Module;
+  readonly #help: DecodeHelp | undefined;
+  #helpers: DecodeHelpers | undefined;
+  #isHelpLost = false;
+  /** By threads of earlier memories. */
+  #helpedBefore = 0;
   #layout!: DecoderLayout;
   #memory: WebAssembly.Memory | undefined;
   #kernels!: Kernels;
   #body!: Uint8Array;
-  #rects!: Uint16Array;
-  #fault!: Uint32Array;
   #modes!: ModeCounters;
   #picture!: Picture;
 
-  /** Starts with a picture of one black pixel: call `resize` when the host's size is known. */
-  constructor(module: WebAssembly.Module) {
+  /**
+   * Starts with a picture of one black pixel: call `resize` when the host's size is known. With `help`, slices of one
+   * frame are decoded by several threads; such a decoder lives where a thread may wait (`Atomics.wait`: Node, or a
+   * page's worker), and is to be closed.
+   */
+  constructor(module: WebAssembly.Module, help?: DecodeHelp) {
     this.#module = module;
+    this.#help = help !== undefined && help.threads > 0 ? help : undefined;
+    if (this.#help !== undefined) this.resize(COMMON_SIZE.width, COMMON_SIZE.height);
     this.resize(1, 1);
   }
 
-  /** What has been decoded so far. After a `resize` it is another object over other memory. */
+  /** What has been decoded so far. After a `resize` it is another object, mostly over other memory. */
   get picture(): Picture {
     return this.#picture;
   }
@@ -49,6 +74,15 @@ export class FrameDecoder {
     return this.#memory!;
   }
 
+  get threads(): DecodeThreads {
+    const lost = this.#isHelpLost || this.#helpers?.isLost === true;
+    return {
+      threads: 1 + (this.#helpers?.ready ?? 0),
+      lost,
+      helped: this.#helpedBefore + (this.#helpers?.helped ?? 0),
+    };
+  }
+
   /** What has been decoded in each mode since the decoder was made, at a level or at any. */
   modes(level?: ColourLevel): ModeTable {
     return this.#modes.read(level);
@@ -56,36 +90,24 @@ export class FrameDecoder {
 
   /** A black, opaque picture of that size. @throws SightlineError `too-large`, before memory is touched. */
   resize(width: number, height: number): void {
-    const layout = decoderLayout(width, height);
-    if (this.#memory === undefined || this.#memory.buffer.byteLength < layout.totalBytes) {
-      const memory = createSharedMemory(layout.totalBytes);
-      if (this.#memory !== undefined) copyCounters(this.#memory, this.#layout, memory, layout);
-      this.#memory = memory;
-      this.#kernels = instantiateKernels(this.#module, this.#memory);
+    const layout = this.#layoutOf(width, height);
+    const isFree = this.#letGo();
+    if (!isFree || this.#memory === undefined || this.#memory.buffer.byteLength < layout.totalBytes) {
+      this.#takeMemory(layout);
     }
-    const buffer = this.#memory.buffer;
-    this.#layout = layout;
-    this.#kernels.prepareDecoder(layout.scratch);
-    this.#body = new Uint8Array(buffer, layout.body, MAX_SLICE_BYTES);
-    this.#rects = new Uint16Array(buffer, layout.scratch + RECTS, (DECODE_SCRATCH_BYTES - RECTS) / 2);
-    this.#modes = new ModeCounters(this.#memory, layout.counters);
-    this.#fault = new Uint32Array(buffer, layout.scratch + FAULT_AT, 1);
-    const { stride } = layout;
-    new Uint32Array(buffer, layout.picture, (stride / 4) * height).fill(BLACK);
-    this.#picture = {
-      width,
-      height,
-      stride,
-      pixels: new Uint8Array(buffer, layout.picture, stride * height),
-    };
+    this.#show(layout, width, height);
+    const words = new Uint32Array(this.memory.buffer, layout.picture, (layout.stride / 4) * height);
+    words.fill(BLACK);
   }
 
   /**
-   * Decodes one slice body into the picture; the answer is the rectangles that were touched.
-   * @throws SightlineError `bad-slice` or `bad-tile` with the offset in the body. The picture may then be
-   * partly changed, and is made right again by a refresh.
+   * Decodes one slice body into the picture; the answer is the rectangles that were touched. With threads that help,
+   * a slice may be left to them until the frame's last one is decoded, and its rectangles and errors come with a
+   * later slice of the frame; nothing is left undone behind the last.
+   * @throws SightlineError `bad-slice` or `bad-tile` with the offset in the body, `timeout` when a thread that helps
+   * does not answer. The picture may then be partly changed, and is made right again by a refresh.
    */
-  decode(body: Uint8Array, level: ColourLevel): readonly Rect[] {
+  decode(body: Uint8Array, level: ColourLevel, { first, last } = ALONE): readonly Rect[] {
     if (!isColourLevel(level)) {
       throw new SightlineError('bad-slice', `There is no colour level ${level}.`, { field: 'level' });
     }
@@ -94,37 +116,86 @@ export class FrameDecoder {
         offset: MAX_SLICE_BYTES,
       });
     }
+    // What an abandoned frame has left must not be painted over this one.
+    if (first && !this.#letGo()) this.#renew();
+    const helpers = this.#helpers;
+    if (helpers === undefined) return this.#decodeHere(body, level);
+    // Moves read what other slices paint, in the order of the wire. Only a frame's first slice should have any.
+    const moves = !first && hasMoves(body);
+    if (!first && !last && !moves && helpers.offer(body, level, this.#picture)) return NOTHING;
+    const before = moves ? this.#finish(helpers) : NOTHING;
+    const touched = this.#decodeHere(body, level);
+    return last ? [...before, ...touched, ...this.#finish(helpers)] : [...before, ...touched];
+  }
+
+  /** Ends the threads that help; what is decoded later is decoded here. */
+  close(): void {
+    this.#helpers?.close();
+  }
+
+  #decodeHere(body: Uint8Array, level: ColourLevel): readonly Rect[] {
     this.#body.set(body);
-    const { scratch, counters, body: at, picture, stride } = this.#layout;
     const { width, height } = this.#picture;
-    const count = this.#kernels.decodeSlice(
-      at,
-      body.length,
-      picture,
-      stride,
-      width,
-      height,
-      level,
-      scratch,
-      counters,
-    );
-    if (count < 0) {
-      const offset = this.#fault[0]!;
-      throw count === BAD_TILE
-        ? new SightlineError('bad-tile', `The tile at byte ${offset} of the slice is malformed.`, { offset })
-        : new SightlineError('bad-slice', `The slice is malformed at byte ${offset}.`, { offset });
+    const task = { length: body.length, level, width, height };
+    return rectsAt(this.memory, this.#layout, 0, decodeDesk(this.#kernels, this.#layout, 0, task));
+  }
+
+  /** What threads that help have touched since the last time. */
+  #finish(helpers: DecodeHelpers): readonly Rect[] {
+    if (helpers.finish()) return helpers.take();
+    this.#renew();
+    throw new SightlineError('timeout', 'A thread that helps to decode does not answer.');
+  }
+
+  /** Lets slices of an abandoned frame come to their end; false when a thread keeps one. */
+  #letGo(): boolean {
+    if (this.#helpers === undefined) return true;
+    const isFree = this.#helpers.finish();
+    this.#helpers.forget();
+    return isFree;
+  }
+
+  /** Goes on alone with a copy of the picture, where a thread that does not answer can do no harm. */
+  #renew(): void {
+    const { width, height, pixels } = this.#picture;
+    const layout = this.#layoutOf(width, height);
+    this.#isHelpLost = true;
+    this.#takeMemory(layout);
+    this.#show(layout, width, height);
+    this.#picture.pixels.set(pixels);
+  }
+
+  #layoutOf(width: number, height: number): DecoderLayout {
+    return decoderLayout(width, height, (this.#help?.threads ?? 0) * DESKS_PER_THREAD);
+  }
+
+  /** Another memory, with threads of its own. */
+  #takeMemory(layout: DecoderLayout): void {
+    const memory = createSharedMemory(layout.totalBytes);
+    if (this.#memory !== undefined) copyCounters(this.#memory, this.#layout, memory, layout);
+    this.#isHelpLost ||= this.#helpers?.isLost === true;
+    this.#helpedBefore += this.#helpers?.helped ?? 0;
+    this.#helpers?.close();
+    this.#memory = memory;
+    this.#kernels = instantiateKernels(this.#module, memory);
+    for (let desk = 0; desk < layout.desks; desk++) {
+      this.#kernels.prepareDecoder(layout.scratch + desk * DECODE_SCRATCH_BYTES);
     }
-    const rects: Rect[] = new Array(count);
-    for (let index = 0; index < count; index++) {
-      const word = index * RECT_WORDS;
-      rects[index] = {
-        x: this.#rects[word]!,
-        y: this.#rects[word + 1]!,
-        width: this.#rects[word + 2]!,
-        height: this.#rects[word + 3]!,
-      };
-    }
-    return rects;
+    const task = { module: this.#module, memory, layout };
+    this.#helpers =
+      this.#help === undefined || this.#isHelpLost
+        ? undefined
+        : new DecodeHelpers(this.#help, task, this.#kernels);
+  }
+
+  #show(layout: DecoderLayout, width: number, height: number): void {
+    const { buffer } = this.memory;
+    const { stride } = layout;
+    this.#layout = layout;
+    this.#body = new Uint8Array(buffer, layout.body, MAX_SLICE_BYTES);
+    this.#modes = new ModeCounters(this.memory, layout.counters, layout.desks);
+    const pixels = new Uint8Array(buffer, layout.picture, stride * height);
+    this.#picture = { width, height, stride, pixels };
   }
 
   /**
@@ -165,13 +236,17 @@ export class FrameDecoder {
   }
 }
 
+function hasMoves(body: Uint8Array): boolean {
+  return body[0] !== 0 || body[1] !== 0;
+}
+
 /** What has been counted goes on being counted in a larger memory. */
 function copyCounters(
   from: WebAssembly.Memory,
   { counters: fromAt }: DecoderLayout,
   to: WebAssembly.Memory,
-  { counters: toAt }: DecoderLayout,
+  { counters: toAt, desks }: DecoderLayout,
 ): void {
-  const bytes = new Uint8Array(from.buffer, fromAt, COUNTERS_BYTES);
-  new Uint8Array(to.buffer, toAt, COUNTERS_BYTES).set(bytes);
+  const bytes = new Uint8Array(from.buffer, fromAt, desks * COUNTERS_BYTES);
+  new Uint8Array(to.buffer, toAt, desks * COUNTERS_BYTES).set(bytes);
 }

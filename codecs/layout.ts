@@ -28,6 +28,11 @@ export const ENCODE_SCRATCH_BYTES = 393_216;
 export const DECODE_SCRATCH_BYTES = 131_072;
 /** The decoder may look at so many bytes after a body; what they are makes no difference. */
 const READ_AHEAD_BYTES = 1024;
+/** From one desk's body to the next one's. */
+export const DESK_BODY_BYTES =
+  Math.ceil((MAX_SLICE_BYTES + READ_AHEAD_BYTES + SLACK) / CACHE_LINE) * CACHE_LINE;
+/** A cache line of the board, so that threads do not wait for each other's. */
+export const BOARD_LINE_BYTES = 64;
 /** Counters of modes by level (wasm/counters.ts): 4 levels, 16 modes, 4 numbers. */
 export const COUNTERS_BYTES = 4 * 16 * 4 * 8;
 /** Bytes of a position table of LZ4 (wasm/lz4.ts). */
@@ -160,26 +165,39 @@ function searchBytes(width: number, height: number): number {
   return 400_000 + 2 * columns * rows + 4 * (columns + 1) * (rows + 1);
 }
 
-/** Byte offsets and sizes of a viewer's memory. */
+/**
+ * Byte offsets and sizes of a viewer's memory. Slices are decoded at _desks_, each with a body, a scratch and
+ * counters of its own: desk 0 is the calling thread's, the others are for threads that help. Where desks lie does
+ * not depend on the picture, so a thread that helps needs to be told once.
+ */
 export interface DecoderLayout {
   readonly stride: number;
+  readonly desks: number;
+  /** Of desk i at `scratch + i * DECODE_SCRATCH_BYTES`. */
   readonly scratch: number;
+  /** Of desk i at `counters + i * COUNTERS_BYTES`. */
   readonly counters: number;
-  /** Where a slice body is put to be decoded: MAX_SLICE_BYTES. */
+  /** Where a slice body is put to be decoded: MAX_SLICE_BYTES, of desk i at `body + i * DESK_BODY_BYTES`. */
   readonly body: number;
+  /** What stands at which desk: BOARD_LINE_BYTES for all, and for each desk (slice-board.ts). */
+  readonly board: number;
   readonly picture: number;
   readonly totalBytes: number;
 }
 
-export function decoderLayout(width: number, height: number): DecoderLayout {
+/** Lays out a viewer's memory with so many desks for threads that help. */
+export function decoderLayout(width: number, height: number, helperDesks = 0): DecoderLayout {
   checkSize(width, height);
   const stride = strideOf(width);
+  const desks = helperDesks + 1;
   const memory = new Allocator();
   const layout = {
     stride,
-    scratch: memory.take(DECODE_SCRATCH_BYTES),
-    counters: memory.take(COUNTERS_BYTES),
-    body: memory.take(MAX_SLICE_BYTES + READ_AHEAD_BYTES),
+    desks,
+    scratch: memory.take(desks * DECODE_SCRATCH_BYTES),
+    counters: memory.take(desks * COUNTERS_BYTES),
+    body: memory.take(desks * DESK_BODY_BYTES),
+    board: memory.take((desks + 1) * BOARD_LINE_BYTES),
     picture: memory.take(stride * height),
   };
   return { ...layout, totalBytes: memory.end };

@@ -88,7 +88,11 @@ async function buildPage() {
   rmSync(out, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
-    entryPoints: { console: 'harness/console/main.tsx', 'decode-worker': 'harness/console/worker/main.ts' },
+    entryPoints: {
+      console: 'harness/console/main.tsx',
+      'decode-worker': 'harness/console/worker/main.ts',
+      'decode-helper': 'harness/console/worker/decode-helper.ts',
+    },
     outdir: out,
     bundle: true,
     format: 'esm',

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { type ColourLevel, type Picture, TILE_SIZE, wholeBox } from '../../codecs/index.js';
 import { DisplayPipeline, loadKernelModule, type Packet, systemClock } from '../../engine/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { paintPhoto, paintText } from '../support/paint.js';
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
@@ -105,41 +106,6 @@ function packetOf(tiles: number, level: ColourLevel): Packet {
   const boxes = new Uint32Array(count);
   for (let tile = 0; tile < tiles; tile++) boxes[tile] = wholeBox(tile, size);
   return { level, frame: 2, base: 1, viewer: 0, drawnAt: 0, boxes, moves: [] };
-}
-
-/** Dark strokes on light ground with antialiased edges, in lines. */
-function paintText(picture: Picture): void {
-  fill(picture, (x, y, noise) => {
-    if (y % 20 > 12 || noise(Math.floor(x / 9), Math.floor(y / 20)) < 30) return 0xfff5f5f5;
-    const stroke = noise(Math.floor(x / 2), Math.floor(y / 3));
-    return stroke < 70 ? 0xff202020 : stroke < 100 ? 0xff8a8a8a : 0xfff5f5f5;
-  });
-}
-
-/** Smooth colours with noise, as a camera gives. */
-function paintPhoto(picture: Picture): void {
-  fill(picture, (x, y, noise) => {
-    const grain = noise(x, y) >> 5;
-    const red = ((x * 255) / WIDTH + grain) & 255;
-    const green = ((y * 255) / HEIGHT + grain) & 255;
-    return 0xff000000 | (red << 16) | (green << 8) | ((128 + grain * 3) & 255);
-  });
-}
-
-function fill(
-  picture: Picture,
-  colourAt: (x: number, y: number, noise: (x: number, y: number) => number) => number,
-): void {
-  const words = new Uint32Array(picture.pixels.buffer, picture.pixels.byteOffset, picture.pixels.length / 4);
-  const noise = (x: number, y: number) => {
-    const mixed = Math.imul(x * 374761393 + y * 668265263, 1274126177);
-    return (mixed ^ (mixed >>> 15)) & 255;
-  };
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++) {
-      words[(y * picture.stride) / 4 + x] = colourAt(x, y, noise) >>> 0;
-    }
-  }
 }
 
 function quantile(values: readonly number[], q: number): number {

@@ -13,6 +13,8 @@ export interface FileRange {
 /** What a display track shows at a checkpoint. */
 export interface CheckpointPicture {
   readonly track: number;
+  /** Display blocks of this track that lie before this offset are not part of the picture, though a range holds them. */
+  readonly start: number;
   readonly level: StreamLevel;
   readonly width: number;
   readonly height: number;
@@ -51,6 +53,8 @@ export const EndReason = {
   Limit: 2,
   /** The recorder failed. */
   Failed: 3,
+  /** Nobody knows: it was repaired. */
+  Recovered: 4,
 } as const;
 export type EndReason = (typeof EndReason)[keyof typeof EndReason];
 
@@ -62,10 +66,12 @@ export interface Footer {
   readonly reason: number;
   /** Number of checkpoints in all segments. */
   readonly checkpoints: number;
+  /** Offset of the last seal's block. */
+  readonly seal: number;
 }
 
 const CHECKPOINT_HEAD_BYTES = 8;
-const PICTURE_BYTES = 12;
+const PICTURE_BYTES = 20;
 const RANGE_BYTES = 16;
 const INDEX_HEAD_BYTES = 12;
 const ENTRY_BYTES = 16;
@@ -86,6 +92,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     view.setUint16(at + 4, picture.width, true);
     view.setUint16(at + 6, picture.height, true);
     view.setUint32(at + 8, picture.frame, true);
+    writeU64(view, at + 12, picture.start);
     at += PICTURE_BYTES;
   }
   for (const range of live) {
@@ -116,7 +123,13 @@ export function decodeCheckpoint(payload: Uint8Array, offset: number): Checkpoin
     if (!isValidSize(width, height)) {
       throw bad('checkpoint.size', `A picture of ${width}x${height} is not allowed.`);
     }
-    pictures.push({ track: view.getUint8(at), level, width, height, frame: view.getUint32(at + 8, true) });
+    const track = view.getUint8(at);
+    if (pictures.some((other) => other.track === track)) {
+      throw bad('checkpoint.track', `Track ${track} is listed twice.`);
+    }
+    const start = readU64(view, at + 12);
+    if (start >= offset) throw bad('checkpoint.start', 'A picture begins behind its checkpoint.');
+    pictures.push({ track, level, width, height, frame: view.getUint32(at + 8, true), start });
   }
   const live: FileRange[] = [];
   let end = 0;
@@ -173,6 +186,7 @@ export function encodeFooter(footer: Footer): Uint8Array {
   writeU64(view, 8, footer.duration);
   view.setUint32(16, footer.reason, true);
   view.setUint32(20, footer.checkpoints, true);
+  writeU64(view, 24, footer.seal);
   return bytes;
 }
 
@@ -185,8 +199,11 @@ export function decodeFooter(payload: Uint8Array, offset: number): Footer {
     duration: readU64(view, 8),
     reason: view.getUint32(16, true),
     checkpoints: view.getUint32(20, true),
+    seal: readU64(view, 24),
   };
-  if (footer.index >= offset) throw bad('footer.index', 'The footer does not point backwards.');
+  if (footer.index >= offset || footer.seal >= offset) {
+    throw bad('footer.index', 'The footer does not point backwards.');
+  }
   if (footer.duration > MAX_TIME) throw bad('footer.duration', 'The duration is not a time.');
   return footer;
 }

@@ -32,11 +32,16 @@ export const BlockType = {
   Index: 4,
   /** The last block of a whole file. */
   Footer: 5,
+  /** SHA-256 of everything since the seal before it: see `chain.ts`. */
+  Seal: 6,
 } as const;
 export type BlockType = (typeof BlockType)[keyof typeof BlockType];
 
-/** Tracks that every recording has; others are declared in the metadata. 0: the recording itself. */
-export const Track = { None: 0, Display: 1, Overlay: 2, Input: 3, State: 4, Chat: 5 } as const;
+/**
+ * Tracks with fixed numbers; others, such as those of further screens, are declared in the metadata. 0: the
+ * recording itself.
+ */
+export const Track = { None: 0, Display: 1, Overlay: 2, Input: 3, State: 4, Chat: 5, Notice: 6 } as const;
 
 export interface BlockHeader {
   /** A `BlockType`, or a number that this version does not know: such a block is skipped. */
@@ -96,7 +101,7 @@ export function checkFileHeader(bytes: Uint8Array): void {
 }
 
 /**
- * Writes a block's header without its checksums; `sealBlock` adds them when the hot path is over.
+ * Writes a block's header without its checksums; `finishBlock` adds them when the hot path is over.
  * `view` is of `bytes`' whole buffer.
  */
 export function writeBlockHeader(
@@ -118,7 +123,7 @@ export function writeBlockHeader(
 }
 
 /** Fills in both checksums of the block at `at`; answers the offset behind it. */
-export function sealBlock(bytes: Uint8Array, view: DataView, at: number): number {
+export function finishBlock(bytes: Uint8Array, view: DataView, at: number): number {
   const end = at + BLOCK_HEADER_BYTES + view.getUint32(at + 8, true);
   view.setUint32(at + 24, crc32c(bytes, at + BLOCK_HEADER_BYTES, end), true);
   view.setUint32(at + 28, crc32c(bytes, at, at + 28), true);

@@ -1,4 +1,13 @@
 /** Recordings: the `.rcrec` format's reader and writer. No files, no clocks; runs in Node, a worker and a page. */
+export {
+  ChainCheck,
+  decodeSeal,
+  hashBytes,
+  type NewHash,
+  portableSha256,
+  type Seal,
+  type Stretch,
+} from './chain.js';
 export * from './crc32c.js';
 export * from './directory.js';
 export {
@@ -12,8 +21,9 @@ export {
   readBlockHeader,
   Track,
 } from './format.js';
-export { MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
+export { decodeMetadata, MAX_LOST, MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
+export { decodeNotice, encodeNotice, type RecordingNotice } from './notice.js';
 export * from './recording.js';
 export { blobSource, bytesSource, type RandomAccess } from './source.js';
 export { type Block, type Damage, type DamageReason, type WalkOptions, walkBlocks } from './walk.js';
-export { type ByteSink, DEFAULT_PENDING_LIMIT, RecordingWriter } from './writer.js';
+export { type ByteSink, DEFAULT_PENDING_LIMIT, RecordingWriter, type WriterOptions } from './writer.js';

@@ -19,10 +19,14 @@ import {
   checkFileHeader,
   FILE_HEADER_BYTES,
   readBlockHeader,
+  Track,
 } from './format.js';
 import { decodeMetadata, MAX_METADATA_BYTES, type RecordingMetadata } from './metadata.js';
 import type { RandomAccess } from './source.js';
 import { type Block, type Damage, walkBlocks } from './walk.js';
+
+/** Screens of one recording; a file that lists more is played without those behind. */
+const MAX_DISPLAYS = 16;
 
 /** A checkpoint with its place. */
 export interface PlacedCheckpoint extends Checkpoint, IndexEntry {}
@@ -49,6 +53,8 @@ export class Recording {
   readonly end: number;
   /** All checkpoints, oldest first. */
   readonly checkpoints: readonly IndexEntry[];
+  /** Tracks of pictures, one for each screen; never empty. */
+  readonly displays: readonly number[];
 
   constructor(parts: RecordingParts) {
     this.source = parts.source;
@@ -58,6 +64,7 @@ export class Recording {
     this.start = parts.start;
     this.end = parts.end;
     this.checkpoints = parts.checkpoints;
+    this.displays = displayTracks(parts.metadata);
   }
 
   /** Whether the recording was ended properly, with index and footer. */
@@ -107,6 +114,12 @@ export class Recording {
     }
     return low;
   }
+}
+
+/** Tracks of pictures, one for each screen; never empty. */
+export function displayTracks({ tracks }: RecordingMetadata): number[] {
+  const listed = tracks.filter(({ kind }) => kind === 'display').map(({ track }) => track);
+  return listed.length === 0 ? [Track.Display] : [...new Set(listed)].slice(0, MAX_DISPLAYS);
 }
 
 interface RecordingParts {

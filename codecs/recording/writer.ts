@@ -1,9 +1,11 @@
 /**
  * Writes a `.rcrec` to a sink that can only append. On the hot path a message is copied once, behind its header,
- * into a batch; checksums and the sink's own work wait for `flush`, which the owner calls when it suits. Bytes do
+ * into a batch; checksums, hashes and the sink's own work wait for `flush`, which the owner calls when it suits. Bytes do
  * not depend on when that is: the same messages at the same times give the same file.
  */
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { SightlineError } from '../errors.js';
+import { encodeOpenSeal, type HashState, type NewHash, portableSha256, SEAL_HASH_AT } from './chain.js';
 import {
   type Checkpoint,
   EndReason,
@@ -18,9 +20,10 @@ import {
   BlockType,
   encodeFileHeader,
   FILE_HEADER_BYTES,
+  finishBlock,
   MAX_PAYLOAD_BYTES,
   MAX_TIME,
-  sealBlock,
+  readU64,
   Track,
   writeBlockHeader,
 } from './format.js';
@@ -28,7 +31,10 @@ import { encodeMetadata, type RecordingMetadata } from './metadata.js';
 
 /** Where a recording goes. Append only: a file, memory, a browser's private file system. */
 export interface ByteSink {
-  /** Appends `bytes`, which are valid until it returns or its promise settles: copy what is kept longer. */
+  /**
+   * Appends `bytes`, which are valid until it returns or its promise settles: copy what is kept longer. A write that
+   * fails leaves nothing of these bytes behind.
+   */
   write(bytes: Uint8Array): void | Promise<void>;
   close(): void | Promise<void>;
 }
@@ -41,13 +47,22 @@ const BATCH_BYTES = 256 * 1024;
 const SPARE_BATCHES = 4;
 /** Checkpoints per index segment: two minutes at one in two seconds. */
 const SEGMENT_ENTRIES = 64;
+/** Recorded time, microseconds, after which what was written is sealed. */
+const SEAL_INTERVAL = 2_000_000;
+
+export interface WriterOptions {
+  /** Bytes that may wait for a slow sink; 32 MiB if absent. */
+  readonly pendingLimit?: number;
+  /** A SHA-256 that is faster than the portable one. */
+  readonly newHash?: NewHash;
+}
 
 interface Batch {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   used: number;
-  /** Up to here checksums are filled in. */
-  sealed: number;
+  /** Up to here checksums and seals are filled in. */
+  finished: number;
 }
 
 export class RecordingWriter {
@@ -59,24 +74,29 @@ export class RecordingWriter {
   #position = 0;
   #pending = 0;
   #written = 0;
-  #sequence = 0;
-  #time = 0;
-  #entries: IndexEntry[] = [];
-  #previousSegment = 0;
-  #checkpoints = 0;
+  /** Of what was appended, and of what the sink has taken. */
+  #tail = new Tail();
+  #taken = new Tail();
+  readonly #newHash: NewHash;
+  /** Of what was finished since the last seal. */
+  #hash: HashState;
+  #fingerprint: string | undefined;
   #flushing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #failure: SightlineError | undefined;
 
   /** Throws `SightlineError` when the metadata is wrong. Nothing reaches the sink before `flush`. */
-  constructor(sink: ByteSink, metadata: RecordingMetadata, options: { pendingLimit?: number } = {}) {
+  constructor(sink: ByteSink, metadata: RecordingMetadata, options: WriterOptions = {}) {
     this.#sink = sink;
     this.#limit = options.pendingLimit ?? DEFAULT_PENDING_LIMIT;
+    this.#newHash = options.newHash ?? portableSha256;
+    this.#hash = this.#newHash();
     const payload = encodeMetadata(metadata);
     const batch = this.#room(FILE_HEADER_BYTES);
     batch.bytes.set(encodeFileHeader());
+    this.#hash.update(batch.bytes.subarray(0, FILE_HEADER_BYTES));
     batch.used = FILE_HEADER_BYTES;
-    batch.sealed = FILE_HEADER_BYTES;
+    batch.finished = FILE_HEADER_BYTES;
     this.#position = FILE_HEADER_BYTES;
     this.#pending = FILE_HEADER_BYTES;
     this.#append(BlockType.Metadata, Track.None, 0, payload);
@@ -97,9 +117,14 @@ export class RecordingWriter {
     return this.#written;
   }
 
+  /** SHA-256 by which any later change of the file can be found; undefined before it was ended well. */
+  get fingerprint(): string | undefined {
+    return this.#fingerprint;
+  }
+
   /** Time of the newest block, microseconds. */
   get time(): number {
-    return this.#time;
+    return this.#tail.time;
   }
 
   /** Whether a block of that payload may be appended without passing the limit of what may wait. */
@@ -121,60 +146,86 @@ export class RecordingWriter {
         { field: 'sink' },
       );
     }
-    return this.#append(BlockType.Message, track, time, payload);
+    const range = this.#append(BlockType.Message, track, time, payload);
+    if (time - this.#tail.sealedAt >= SEAL_INTERVAL) this.#seal(time);
+    return range;
   }
 
   /** Appends a checkpoint, and an index segment when enough have come together. */
   checkpoint(time: number, checkpoint: Checkpoint): void {
     this.#requireOpen();
-    const { offset } = this.#append(BlockType.Checkpoint, Track.None, time, encodeCheckpoint(checkpoint));
-    this.#entries.push({ time, offset });
-    this.#checkpoints++;
-    if (this.#entries.length === SEGMENT_ENTRIES) this.#writeSegment(time);
+    this.#append(BlockType.Checkpoint, Track.None, time, encodeCheckpoint(checkpoint));
+    if (this.#tail.entries.length === SEGMENT_ENTRIES) this.#writeSegment(time);
   }
 
   /** Hands everything appended so far to the sink, in order. Rejects with what the sink failed with. */
   async flush(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing;
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#pending === 0) return;
-    this.#flushing = this.#drain().finally(() => {
-      this.#flushing = undefined;
-    });
-    await this.#flushing;
+    await this.#flushPending();
   }
 
   /**
-   * Ends the recording at `time` with its index and footer, and closes the sink. The sink is closed whatever
-   * happens; rejects with what it failed with. Idempotent.
+   * Ends the recording at `time`: last of all a `message` on a track, if one is given, then index, seal and footer.
+   * Closes the sink whatever happens; rejects with what it failed with. Then too the recording is ended well if the
+   * sink takes these few bytes, or those without the message, behind what it has taken before: a disk that is full
+   * often does. Idempotent.
    */
-  close(time: number = this.#time, reason: EndReason = EndReason.Stopped): Promise<void> {
-    this.#closing ??= this.#finish(Math.max(time, this.#time), reason);
+  close(
+    time: number = this.time,
+    reason: EndReason = EndReason.Stopped,
+    last?: { readonly track: number; readonly message: Uint8Array },
+  ): Promise<void> {
+    this.#closing ??= this.#finish(time, reason, last);
     return this.#closing;
   }
 
-  async #finish(time: number, reason: EndReason): Promise<void> {
+  async #finish(...ending: Parameters<RecordingWriter['close']>): Promise<void> {
     try {
-      if (this.#failure === undefined) {
-        this.#writeSegment(time);
-        const footer = encodeFooter({
-          index: this.#previousSegment,
-          duration: time,
-          reason,
-          checkpoints: this.#checkpoints,
-        });
-        this.#append(BlockType.Footer, Track.None, time, footer);
+      const failure = await this.flush().then(
+        () => this.#end(...ending),
+        (error: SightlineError) => error,
+      );
+      if (failure === undefined) return;
+      if (this.#written > 0 && (await this.#end(...ending)) !== undefined) {
+        const [time, reason] = ending;
+        await this.#end(time, reason);
       }
-      await this.flush();
+      throw failure;
     } finally {
       await this.#sink.close();
     }
   }
 
+  /** Answers what the sink failed with. */
+  async #end(
+    wanted: number = this.time,
+    reason: EndReason = EndReason.Stopped,
+    last?: { readonly track: number; readonly message: Uint8Array },
+  ): Promise<SightlineError | undefined> {
+    const time = Math.max(wanted, this.time);
+    if (last !== undefined) this.#append(BlockType.Message, last.track, time, last.message);
+    this.#writeSegment(time);
+    this.#seal(time);
+    const { previousSegment, checkpoints, seal } = this.#tail;
+    const footer = { index: previousSegment, duration: time, reason, checkpoints, seal };
+    this.#append(BlockType.Footer, Track.None, time, encodeFooter(footer));
+    try {
+      await this.#flushPending();
+    } catch {
+      return this.#failure;
+    }
+    this.#fingerprint = bytesToHex(new Uint8Array(this.#hash.digest()));
+    return undefined;
+  }
+
   #writeSegment(time: number): void {
-    const segment = encodeIndexSegment({ previous: this.#previousSegment, entries: this.#entries });
-    this.#previousSegment = this.#append(BlockType.Index, Track.None, time, segment).offset;
-    this.#entries = [];
+    const { previousSegment: previous, entries } = this.#tail;
+    this.#append(BlockType.Index, Track.None, time, encodeIndexSegment({ previous, entries }));
+  }
+
+  #seal(time: number): void {
+    this.#append(BlockType.Seal, Track.None, time, encodeOpenSeal(this.#tail.seal));
   }
 
   #append(type: BlockType, track: number, time: number, payload: Uint8Array): FileRange {
@@ -185,21 +236,20 @@ export class RecordingWriter {
         { field: 'payload' },
       );
     }
-    if (!Number.isInteger(time) || time < this.#time || time > MAX_TIME) {
-      throw new SightlineError('bad-argument', `Time ${time} does not follow ${this.#time}.`, {
+    if (!Number.isInteger(time) || time < this.time || time > MAX_TIME) {
+      throw new SightlineError('bad-argument', `Time ${time} does not follow ${this.time}.`, {
         field: 'time',
       });
     }
     const bytes = BLOCK_HEADER_BYTES + payload.length;
     const batch = this.#room(bytes);
-    writeBlockHeader(batch.view, batch.used, type, track, payload.length, this.#sequence, time);
+    writeBlockHeader(batch.view, batch.used, type, track, payload.length, this.#tail.blocks >>> 0, time);
     batch.bytes.set(payload, batch.used + BLOCK_HEADER_BYTES);
     batch.used += bytes;
     const offset = this.#position;
     this.#position += bytes;
     this.#pending += bytes;
-    this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#time = time;
+    this.#tail.note(type, time, offset);
     return { offset, bytes };
   }
 
@@ -214,22 +264,64 @@ export class RecordingWriter {
     return this.#batch;
   }
 
+  async #flushPending(): Promise<void> {
+    if (this.#pending === 0) return;
+    this.#flushing = this.#drain().finally(() => {
+      this.#flushing = undefined;
+    });
+    await this.#flushing;
+  }
+
   async #drain(): Promise<void> {
     for (let batch = this.#takeBatch(); batch !== undefined; batch = this.#takeBatch()) {
-      while (batch.sealed < batch.used) batch.sealed = sealBlock(batch.bytes, batch.view, batch.sealed);
+      const hash = this.#hash.copy();
+      this.#finishBlocks(batch);
       try {
         await this.#sink.write(batch.bytes.subarray(0, batch.used));
       } catch (cause) {
-        this.#failure = sinkFailure(cause);
-        this.#waiting.length = 0;
-        this.#batch = undefined;
-        this.#pending = 0;
+        this.#hash = hash;
+        this.#rollBack();
+        this.#failure ??= sinkFailure(cause);
         throw this.#failure;
       }
+      this.#noteTaken(batch);
       this.#pending -= batch.used;
       this.#written += batch.used;
       this.#recycle(batch);
     }
+  }
+
+  #noteTaken({ view, used }: Batch): void {
+    for (let at = this.#written === 0 ? FILE_HEADER_BYTES : 0; at < used; ) {
+      this.#taken.note(view.getUint8(at + 4), readU64(view, at + 16), this.#written + at);
+      at += BLOCK_HEADER_BYTES + view.getUint32(at + 8, true);
+    }
+  }
+
+  /** Back to what the sink has taken. */
+  #rollBack(): void {
+    this.#waiting.length = 0;
+    this.#batch = undefined;
+    this.#pending = 0;
+    this.#position = this.#written;
+    this.#tail = this.#taken.copy();
+  }
+
+  /** Fills in what was left open when the blocks were appended: checksums, and the hashes of seals. */
+  #finishBlocks(batch: Batch): void {
+    const { bytes, view, used } = batch;
+    let hashed = batch.finished;
+    while (batch.finished < used) {
+      const at = batch.finished;
+      if (view.getUint8(at + 4) === BlockType.Seal) {
+        this.#hash.update(bytes.subarray(hashed, at));
+        bytes.set(this.#hash.digest(), at + BLOCK_HEADER_BYTES + SEAL_HASH_AT);
+        this.#hash = this.#newHash();
+        hashed = at;
+      }
+      batch.finished = finishBlock(bytes, view, at);
+    }
+    this.#hash.update(bytes.subarray(hashed, used));
   }
 
   #takeBatch(): Batch | undefined {
@@ -243,7 +335,7 @@ export class RecordingWriter {
   #recycle(batch: Batch): void {
     if (batch.bytes.length !== BATCH_BYTES || this.#spare.length >= SPARE_BATCHES) return;
     batch.used = 0;
-    batch.sealed = 0;
+    batch.finished = 0;
     this.#spare.push(batch);
   }
 
@@ -255,9 +347,42 @@ export class RecordingWriter {
   }
 }
 
+/** What the next blocks must know of those before. */
+class Tail {
+  blocks = 0;
+  time = 0;
+  /** Checkpoints since the last index segment. */
+  entries: IndexEntry[] = [];
+  checkpoints = 0;
+  /** Offset of the last index segment. */
+  previousSegment = 0;
+  /** Offset and time of the last seal. */
+  seal = 0;
+  sealedAt = 0;
+
+  note(type: number, time: number, offset: number): void {
+    this.blocks++;
+    this.time = time;
+    if (type === BlockType.Checkpoint) {
+      this.entries.push({ time, offset });
+      this.checkpoints++;
+    } else if (type === BlockType.Index) {
+      this.entries = [];
+      this.previousSegment = offset;
+    } else if (type === BlockType.Seal) {
+      this.seal = offset;
+      this.sealedAt = time;
+    }
+  }
+
+  copy(): Tail {
+    return Object.assign(new Tail(), this, { entries: [...this.entries] });
+  }
+}
+
 function newBatch(bytes: number): Batch {
   const store = new Uint8Array(Math.max(BATCH_BYTES, bytes));
-  return { bytes: store, view: new DataView(store.buffer), used: 0, sealed: 0 };
+  return { bytes: store, view: new DataView(store.buffer), used: 0, finished: 0 };
 }
 
 function sinkFailure(cause: unknown): SightlineError {

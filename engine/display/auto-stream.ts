@@ -53,10 +53,10 @@ export class AutoStream extends LevelStream {
     return packet;
   }
 
-  /** A packet that sharpens the tiles of `order`, which are not exact. */
+  /** A packet that sharpens the tiles of `order`, which have rested. */
   refinement(frame: number, order: Uint32Array, drawnAt: Micros): LevelPacket {
     const packet = super.packet(frame, undefined, drawnAt);
-    for (const tile of order) packet.boxes[tile] = this.loss.boxes[tile]!;
+    for (const tile of order) packet.boxes[tile] = this.loss.due[tile]!;
     return packet;
   }
 

@@ -22,17 +22,25 @@ import type { Point } from '../protocol/index.js';
 
 /** A tile that changes again within this time changes at a rate. */
 const LONGEST_PERIOD: Micros = 1_000_000;
+/** What has not changed for so long in a tile that changes at a rate rests: it is beside the film, not in it. */
+const BESIDE: Micros = 1_000_000;
 /** Damage is as new as other damage of about the same time. */
 const SAME_AGE: Micros = 200_000;
 
 export class LossMap {
   /** One box per tile, 0 where all is exact. */
   readonly boxes: Uint32Array;
+  /** Of tiles that `rested` has named: what is to be sharpened. */
+  readonly due: Uint32Array;
   readonly #size: Size;
   readonly #columns: number;
   readonly #changedAt: Float64Array;
   /** Between changes, smoothed; 0: not at a rate. */
   readonly #period: Float32Array;
+  /** What has changed since `#recentSince`, and in the time of `BESIDE` before that. */
+  readonly #recent: Uint32Array;
+  readonly #before: Uint32Array;
+  readonly #recentSince: Float64Array;
   /** By tile: the coarsest quality at which it was sent, and its place in a row. */
   readonly #quality: Uint8Array;
   readonly #keys: Float64Array;
@@ -43,6 +51,10 @@ export class LossMap {
     this.#columns = tileColumns(size.width);
     const tiles = this.#columns * tileRows(size.height);
     this.boxes = new Uint32Array(tiles);
+    this.due = new Uint32Array(tiles);
+    this.#recent = new Uint32Array(tiles);
+    this.#before = new Uint32Array(tiles);
+    this.#recentSince = new Float64Array(tiles).fill(Number.NEGATIVE_INFINITY);
     this.#changedAt = new Float64Array(tiles).fill(Number.NEGATIVE_INFINITY);
     this.#period = new Float32Array(tiles);
     this.#quality = new Uint8Array(tiles);
@@ -54,6 +66,17 @@ export class LossMap {
     return this.boxes.every((box) => box === 0);
   }
 
+  /** The coarsest natural quality at which something is held, 1 to 100; 0 where all is exact. */
+  get coarsest(): number {
+    let coarsest = 0;
+    for (let tile = 0; tile < this.boxes.length; tile++) {
+      if (this.boxes[tile] === 0) continue;
+      const quality = this.#quality[tile]!;
+      coarsest = coarsest === 0 ? quality : Math.min(coarsest, quality);
+    }
+    return coarsest;
+  }
+
   /** Whether something stays not exact when `coded` has been coded exactly. */
   staysAfter(coded: Uint32Array): boolean {
     return this.boxes.some((box, tile) => box !== 0 && subtractBox(box, coded[tile]!) !== 0);
@@ -63,12 +86,30 @@ export class LossMap {
   changed(boxes: Uint32Array, now: Micros): void {
     for (let tile = 0; tile < boxes.length; tile++) {
       if (boxes[tile] === 0) continue;
+      this.#keepRecent(tile, boxes[tile]!, now);
       const since = now - this.#changedAt[tile]!;
       const period = this.#period[tile]!;
       if (since > LONGEST_PERIOD) this.#period[tile] = 0;
       else this.#period[tile] = period === 0 ? since : (3 * period + since) / 4;
       this.#changedAt[tile] = now;
     }
+  }
+
+  #keepRecent(tile: number, box: number, now: Micros): void {
+    const age = now - this.#recentSince[tile]!;
+    if (age > BESIDE) {
+      this.#before[tile] = age > 2 * BESIDE ? 0 : this.#recent[tile]!;
+      this.#recent[tile] = 0;
+      this.#recentSince[tile] = now;
+    }
+    this.#recent[tile] = unionBox(this.#recent[tile]!, box);
+  }
+
+  /** What of a tile's loss lies beside what changes in it; 0: nothing, or that has not rested long enough. */
+  #beside(tile: number, now: Micros): number {
+    const age = now - this.#recentSince[tile]!;
+    if (age > BESIDE) return 0;
+    return subtractBox(this.boxes[tile]!, unionBox(this.#recent[tile]!, this.#before[tile]!));
   }
 
   /** Viewers make these moves, in order: what is not exact goes along. */
@@ -114,7 +155,8 @@ export class LossMap {
   }
 
   /**
-   * The tiles that are not exact and have rested, and when the next one will have (infinite: none).
+   * The tiles that are not exact and have rested, and when the next one will have (infinite: none). What of them is
+   * to be sharpened is in `due`: all, or of a tile that a film lies in, what is beside the film.
    *
    * @param quietAt When the source will have been quiet for so long that everything rests, whatever its period.
    */
@@ -126,8 +168,13 @@ export class LossMap {
       const changedAt = this.#changedAt[tile]!;
       const quiet = Math.max(quietAt, changedAt + SHORTEST_REST);
       const restedAt = Math.min(quiet, changedAt + refineAfter(this.#period[tile]!));
-      if (restedAt <= now) this.#order[count++] = tile;
-      else nextAt = Math.min(nextAt, restedAt);
+      const due = restedAt <= now ? this.boxes[tile]! : this.#beside(tile, now);
+      if (due === 0) {
+        nextAt = Math.min(nextAt, restedAt);
+        continue;
+      }
+      this.due[tile] = due;
+      this.#order[count++] = tile;
     }
     return { tiles: this.#order.subarray(0, count), nextAt };
   }

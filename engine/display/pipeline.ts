@@ -194,7 +194,7 @@ export class DisplayPipeline {
 
   /**
    * What brings a viewer of `level` from frame `base` to the newest one: what has changed since, or the whole
-   * picture when that is not known (`base` 0, or too long ago). `askedAt` counts as drawing time of a whole picture:
+   * picture when that is not known (`base` 0, or of before this picture). `askedAt` counts as drawing time of a whole picture:
    * it is not old because nobody watched.
    */
   refresh(level: StreamLevel, viewer: number, base: number, askedAt: Micros): Packet {

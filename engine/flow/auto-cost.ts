@@ -15,7 +15,9 @@ export interface Rung {
 
 /**
  * Finest first. Natural content gives way long before text does: a coarse photograph is still a photograph, and
- * text is what is worked with. Text that is reduced is still sharp: only its colours are fewer.
+ * text is what is worked with. Text that is reduced is still sharp: only its colours are fewer. The last is what a
+ * new page begins with, not a film: its pictures are as good as they must be for what is written in them to be read.
+ * Greys are no rung: they save a twentieth more, and coloured writing is lost in them.
  */
 export const RUNGS: readonly Rung[] = [
   { quality: 0, text: ColourLevel.High },
@@ -26,8 +28,7 @@ export const RUNGS: readonly Rung[] = [
   { quality: 30, text: ColourLevel.High },
   { quality: 18, text: ColourLevel.High },
   { quality: 10, text: ColourLevel.High },
-  { quality: 10, text: ColourLevel.Low },
-  { quality: 10, text: ColourLevel.VeryLow },
+  { quality: 20, text: ColourLevel.Low },
 ];
 export const COARSEST = RUNGS.length - 1;
 /** The coarsest with exact text. */
@@ -46,8 +47,8 @@ const NATURAL_BYTES: readonly (readonly [quality: number, bytes: number])[] = [
   [100, 0.6],
 ];
 const EXACT_NATURAL_BYTES = 1.2;
-/** ...and per pixel of text by level, from 16 greys to all colours; the middle one is not used by the ladder. */
-const TEXT_BYTES: readonly number[] = [0.025, 0.045, 0.06, 0.08];
+/** ...and per pixel of text by level, from 16 greys to all colours; the ladder uses two. */
+const TEXT_BYTES: readonly number[] = [0.055, 0.06, 0.075, 0.08];
 /** Headers of a packet of one slice. */
 const PACKET_BYTES = 80;
 /** When nobody says: windows with some pictures. */

@@ -49,6 +49,8 @@ export class AutoLevel {
   readonly #links = new Map<number, AckWindow>();
   #stream: AutoStream;
   #plan: Plan | undefined;
+  /** The newest about new damage. */
+  #decision: AutoDecision | undefined;
   #pointer: Point | undefined;
   #queueDepth = 0;
   #decodeTime: Micros = 0;
@@ -87,12 +89,13 @@ export class AutoLevel {
     this.#natural.clear();
   }
 
-  /** How it is coded now, for people: what was decided last, or that everything is exact. */
+  /** How it is coded now, for people: the coarsest of what viewers hold, or that everything is exact. */
   get state(): { readonly quality: number; readonly text: ColourLevel; readonly reason: AutoReason } {
-    const decision = this.control.log.newest;
+    const decision = this.#decision;
     if (decision === undefined || this.isSettled)
       return { quality: 0, text: ColourLevel.High, reason: 'exact' };
-    return { quality: decision.transformQuality, text: decision.textLevel, reason: decision.reason };
+    const { transformQuality, textLevel, reason } = decision;
+    return { quality: this.stream.loss.coarsest || transformQuality, text: textLevel, reason };
   }
 
   /** Whether its viewers hold all that there is, exactly. */
@@ -141,6 +144,7 @@ export class AutoLevel {
       damagePixels: Math.max(1, pixels),
       ...this.#natural.share(packet.boxes),
     });
+    this.#decision = decision;
     this.#nextDamageAt = now + decision.minInterval;
     // A whole picture must be whole.
     const budget = packet.base === 0 ? Number.POSITIVE_INFINITY : decision.budgetBytes;
@@ -168,11 +172,11 @@ export class AutoLevel {
       this.#wakeUpAt(nextAt);
       return undefined;
     }
-    const { boxes } = stream.loss;
+    const { due } = stream.loss;
     let approximatePixels = 0;
     let approximateQuality = 100;
     for (const tile of tiles) {
-      approximatePixels += boxArea(boxes[tile]!);
+      approximatePixels += boxArea(due[tile]!);
       approximateQuality = Math.min(approximateQuality, stream.loss.quality(tile));
     }
     const decision = this.control.decide({
@@ -180,7 +184,7 @@ export class AutoLevel {
       damagePixels: 0,
       approximatePixels,
       approximateQuality,
-      ...this.#natural.share(boxes, tiles),
+      ...this.#natural.share(due, tiles),
     });
     if (!decision.refine && !anyway) {
       this.#wakeUpAt(now + ASK_AGAIN);

@@ -60,7 +60,8 @@ export function drawOverlay(
 /**
  * Brings a canvas up to date that holds nothing but this model's overlays, as they were when it was last drawn
  * or repainted at this scale: clears and draws only where something has changed (`model.takeDirty`) and where
- * there are laser dots, which fade. A hand that draws costs its own stroke, not all strokes.
+ * there are laser dots, which fade. A hand that draws costs its own stroke, not all strokes. Answers the area of the
+ * canvas that was painted anew, which may reach beyond it; undefined when there was none.
  */
 export function repaintOverlay(
   context: RepaintContext,
@@ -68,12 +69,12 @@ export function repaintOverlay(
   now: Micros,
   scale: OverlayScale = 1,
   colours: OverlayColours = OVERLAY_COLOURS,
-): void {
+): Rect | undefined {
   let area = model.takeDirty();
   for (const dot of model.lasers) {
     area = area === undefined ? laserArea(dot) : unionArea(area, laserArea(dot));
   }
-  if (area === undefined) return;
+  if (area === undefined) return undefined;
   const { x, y } = axes(scale);
   // Lines and dots have a least width on the canvas, which the area in picture pixels does not know of.
   const left = Math.floor(area.x * x) - REPAINT_MARGIN;
@@ -88,6 +89,7 @@ export function repaintOverlay(
   const reach = { x: left / x, y: top / y, width: width / x, height: height / y };
   drawArea(context, model, now, scale, colours, reach);
   context.restore();
+  return { x: left, y: top, width, height };
 }
 
 /** Canvas pixels: the least width of a line, and one for its soft edge. */

@@ -5,10 +5,9 @@
  */
 import { Packr } from 'msgpackr';
 import * as v from 'valibot';
-import { SightlineError } from '../../codecs/index.js';
+import { checkPlainMessagePack, SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
 import { Channel, MESSAGE_LIMITS } from './limits.js';
-import { checkPlainMessagePack } from './msgpack-guard.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));

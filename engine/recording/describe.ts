@@ -1,10 +1,17 @@
 /** What a recording holds, in figures: JSON-able. */
 import { type QualityName, STREAM_NAMES } from '../../codecs/index.js';
-import { BlockType, type Recording, type RecordingMetadata, Track } from '../../codecs/recording/index.js';
-import { FrameAssembler } from './frame-assembler.js';
+import {
+  BlockType,
+  hashBytes,
+  type NewHash,
+  type Recording,
+  type RecordingMetadata,
+} from '../../codecs/recording/index.js';
+import { Displays } from './displays.js';
+import { type Attendance, History, type TimedNotice } from './history.js';
 
 /** Names of `EndReason`, indexed by its value. */
-export const END_REASON_NAMES = ['stopped', 'too-slow', 'limit', 'failed'] as const;
+export const END_REASON_NAMES = ['stopped', 'too-slow', 'limit', 'failed', 'recovered'] as const;
 
 export interface TrackDescription {
   readonly track: number;
@@ -20,6 +27,8 @@ export interface RecordingDescription {
   readonly metadata: RecordingMetadata;
   /** Bytes of the file. */
   readonly size: number;
+  /** SHA-256 by which any later change can be found; undefined when it was not ended. `verify` checks it. */
+  readonly fingerprint?: string;
   /** Ended properly, with index and footer. */
   readonly complete: boolean;
   readonly endReason: (typeof END_REASON_NAMES)[number] | 'unfinished';
@@ -37,11 +46,19 @@ export interface RecordingDescription {
   readonly levels: readonly QualityName[];
   readonly sizes: readonly string[];
   readonly tracks: readonly TrackDescription[];
+  /** Who was there, from when, until when; the first 1000. */
+  readonly attendance: readonly Attendance[];
+  /** What was told and agreed, with times; the first 1000. */
+  readonly notices: readonly TimedNotice[];
 }
 
-export async function inspectRecording(recording: Recording): Promise<RecordingDescription> {
+export async function inspectRecording(
+  recording: Recording,
+  newHash?: NewHash,
+): Promise<RecordingDescription> {
   const { metadata, duration, source, footer } = recording;
-  const assembler = new FrameAssembler();
+  const displays = new Displays(recording.displays, undefined);
+  const history = new History();
   const tracks = new Map<number, { messages: number; bytes: number; first: number; last: number }>();
   const levels = new Set<QualityName>();
   const sizes = new Set<string>();
@@ -61,7 +78,8 @@ export async function inspectRecording(recording: Recording): Promise<RecordingD
     track.bytes += block.length;
     track.last = block.time;
     tracks.set(block.track, track);
-    const frame = block.track === Track.Display ? assembler.push(block.payload) : undefined;
+    history.take(block);
+    const frame = displays.of(block.track)?.frames.push(block.payload);
     if (frame === undefined) continue;
     frames++;
     if (frame.base === 0) wholeFrames++;
@@ -73,6 +91,9 @@ export async function inspectRecording(recording: Recording): Promise<RecordingD
   return {
     metadata,
     size: source.size,
+    ...(footer === undefined
+      ? {}
+      : { fingerprint: await hashBytes(source, footer.seal, source.size, newHash) }),
     complete: recording.complete,
     endReason: footer === undefined ? 'unfinished' : (END_REASON_NAMES[footer.reason] ?? 'failed'),
     duration,
@@ -88,5 +109,7 @@ export async function inspectRecording(recording: Recording): Promise<RecordingD
     tracks: [...tracks]
       .sort(([a], [b]) => a - b)
       .map(([track, figures]) => ({ track, kind: kindOf.get(track) ?? 'unknown', ...figures })),
+    attendance: history.attendance,
+    notices: history.notices,
   };
 }

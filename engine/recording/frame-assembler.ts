@@ -132,7 +132,10 @@ export class FrameAssembler {
     const level = coloursOf(header.level);
     try {
       if (decoder.picture.width !== width || decoder.picture.height !== height) decoder.resize(width, height);
-      const touched = this.#messages.map((message) => decoder.decode(sliceBody(message), level));
+      const end = this.#messages.length - 1;
+      const touched = this.#messages.map((message, index) =>
+        decoder.decode(sliceBody(message), level, { first: index === 0, last: index === end }),
+      );
       return base === 0 ? [{ x: 0, y: 0, width, height }] : touched.flat();
     } catch (error) {
       // The picture may be partly changed.

@@ -5,7 +5,9 @@ export {
   type RecordingDescription,
   type TrackDescription,
 } from './describe.js';
+export type { Decoders } from './displays.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
+export type { Attendance, TimedNotice } from './history.js';
 export * from './memory-sink.js';
 export * from './player.js';
 export {
@@ -16,8 +18,11 @@ export {
   type RecorderOptions,
   type RecordingSummary,
 } from './recorder.js';
+export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
+export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
 export { SessionMemory } from './session-memory.js';
 export {
+  type ChainVerdict,
   checkRecording,
   type Fault,
   type FaultReason,

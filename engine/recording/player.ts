@@ -2,19 +2,23 @@
  * Plays a recording: messages in their order, and whole frames decoded into a picture, from any moment. Runs in
  * Node, a worker and a page.
  */
-import {
-  type Block,
-  type CheckpointPicture,
-  type PlacedCheckpoint,
-  type Recording,
-  Track,
+import type { SightlineError } from '../../codecs/index.js';
+import type {
+  Block,
+  CheckpointPicture,
+  Damage,
+  PlacedCheckpoint,
+  Recording,
 } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import type { PictureDecoder } from '../viewer/types.js';
-import { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
+import { type Decoders, type Display, Displays } from './displays.js';
+import type { AssembledFrame } from './frame-assembler.js';
 
 export interface PlayedFrame extends AssembledFrame {
   readonly kind: 'frame';
+  /** The display track: which screen. */
+  readonly track: number;
   /** Microseconds since the start. Of a rebuilt picture: the moment asked for. */
   readonly time: Micros;
   /** The picture at the moment asked for; its damage is all of it. */
@@ -38,53 +42,75 @@ export interface PlayOptions {
   readonly from?: Micros;
   /** Stop behind this moment. */
   readonly to?: Micros;
+  /** Awaited with the time of each message before that is applied: until then everything is as it was. */
+  readonly before?: (time: Micros) => void | Promise<void>;
+  /** Told of what is skipped because it is damaged. */
+  readonly onDamage?: (damage: Damage) => void;
 }
 
 export class RecordingPlayer {
   readonly recording: Recording;
-  readonly decoder: PictureDecoder;
-  readonly #frames: FrameAssembler;
-  #shown: AssembledFrame | undefined;
+  readonly #displays: Displays;
+  readonly #main: number;
 
-  constructor(recording: Recording, decoder: PictureDecoder) {
+  /** With one decoder the first screen is played; with a function, asked once for each screen, all are. */
+  constructor(recording: Recording, decoders: Decoders) {
     this.recording = recording;
-    this.decoder = decoder;
-    this.#frames = new FrameAssembler(decoder);
+    this.#displays = new Displays(recording.displays, decoders);
+    this.#main = recording.displays[0]!;
+  }
+
+  /** Holds the first screen's picture. */
+  get decoder(): PictureDecoder {
+    return this.decoderOf(this.#main)!;
+  }
+
+  /** Holds the picture of a screen; undefined when that is not played. */
+  decoderOf(track: number): PictureDecoder | undefined {
+    return this.#displays.of(track)?.decoder;
   }
 
   /** Slices that could not be used, because of damage or because a frame before them is missing. */
   get skipped(): number {
-    return this.#frames.skipped;
+    return this.#displays.skipped;
+  }
+
+  /** Why some of them could not. */
+  get fault(): SightlineError | undefined {
+    return this.#displays.fault;
   }
 
   /**
    * Plays from a moment on, as fast as it is read. First come the messages that say what was drawn and how things
-   * stood then (`past`), and, unless the moment is the start, the picture of then (`rebuilt`). After each frame
-   * `decoder.picture` holds it until the next is asked for. One run at a time.
+   * stood then (`past`), and, unless the moment is the start, the pictures of then (`rebuilt`). After each frame
+   * its track's decoder holds it until the next is asked for. One run at a time.
    */
   async *play(options: PlayOptions = {}): AsyncGenerator<Played, void, undefined> {
     const from = options.from ?? 0;
     const to = options.to ?? Number.POSITIVE_INFINITY;
-    this.#frames.reset();
-    this.#shown = undefined;
+    this.#displays.reset();
     const checkpoint = from > 0 ? await this.recording.checkpointAt(from) : undefined;
-    if (checkpoint !== undefined) yield* this.#restore(checkpoint);
+    if (checkpoint !== undefined) yield* this.#restore(checkpoint, options);
 
     let rebuilding = from > 0;
-    for await (const block of this.recording.messages(startAt(checkpoint))) {
+    for await (const block of this.recording.messages(blocksFrom(checkpoint, options))) {
       if (block.time > to) break;
       if (rebuilding && block.time > from) {
         rebuilding = false;
         yield* this.#rebuilt(from);
       }
-      if (block.track !== Track.Display) {
+      if (!rebuilding) await options.before?.(block.time);
+      if (!this.recording.displays.includes(block.track)) {
         yield messageOf(block, rebuilding);
         continue;
       }
-      const frame = this.#frames.push(block.payload);
-      if (frame === undefined) continue;
-      this.#shown = frame;
-      if (!rebuilding) yield { kind: 'frame', time: block.time, rebuilt: false, ...frame };
+      const display = this.#displays.of(block.track);
+      const frame = display?.frames.push(block.payload);
+      if (display === undefined || frame === undefined) continue;
+      display.shown = frame;
+      if (!rebuilding) {
+        yield { kind: 'frame', track: block.track, time: block.time, rebuilt: false, ...frame };
+      }
     }
     if (rebuilding) yield* this.#rebuilt(from);
   }
@@ -94,44 +120,70 @@ export class RecordingPlayer {
     for await (const played of this.play(options)) if (played.kind === 'frame') yield played;
   }
 
-  /** Brings `decoder.picture` to what was shown at `time`; undefined when nothing was. */
+  /** Brings every decoder to what was shown at `time`; answers the first screen's frame, if there was one. */
   async seek(time: Micros): Promise<PlayedFrame | undefined> {
     let shown: PlayedFrame | undefined;
-    for await (const frame of this.frames({ from: time, to: time })) shown = frame;
+    for await (const frame of this.frames({ from: time, to: time })) {
+      if (frame.track === this.#main) shown = frame;
+    }
     return shown;
   }
 
   *#rebuilt(time: Micros): Generator<PlayedFrame> {
-    const shown = this.#shown;
-    if (shown === undefined || this.#frames.held !== shown.frame) return;
-    const damage = [{ x: 0, y: 0, width: shown.width, height: shown.height }];
-    yield { kind: 'frame', rebuilt: true, ...shown, time, damage };
+    for (const { track, frames, shown } of this.#displays.used()) {
+      if (shown === undefined || frames.held !== shown.frame) continue;
+      const damage = [{ x: 0, y: 0, width: shown.width, height: shown.height }];
+      yield { kind: 'frame', track, rebuilt: true, ...shown, time, damage };
+    }
   }
 
-  async *#restore(checkpoint: PlacedCheckpoint): AsyncGenerator<PlayedMessage, void, undefined> {
-    const picture = checkpoint.pictures.find((candidate) => candidate.track === Track.Display);
-    let whole = picture !== undefined;
-    if (picture !== undefined) this.#frames.beginRestore(picture);
-    const onDamage = () => {
-      whole = false;
+  async *#restore(
+    checkpoint: PlacedCheckpoint,
+    options: PlayOptions,
+  ): AsyncGenerator<PlayedMessage, void, undefined> {
+    const restoring = new Map<number, { display: Display; picture: CheckpointPicture }>();
+    for (const picture of checkpoint.pictures) {
+      const display = this.#displays.of(picture.track);
+      if (display === undefined) continue;
+      display.frames.beginRestore(picture);
+      restoring.set(picture.track, { display, picture });
+    }
+    const onDamage = (damage: Damage) => {
+      // Nobody can tell whose blocks they were.
+      restoring.clear();
+      options.onDamage?.(damage);
     };
     for (const { offset, bytes } of checkpoint.live) {
       for await (const block of this.recording.messages({ from: offset, to: offset + bytes, onDamage })) {
-        if (block.track !== Track.Display) yield messageOf(block, true);
-        else if (picture !== undefined) whole = this.#frames.restore(block.payload, picture) && whole;
+        const target = restoring.get(block.track);
+        if (target === undefined) {
+          if (!this.recording.displays.includes(block.track)) yield messageOf(block, true);
+        } else if (block.offset >= target.picture.start) {
+          const painted = target.display.frames.restore(block.payload, target.picture);
+          if (!painted) restoring.delete(block.track);
+        }
       }
     }
-    if (!whole || picture === undefined) {
-      this.#frames.reset();
-      return;
+    for (const display of this.#displays.used()) {
+      const picture = restoring.get(display.track)?.picture;
+      if (picture === undefined) {
+        display.frames.reset();
+      } else {
+        display.frames.endRestore(picture);
+        display.shown = frameOf(picture);
+      }
     }
-    this.#frames.endRestore(picture);
-    this.#shown = frameOf(picture);
   }
 }
 
-function startAt(checkpoint: PlacedCheckpoint | undefined): { from?: number } {
-  return checkpoint === undefined ? {} : { from: checkpoint.offset };
+function blocksFrom(
+  checkpoint: PlacedCheckpoint | undefined,
+  { onDamage }: PlayOptions,
+): { from?: number; onDamage?: (damage: Damage) => void } {
+  return {
+    ...(checkpoint === undefined ? {} : { from: checkpoint.offset }),
+    ...(onDamage === undefined ? {} : { onDamage }),
+  };
 }
 
 function messageOf(block: Block, past: boolean): PlayedMessage {

@@ -3,31 +3,35 @@
  * belongs into a recording, and never disturbs the session: it throws nothing, and when its target fails or is
  * too slow it ends the recording and says so. Runs in Node and in a page's worker.
  */
-import { type ErrorCode, SightlineError, type StreamLevel } from '../../codecs/index.js';
+import { SightlineError, type StreamLevel } from '../../codecs/index.js';
 import {
   type ByteSink,
   EndReason,
+  encodeNotice,
   type FileRange,
+  type NewHash,
   type RecordingMetadata,
+  type RecordingNotice,
   RecordingWriter,
   Track,
 } from '../../codecs/recording/index.js';
 import type { Clock, Micros } from '../clock.js';
 import {
   Channel,
+  type Control,
   channelOf,
   decodeChat,
   decodeControl,
-  decodeInput,
   decodeOverlay,
-  encodeInput,
   NO_VIEWER,
   readSliceHeader,
-  stampEventViewer,
 } from '../protocol/index.js';
-import { FrameChain } from './frame-chain.js';
-import { isStateMessage, LiveMessages, liveRanges } from './live.js';
+import { inputMark, stamped } from './input-marks.js';
+import { isStateMessage } from './live.js';
+import { asError, endReasonOf, isMessageFault } from './recorder-faults.js';
 import { SessionMemory } from './session-memory.js';
+import { Shown } from './shown.js';
+import { STANDARD_TRACKS } from './tracks.js';
 
 /** What was appended reaches the target within this time, so that a killed recorder loses less than a second. */
 export const FLUSH_INTERVAL: Micros = 500_000;
@@ -42,6 +46,9 @@ const REFRESH_FACTOR = 4;
 /** and takes longer to decode than a person notices. */
 const REFRESH_BYTES = 1024 * 1024;
 
+/** Longest reason in a notice, characters. */
+const MAX_REASON = 400;
+
 /** So long the target may take for what still waits when a recording ends. */
 const CLOSE_LIMIT: Micros = 30_000_000;
 
@@ -51,6 +58,7 @@ export interface RecorderOptions {
   /** The rest is found in the session's messages. `startedAt` is the caller's: ms since 1970. */
   readonly metadata: Pick<RecordingMetadata, 'session' | 'host' | 'program' | 'startedAt'> & {
     readonly participants?: RecordingMetadata['participants'];
+    readonly continues?: RecordingMetadata['continues'];
   };
   /** The viewer's own id, if it is known already: its own events carry it in the recording. */
   readonly viewer?: number;
@@ -64,6 +72,8 @@ export interface RecorderOptions {
   readonly pendingLimit?: number;
   /** The recording ends when it has so many bytes. */
   readonly maxBytes?: number;
+  /** A SHA-256 that is faster than the portable one. */
+  readonly newHash?: NewHash;
 }
 
 export interface RecordingSummary {
@@ -75,6 +85,8 @@ export interface RecordingSummary {
   readonly messages: number;
   /** Messages that belonged but were malformed or did not follow. */
   readonly dropped: number;
+  /** SHA-256 by which any later change of the file can be found; absent when it was not ended well. */
+  readonly fingerprint?: string;
   /** Why the recording ended before it was stopped. */
   readonly error?: SightlineError;
 }
@@ -82,12 +94,14 @@ export interface RecordingSummary {
 export class Recorder {
   readonly #options: RecorderOptions;
   #viewer: number;
-  readonly #chain = new FrameChain();
-  readonly #live = new LiveMessages<FileRange>();
+  readonly #shown = new Shown();
   #writer: RecordingWriter | undefined;
   #memory: SessionMemory | undefined = new SessionMemory();
+  /** What was noticed before the first picture. */
+  readonly #notices: RecordingNotice[] = [];
+  /** Everyone has been told that this viewer records. */
+  #told = false;
   #origin: Micros = 0;
-  #pictureStart = 0;
   #wholeBytes = 0;
   #wholeAt = 0;
   #checkpointAt = 0;
@@ -130,6 +144,19 @@ export class Recorder {
     }
   }
 
+  /** Records what somebody was told, or agreed to, at `at`. Never throws. */
+  notice(notice: RecordingNotice, at: Micros): void {
+    if (this.#ended !== undefined) return;
+    try {
+      if (this.#writer === undefined) this.#notices.push(notice);
+      else this.#append(Track.Notice, encodeNotice(notice), at);
+      this.#scheduleFlush();
+    } catch (error) {
+      if (error instanceof SightlineError && error.code === 'bad-argument') this.#dropped++;
+      else this.#fail(error);
+    }
+  }
+
   /** Ends the recording; resolves when the target has everything. Never rejects: see the summary's `error`. */
   stop(): Promise<RecordingSummary> {
     this.#ended ??= this.#finish(EndReason.Stopped);
@@ -161,23 +188,21 @@ export class Recorder {
 
   #display(message: Uint8Array, at: Micros): void {
     const header = readSliceHeader(message);
-    const place = this.#chain.place(header);
+    const place = this.#shown.place(Track.Display, header);
     if (place === 'misfit') {
       this.#dropped++;
-      this.#chain.lose();
+      this.#shown.lose(Track.Display);
       return;
     }
     if (place === 'whole' && this.#writer === undefined) this.#begin(header, at);
     const { offset } = this.#append(Track.Display, message, at);
-    if (place === 'whole') this.#pictureStart = offset;
-    if (!header.last) return;
-    this.#chain.complete();
+    if (!this.#shown.paint(Track.Display, header, place, offset)) return;
     this.#frames++;
     if (header.base !== 0) {
       this.#refreshIfUseful();
       return;
     }
-    this.#wholeBytes = this.#writer!.position - this.#pictureStart;
+    this.#wholeBytes = this.#writer!.position - this.#shown.pictureStart(Track.Display);
     this.#wholeAt = this.#writer!.time;
     this.#checkpoint();
   }
@@ -190,7 +215,7 @@ export class Recorder {
     const event = decodeOverlay(message);
     const own = event.viewer === NO_VIEWER;
     const kept = own ? stamped(message, this.#viewer) : message;
-    this.#live.overlay(
+    this.#shown.overlay(
       own ? { ...event, viewer: this.#viewer } : event,
       this.#append(Track.Overlay, kept, at),
     );
@@ -200,7 +225,7 @@ export class Recorder {
   #chat(message: Uint8Array, at: Micros): void {
     if (this.#writer === undefined) return;
     decodeChat(message);
-    this.#live.chat(this.#append(Track.Chat, message, at));
+    this.#shown.chat(this.#append(Track.Chat, message, at));
   }
 
   /** Only how things stand: what opens links (tokens, keys) must not get into a file. */
@@ -208,13 +233,24 @@ export class Recorder {
     const control = decodeControl(message);
     if (control.type === 'viewer-welcome') this.#viewer = control.viewer;
     if (!isStateMessage(control)) return;
-    if (this.#writer === undefined) this.#memory?.message(message);
-    else this.#live.state(control, this.#append(Track.State, message, at));
+    if (this.#writer === undefined) {
+      this.#memory?.message(message);
+      return;
+    }
+    this.#shown.state(control, this.#append(Track.State, message, at));
+    if (control.type === 'participants') this.#noticeTold(control, at);
+  }
+
+  /** The relay tells the host and the viewers the same: once this viewer hears that it records, all have. */
+  #noticeTold({ list }: Control<'participants'>, at: Micros): void {
+    const told = list.some(({ viewer, recording }) => viewer === this.#viewer && recording);
+    if (told && !this.#told) this.notice({ kind: 'told', viewer: this.#viewer }, at);
+    this.#told = told;
   }
 
   /** The first whole picture is here: time starts. */
   #begin(picture: { width: number; height: number; level: StreamLevel }, at: Micros): void {
-    const { sink, metadata, pendingLimit } = this.#options;
+    const { sink, metadata, pendingLimit, newHash } = this.#options;
     const memory = this.#memory!;
     this.#memory = undefined;
     this.#origin = at;
@@ -229,16 +265,15 @@ export class Recorder {
         program: metadata.program,
         startedAt: metadata.startedAt,
         participants: metadata.participants ?? memory.participants,
-        tracks: [
-          { track: Track.Display, kind: 'display' },
-          { track: Track.Overlay, kind: 'overlay' },
-          { track: Track.Input, kind: 'input' },
-          { track: Track.State, kind: 'state' },
-          { track: Track.Chat, kind: 'chat' },
-        ],
+        tracks: [...STANDARD_TRACKS],
+        ...(metadata.continues === undefined ? {} : { continues: metadata.continues }),
       },
-      pendingLimit === undefined ? {} : { pendingLimit },
+      {
+        ...(pendingLimit === undefined ? {} : { pendingLimit }),
+        ...(newHash === undefined ? {} : { newHash }),
+      },
     );
+    for (const notice of this.#notices.splice(0)) this.notice(notice, at);
     for (const earlier of memory.messages()) {
       if (channelOf(earlier) === Channel.Overlay) this.#overlay(earlier, at);
       else this.#control(earlier, at);
@@ -265,24 +300,22 @@ export class Recorder {
 
   #checkpointIfDue(): void {
     const writer = this.#writer;
-    if (writer === undefined || this.#chain.open || this.#chain.held === 0) return;
+    if (writer === undefined) return;
     if (writer.time - this.#checkpointAt >= CHECKPOINT_INTERVAL) this.#checkpoint();
   }
 
   #checkpoint(): void {
     const writer = this.#writer!;
-    const { held: frame, level, width, height } = this.#chain;
-    writer.checkpoint(writer.time, {
-      pictures: [{ track: Track.Display, level, width, height, frame }],
-      live: liveRanges(this.#live.values(), this.#pictureStart, writer.position),
-    });
+    const checkpoint = this.#shown.checkpoint(writer.position);
+    if (checkpoint === undefined) return;
+    writer.checkpoint(writer.time, checkpoint);
     this.#checkpointAt = writer.time;
   }
 
   #refreshIfUseful(): void {
     const writer = this.#writer!;
     if (writer.time - this.#wholeAt < REFRESH_INTERVAL) return;
-    const since = writer.position - this.#pictureStart;
+    const since = writer.position - this.#shown.pictureStart(Track.Display);
     if (since < Math.max(REFRESH_BYTES, this.#wholeBytes * REFRESH_FACTOR)) return;
     this.#wholeAt = writer.time;
     this.#options.wantRefresh?.();
@@ -311,7 +344,7 @@ export class Recorder {
   #fail(cause: unknown): void {
     if (this.#ended !== undefined) return;
     this.#error = asError(cause, 'The recorder failed.');
-    this.#ended = this.#finish(END_REASONS[this.#error.code] ?? EndReason.Failed);
+    this.#ended = this.#finish(endReasonOf(this.#error));
   }
 
   async #finish(reason: EndReason): Promise<RecordingSummary> {
@@ -332,7 +365,14 @@ export class Recorder {
   async #close(reason: EndReason): Promise<void> {
     const writer = this.#writer;
     if (writer === undefined) await this.#options.sink.close();
-    else await writer.close(this.#timeOf(this.#options.clock.now()), reason);
+    else await writer.close(this.#timeOf(this.#options.clock.now()), reason, this.#lastWords());
+  }
+
+  /** Why it ended by itself. */
+  #lastWords(): { track: number; message: Uint8Array } | undefined {
+    if (this.#error === undefined) return undefined;
+    const text = this.#error.message.slice(0, MAX_REASON);
+    return { track: Track.Notice, message: encodeNotice({ kind: 'ended', text }) };
   }
 
   /** A target that does not answer any more must not leave everyone believing that it records. */
@@ -360,46 +400,8 @@ export class Recorder {
       frames: this.#frames,
       messages: this.#messages,
       dropped: this.#dropped,
+      ...(writer?.fingerprint === undefined ? {} : { fingerprint: writer.fingerprint }),
       ...(this.#error === undefined ? {} : { error: this.#error }),
     };
   }
-}
-
-function asError(cause: unknown, message: string): SightlineError {
-  return cause instanceof SightlineError ? cause : new SightlineError('internal', message, { cause });
-}
-
-/**
- * What a recording keeps of an input event: who, when, where, and that a key was used, but not which: what a
- * technician types may be a password.
- */
-function inputMark(message: Uint8Array, viewer: number): Uint8Array {
-  const event = decodeInput(message);
-  const head = event.viewer === NO_VIEWER ? { ...event, viewer } : event;
-  if (head.kind === 'key') return encodeInput({ ...head, code: 'Unidentified' });
-  if (head.kind === 'text') return encodeInput({ ...head, text: '*' });
-  return event.viewer === NO_VIEWER ? stamped(message, viewer) : message;
-}
-
-function stamped(message: Uint8Array, viewer: number): Uint8Array {
-  const copy = message.slice();
-  stampEventViewer(copy, viewer);
-  return copy;
-}
-
-const END_REASONS: Partial<Record<ErrorCode, EndReason>> = {
-  timeout: EndReason.TooSlow,
-  'too-large': EndReason.Limit,
-};
-
-/** A fault of the message, not of the recording. */
-function isMessageFault(error: SightlineError): boolean {
-  return (
-    error.code === 'bad-message' ||
-    error.code === 'bad-slice' ||
-    error.code === 'truncated' ||
-    error.code === 'unknown-type' ||
-    error.code === 'unknown-channel' ||
-    (error.code === 'too-large' && error.field === 'length')
-  );
 }

@@ -4,23 +4,29 @@ import {
   BLOCK_HEADER_BYTES,
   type Block,
   BlockType,
+  ChainCheck,
   type DamageReason,
   decodeCheckpoint,
+  decodeFooter,
   decodeIndexSegment,
   FILE_HEADER_BYTES,
+  type NewHash,
   openRecording,
   type RandomAccess,
   type Recording,
   readBlockHeader,
-  Track,
+  type Stretch,
   walkBlocks,
 } from '../../codecs/recording/index.js';
-import type { PictureDecoder } from '../viewer/types.js';
-import { FrameAssembler } from './frame-assembler.js';
+import { type Decoders, Displays } from './displays.js';
 
 export interface VerifyOptions {
   /** Decode every frame, too. */
-  readonly decoder?: PictureDecoder;
+  readonly decoder?: Decoders;
+  /** A SHA-256 that is faster than the portable one. */
+  readonly newHash?: NewHash;
+  /** The recording's fingerprint as it was noted elsewhere: 64 hexadecimal digits. */
+  readonly fingerprint?: string;
 }
 
 export type FaultReason =
@@ -31,6 +37,8 @@ export type FaultReason =
   | 'frame'
   /** A checkpoint or an index that names blocks that are not there. */
   | 'directory'
+  /** Every checksum is right, but bytes are not those that were sealed: somebody changed them. */
+  | 'seal'
   /** The file has no footer: its recorder was killed, or it was cut. */
   | 'unfinished';
 
@@ -47,6 +55,20 @@ export interface Fault {
 
 /** Most faults that are listed; the others are counted. */
 const MAX_LISTED = 100;
+
+/** What the chain of hashes says. */
+export interface ChainVerdict {
+  readonly seals: number;
+  readonly broken: number;
+  /** The first stretch between seals that is not as it was sealed, by damage or on purpose. */
+  readonly firstBroken?: Stretch;
+  /** Bytes behind the last seal of a recording that was not ended: checksums alone protect them. */
+  readonly unsealedBytes: number;
+  /** SHA-256 from the last seal to the end of the file. */
+  readonly fingerprint: string;
+  /** Whether it is the one that was asked for. */
+  readonly matches?: boolean;
+}
 
 export interface Verification {
   readonly ok: boolean;
@@ -67,6 +89,8 @@ export interface Verification {
   readonly lostBlocks: number;
   /** Slices that are whole but cannot be used, since a frame before them is missing. */
   readonly lostSlices: number;
+  /** Absent when nothing could be read. */
+  readonly chain?: ChainVerdict;
 }
 
 /** Never throws for what the file holds; only for what the source throws. */
@@ -81,28 +105,36 @@ export async function checkRecording(
     if (!(error instanceof SightlineError)) throw error;
     return unreadable(source, error);
   }
-  const check = new Check(source, recording, options.decoder);
+  const check = new Check(source, recording, options);
   return check.run();
 }
 
 class Check {
   readonly #source: RandomAccess;
   readonly #recording: Recording;
-  readonly #frames: FrameAssembler;
+  readonly #options: VerifyOptions;
+  readonly #displays: Displays;
+  readonly #chain: ChainCheck;
   readonly #faults: Fault[] = [];
   readonly #checkpoints: number[] = [];
   #faultCount = 0;
+  #sealedFaults = 0;
+  #brokenSeals = 0;
+  #firstBroken: Stretch | undefined;
+  #newest: Block | undefined;
   #lostBytes = 0;
   #lostBlocks = 0;
   #blocks = 0;
   #frameCount = 0;
-  /** Since the last whole frame something was lost: frames that do not follow are its consequence. */
-  #excused = false;
+  /** Screens that lost something since their last whole frame: frames that do not follow are its consequence. */
+  readonly #excused = new Set<number>();
 
-  constructor(source: RandomAccess, recording: Recording, decoder: PictureDecoder | undefined) {
+  constructor(source: RandomAccess, recording: Recording, options: VerifyOptions) {
     this.#source = source;
     this.#recording = recording;
-    this.#frames = new FrameAssembler(decoder);
+    this.#options = options;
+    this.#displays = new Displays(recording.displays, options.decoder);
+    this.#chain = new ChainCheck(source, options.newHash);
   }
 
   async run(): Promise<Verification> {
@@ -113,9 +145,10 @@ class Check {
         this.#blocks++;
         finished = item.type === BlockType.Footer;
         await this.#block(item);
+        this.#newest = item;
         continue;
       }
-      this.#excused = true;
+      for (const track of this.#recording.displays) this.#excused.add(track);
       this.#lostBytes += item.end - item.start;
       this.#lostBlocks += item.lost ?? 0;
       this.#report({
@@ -130,9 +163,10 @@ class Check {
     else if (!complete && this.#faultCount === 0) {
       this.#directory(this.#source.size, 'The index cannot be read, though no block is damaged.');
     }
+    const chain = await this.#verdict(finished);
     const [firstFault] = this.#faults;
     return {
-      ok: this.#faultCount === 0,
+      ok: this.#faultCount === 0 && chain.matches !== false,
       size: this.#source.size,
       ...(firstFault === undefined ? {} : { firstFault }),
       faults: this.#faults,
@@ -143,14 +177,15 @@ class Check {
       frames: this.#frameCount,
       lostBytes: this.#lostBytes,
       lostBlocks: this.#lostBlocks,
-      lostSlices: this.#frames.skipped,
+      lostSlices: this.#displays.skipped,
+      chain,
     };
   }
 
   async #block(block: Block): Promise<void> {
     switch (block.type) {
       case BlockType.Message:
-        if (block.track === Track.Display) this.#frame(block);
+        this.#frame(block);
         break;
       case BlockType.Checkpoint:
         this.#checkpoints.push(block.offset);
@@ -159,26 +194,81 @@ class Check {
       case BlockType.Index:
         this.#index(block);
         break;
+      case BlockType.Seal:
+        await this.#seal(block);
+        break;
+      case BlockType.Footer:
+        this.#footer(block);
+        break;
       default:
         break;
     }
   }
 
+  /** A broken seal is a fault of its own only where nothing else tells that its stretch is damaged. */
+  async #seal(block: Block): Promise<void> {
+    const broken = await this.#chain.seal(block);
+    if (broken !== undefined) {
+      this.#brokenSeals++;
+      this.#firstBroken ??= broken;
+      if (this.#faultCount === this.#sealedFaults) this.#broken(broken);
+    }
+    this.#sealedFaults = this.#faultCount;
+  }
+
+  #broken({ from, to, fromTime, toTime }: Stretch): void {
+    const seconds = (micros: number) => (micros / 1e6).toFixed(3);
+    this.#report({
+      reason: 'seal',
+      offset: from,
+      end: to,
+      message: `What was recorded from ${seconds(fromTime)} s to ${seconds(toTime)} s is not what was sealed at byte ${to}.`,
+    });
+  }
+
+  #footer({ payload, offset }: Block): void {
+    try {
+      const { seal } = decodeFooter(payload, offset);
+      if (this.#newest?.type === BlockType.Seal && seal === this.#newest.offset) return;
+      if (this.#faultCount > this.#sealedFaults) return;
+      this.#report({ reason: 'seal', offset, end: offset, message: 'No seal lies before the footer.' });
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error;
+      this.#directory(offset, error.message);
+    }
+  }
+
+  async #verdict(finished: boolean): Promise<ChainVerdict> {
+    const { seals, last } = this.#chain;
+    const fingerprint = await this.#chain.fingerprint();
+    const wanted = this.#options.fingerprint?.toLowerCase();
+    return {
+      seals,
+      broken: this.#brokenSeals,
+      ...(this.#firstBroken === undefined ? {} : { firstBroken: this.#firstBroken }),
+      unsealedBytes: finished ? 0 : this.#source.size - last,
+      fingerprint,
+      ...(wanted === undefined ? {} : { matches: wanted === fingerprint }),
+    };
+  }
+
   #frame(block: Block): void {
-    const skipped = this.#frames.skipped;
-    const frame = this.#frames.push(block.payload);
+    const frames = this.#displays.of(block.track)?.frames;
+    if (frames === undefined) return;
+    const { skipped } = frames;
+    const frame = frames.push(block.payload);
     if (frame !== undefined) {
       this.#frameCount++;
-      this.#excused = false;
+      this.#excused.delete(block.track);
     }
-    if (this.#frames.skipped === skipped || this.#excused) return;
+    if (frames.skipped === skipped || this.#excused.has(block.track)) return;
     // One report per break: what follows cannot be used either, until a whole picture comes.
-    this.#excused = true;
+    this.#excused.add(block.track);
     this.#report({
       reason: 'frame',
       offset: block.offset + BLOCK_HEADER_BYTES,
       end: block.offset + BLOCK_HEADER_BYTES + block.length,
-      message: this.#frames.fault?.message ?? '',
+      message: frames.fault?.message ?? '',
     });
   }
 

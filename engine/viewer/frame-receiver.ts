@@ -22,6 +22,7 @@ export interface CompleteFrame {
   /** The last slice came. */
   readonly completedAt: Micros;
   readonly decodedAt: Micros;
+  /** What decoding held up the thread that receives, all slices together. */
   readonly decode: Micros;
   readonly bytes: number;
   readonly slices: number;
@@ -113,7 +114,7 @@ export class FrameReceiver {
       const assembly = this.#place(header);
       const started = this.#clock.now();
       assembly.completedAt = started;
-      const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level));
+      const touched = this.#decoder.decode(sliceBody(message), coloursOf(header.level), header);
       this.#clock.spend?.({ kind: 'decode', pixels: areaOf(touched), bytes: message.byteLength });
       assembly.decode += this.#clock.now() - started;
       assembly.bytes += message.byteLength;

@@ -3,7 +3,6 @@
  * `sightline view` and by latency measurements.
  */
 import { createHash } from 'node:crypto';
-import { createCanvas } from '@napi-rs/canvas';
 import {
   ColourConverter,
   FrameDecoder,
@@ -13,8 +12,10 @@ import {
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../artifacts.js';
 import { type Clock, type Micros, systemClock } from '../clock.js';
+import { pictureToPng } from '../png.js';
 import { type Dial, dialWebSocket } from '../transport/index.js';
 import { parseAddress } from './address.js';
+import { decodeThreads } from './decode-threads.js';
 import { ViewerSession } from './session.js';
 import type { ShownFrame, ViewerHandlers, ViewerState } from './types.js';
 
@@ -28,6 +29,8 @@ export interface HeadlessOptions {
   readonly name?: string;
   /** `high` by default: what a picture is compared by. */
   readonly quality?: QualityName;
+  /** Threads that help to decode large frames; none unless told. */
+  readonly threads?: number;
   readonly clock?: Clock;
   readonly random?: () => number;
   /**
@@ -57,7 +60,7 @@ export class HeadlessViewer {
     const { clock = systemClock, handlers = {} } = options;
     const { dial, token } = destinationOf(options);
     this.clock = clock;
-    this.#decoder = new FrameDecoder(module);
+    this.#decoder = new FrameDecoder(module, decodeThreads(options.threads ?? 0));
     this.#colours = new ColourConverter(module);
     this.session = new ViewerSession({
       dialMain: dial,
@@ -127,20 +130,7 @@ export class HeadlessViewer {
 
   /** The picture as a PNG file, without overlays. */
   png(): Promise<Buffer> {
-    const { width, height, stride, pixels } = this.picture;
-    const canvas = createCanvas(width, height);
-    const context = canvas.getContext('2d');
-    const image = context.createImageData(width, height);
-    for (let y = 0; y < height; y++) {
-      for (let from = y * stride, to = y * width * 4; to < (y + 1) * width * 4; from += 4, to += 4) {
-        image.data[to] = pixels[from + 2]!;
-        image.data[to + 1] = pixels[from + 1]!;
-        image.data[to + 2] = pixels[from]!;
-        image.data[to + 3] = 255;
-      }
-    }
-    context.putImageData(image, 0, 0);
-    return canvas.encode('png');
+    return pictureToPng(this.picture);
   }
 
   /**
@@ -201,6 +191,7 @@ export class HeadlessViewer {
 
   close(): void {
     this.session.close();
+    this.#decoder.close();
   }
 
   #onState(state: ViewerState): void {

@@ -5,6 +5,7 @@ import type {
   QualityName,
   Rect,
   SightlineError,
+  SlicePlace,
   StreamLevel,
 } from '../../codecs/index.js';
 import type { ChatEntry } from '../chat/index.js';
@@ -16,8 +17,12 @@ import type { Dial } from '../transport/link.js';
 export interface PictureDecoder {
   readonly picture: Picture;
   resize(width: number, height: number): void;
-  /** @throws SightlineError */
-  decode(body: Uint8Array, level: ColourLevel): readonly Rect[];
+  /**
+   * Decodes a slice, at once or (if it is not its frame's last) by the end of its frame's last; the answer is what
+   * has been touched since the answer before. Without a place the slice is a frame of its own.
+   * @throws SightlineError for this slice, or one before it in the frame.
+   */
+  decode(body: Uint8Array, level: ColourLevel, place?: SlicePlace): readonly Rect[];
 }
 
 export interface ViewerOptions {
@@ -69,7 +74,7 @@ export interface ShownFrame {
   readonly base: number;
   /** Whether it brought this viewer alone up to date (after a cut, a join or a change of level). */
   readonly addressed: boolean;
-  /** What was painted, in order; may overlap. */
+  /** What was painted; may overlap. */
   readonly damage: readonly Rect[];
   /** Host's clock. */
   readonly drawnAt: Micros;
@@ -77,7 +82,7 @@ export interface ShownFrame {
   readonly receivedAt: Micros;
   readonly completedAt: Micros;
   readonly decodedAt: Micros;
-  /** Time spent decoding, all slices together. */
+  /** Time that decoding took of the thread that receives, waiting for others' slices included, all slices together. */
   readonly decode: Micros;
   /** Of all its messages. */
   readonly bytes: number;

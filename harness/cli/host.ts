@@ -22,6 +22,7 @@ import { messages } from './messages.js';
 import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
+import { bytesInWords, exactSeconds } from './words.js';
 
 interface HostFlags extends SimulationFlags {
   readonly relay: URL;
@@ -161,6 +162,8 @@ async function openSource(flags: HostFlags): Promise<FrameSource> {
       clock: systemClock,
       pace: flags.pace,
       loop: flags.loop ?? false,
+      onSkipped: ({ after, bytes, blocks }) =>
+        say(text(messages.host.skipped, { after: exactSeconds(after), bytes: bytesInWords(bytes), blocks })),
     });
   }
   return new SimulatedDesktop({

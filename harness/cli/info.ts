@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { describeRecording, type RecordingDescription } from '../../engine/index.js';
 import { messages } from './messages.js';
 import { print, printJson, runCommand } from './output.js';
-import { examples } from './text.js';
+import { examples, text } from './text.js';
 import { bytesInWords, durationInWords } from './words.js';
 
 export function infoCommand(): Command {
@@ -40,10 +40,39 @@ function lines(recording: RecordingDescription): [string, string][] {
     [l.rate, `${recording.kilobitsPerSecond.toFixed(0)} kbit/s`],
     [l.checkpoints, String(recording.checkpoints)],
     [l.end, messages.info.ends[recording.endReason]],
+    ...(recording.fingerprint === undefined
+      ? []
+      : [[l.fingerprint, recording.fingerprint] as [string, string]]),
+    ...provenance(metadata),
     [l.damage, recording.damaged === 0 ? messages.info.none : String(recording.damaged)],
     ...recording.tracks.map((track): [string, string] => [
       `${l.track} ${track.kind}`,
       `${track.messages}, ${bytesInWords(track.bytes)}`,
     ]),
+    ...recording.attendance.map(({ name, from, to }): [string, string] => [
+      l.attendance,
+      `${name}, ${durationInWords(from)} – ${durationInWords(to ?? recording.duration)}`,
+    ]),
+    ...recording.notices.map(({ time, kind, viewer, name, given, text: words }): [string, string] => [
+      l.notice,
+      [durationInWords(time), kind, name ?? viewer, given, words]
+        .filter((part) => part !== undefined)
+        .join(', '),
+    ]),
   ];
+}
+
+/** What came before this file. */
+function provenance({ continues, repaired }: RecordingDescription['metadata']): [string, string][] {
+  const { labels: l, continues: part, repaired: lost } = messages.info;
+  const lines: [string, string][] = [];
+  if (continues !== undefined) {
+    const { part: number, reason } = continues;
+    lines.push([l.continues, text(part, { part: number, reason })]);
+  }
+  if (repaired !== undefined) {
+    const { lostBytes, lostBlocks } = repaired;
+    lines.push([l.repaired, text(lost, { bytes: bytesInWords(lostBytes), blocks: lostBlocks })]);
+  }
+  return lines;
 }

@@ -4,13 +4,17 @@ import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
 import { compareCommand } from './compare.js';
+import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
+import { framesCommand } from './frames.js';
 import { hostCommand } from './host.js';
 import { infoCommand } from './info.js';
 import { measureCommand } from './measure.js';
 import { messages } from './messages.js';
 import { ExitCode } from './output.js';
+import { recordCommand } from './record.js';
 import { relayCommand } from './relay.js';
+import { repairCommand } from './repair.js';
 import { reportCommand } from './report.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
@@ -34,8 +38,12 @@ for (const build of [
   reportCommand,
   compareCommand,
   benchCommand,
+  convertCommand,
+  framesCommand,
+  recordCommand,
   infoCommand,
   verifyCommand,
+  repairCommand,
 ]) {
   program.addCommand(build());
 }

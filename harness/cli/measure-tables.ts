@@ -1,5 +1,5 @@
 /** What a measurement found, on a terminal. */
-import type { CheckedStage, StageKind } from '../measure/index.js';
+import type { AnswerRow, CheckedStage, StageKind } from '../measure/index.js';
 import type { MeasuringWords } from '../messages/index.js';
 import type { RunReport, RunSettings } from '../reports/index.js';
 import { messages } from './messages.js';
@@ -76,6 +76,27 @@ export function describeRun(settings: RunSettings): string {
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);
   return [...parts, link].join(' ');
+}
+
+/** Prints the rows of an answer as they come, the names of their figures before the first. */
+export function printAnswerRow(): (row: AnswerRow) => void {
+  let isFirst = true;
+  return ({ case: name, figures }) => {
+    const columns = Object.keys(figures);
+    const line = (cells: readonly string[]) =>
+      cells.map((cell, index) => cell.padStart(columns[index]!.length + 3)).join('');
+    if (isFirst) print(' '.repeat(WIDTHS.run) + line(columns));
+    isFirst = false;
+    const values = columns.map((column) => figureInWords(figures[column]));
+    print(name.padEnd(WIDTHS.run) + line(values));
+  };
+}
+
+/** Three digits that count. */
+function figureInWords(value: number | undefined): string {
+  if (value === undefined) return '';
+  const whole = Math.abs(value) >= 100 || value === 0;
+  return whole ? value.toFixed(0) : value.toPrecision(3);
 }
 
 export function printCheckHeading(): void {

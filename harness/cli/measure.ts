@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import {
+  ask,
   DEFAULT_SETTINGS,
   describeMachine,
   expandMatrix,
@@ -18,12 +19,15 @@ import {
   PRESET_NAMES,
   PRESETS,
   type PresetName,
+  QUESTION_NAMES,
+  type QuestionName,
   selfCheck,
 } from '../measure/index.js';
 import { checkBudget, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
   describeRun,
+  printAnswerRow,
   printChecked,
   printCheckHeading,
   printReport,
@@ -47,8 +51,10 @@ interface MeasureFlags {
   readonly link?: readonly string[];
   readonly hostLink?: string;
   readonly lastViewerLink?: string;
+  readonly file?: number;
   readonly virtual?: boolean;
   readonly preset?: PresetName;
+  readonly question?: QuestionName;
   readonly selfCheck?: boolean;
   readonly repeat: number;
   readonly from?: string;
@@ -63,6 +69,9 @@ interface MeasureFlags {
   readonly oneLane?: boolean;
   readonly json?: string | true;
 }
+
+/** Seconds of each of a question's runs, unless told. */
+const QUESTION_DURATION = 10;
 
 export function measureCommand(): Command {
   const o = messages.options;
@@ -80,6 +89,7 @@ export function measureCommand(): Command {
     .option('--link <links>', o.link, linkLists)
     .option('--host-link <link>', o.hostLink, linkWords)
     .option('--last-viewer-link <link>', o.lastViewerLink, linkWords)
+    .option('--file <kilobytes>', o.file, number('--file', 1, 100_000))
     .option('--virtual', o.virtual)
     .option('--fps <number>', o.fps, number('--fps', 1, 240), d.fps)
     .option('--seed <number>', o.seed, number('--seed', 0, 0xffff_ffff), d.seed)
@@ -92,6 +102,7 @@ export function measureCommand(): Command {
     .option('--repeat <number>', o.repeat, number('--repeat', 1, 100), 1)
     .option('--from <file>', o.from)
     .option('--budget <file>', messages.compare.budget)
+    .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
     .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
     .addHelpText('after', sceneHelp)
@@ -105,6 +116,7 @@ export function measureCommand(): Command {
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
         'sightline measure --repeat 5 --json after.json',
         'sightline measure --from before.json --json after.json',
+        'sightline measure --question new-page --link modem,dsl --level high,auto',
         'sightline measure --self-check',
       ]),
     )
@@ -121,6 +133,7 @@ function linkLists(value: string, before: string[] = []): string[] {
 }
 
 async function run(flags: MeasureFlags): Promise<number> {
+  if (flags.question !== undefined) return answer(flags.question, flags);
   if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
   if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
@@ -177,6 +190,7 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     verifyFrames: flags.verifyFrames ?? times.verifyFrames,
     transport: flags.transport,
     lanes: !flags.oneLane,
+    bulkWindow: (flags.file ?? 0) * 1000,
     virtual: flags.virtual ?? false,
     ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
     ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
@@ -189,6 +203,23 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
 /** The runs of a report, once more. */
 async function runsFrom(file: string): Promise<MeasureSettings[]> {
   return settingsOf(parseReport(await readFile(file, 'utf8')));
+}
+
+/** Asks the laboratory a question; rows come as they are found. */
+async function answer(question: QuestionName, flags: MeasureFlags): Promise<number> {
+  const [settings] = runsOf({ duration: QUESTION_DURATION, warmup: 1, ...flags });
+  const isQuiet = flags.json === true;
+  const result = await ask(
+    question,
+    {
+      settings: settings!,
+      ...(flags.level === undefined ? {} : { levels: flags.level }),
+      ...(flags.link === undefined ? {} : { links: flags.link }),
+    },
+    isQuiet ? () => {} : printAnswerRow(),
+  );
+  if (isQuiet) printJson(result);
+  return ExitCode.Success;
 }
 
 async function check(isVirtual: boolean, isQuiet: boolean): Promise<number> {

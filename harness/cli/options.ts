@@ -54,6 +54,11 @@ export function pace(value: string): Pace {
   return factor;
 }
 
+export function fingerprint(value: string): string {
+  if (!/^[0-9a-f]{64}$/i.test(value)) throw new InvalidArgumentError(messages.errors.fingerprint);
+  return value;
+}
+
 export function sessionToken(value: string): string {
   if (!/^[A-Za-z0-9_-]{22,64}$/.test(value)) throw new InvalidArgumentError(messages.errors.token);
   return value;

@@ -6,7 +6,7 @@ import { type QualityName, SightlineError } from '../../codecs/index.js';
 import { HeadlessViewer } from '../../engine/index.js';
 import type { ShownFrame } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
-import { ViewerRecording } from '../record-viewer.js';
+import { type RecordedFiles, ViewerRecording } from '../record-viewer.js';
 import { messages } from './messages.js';
 import { oneOf, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
@@ -19,6 +19,7 @@ interface ViewFlags {
   readonly md5?: boolean;
   readonly png?: string;
   readonly record?: string;
+  readonly recordLimit?: number;
   readonly force?: boolean;
   readonly untilFrame?: number;
   readonly seconds?: number;
@@ -36,6 +37,7 @@ export function viewCommand(): Command {
     .option('--md5', o.md5)
     .option('--png <file>', o.png)
     .option('--record <file>', o.record)
+    .option('--record-limit <megabytes>', o.recordLimit, wholeNumber('--record-limit', 1, 1_000_000))
     .option('--force', o.force)
     .option('--until-frame <number>', o.untilFrame, wholeNumber('--until-frame', 1, 0xffff_ffff))
     .option('--seconds <number>', o.seconds, wholeNumber('--seconds', 1, 864_000))
@@ -90,7 +92,10 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
     if (viewer.session.state.connection.kind === 'joined') {
       if (!flags.json) sayState(text(messages.view.connected, { session, viewer: String(id) }));
       if (flags.record !== undefined) {
-        await recording.start(flags.record, { overwrite: flags.force ?? false });
+        await recording.start(flags.record, {
+          overwrite: flags.force ?? false,
+          ...(flags.recordLimit === undefined ? {} : { maxBytes: flags.recordLimit * 1e6 }),
+        });
       }
       await Promise.race([stopped, untilDone(viewer, flags)]);
     }
@@ -115,13 +120,23 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
       say(text(messages.view.frames, { frames, bytes: bytesInWords(bytes) }));
       const display = viewer.session.statistics().latency.display.total;
       say(text(messages.view.latency, { p50: milliseconds(display.p50), p95: milliseconds(display.p95) }));
-      if (flags.record !== undefined) say(text(messages.view.recorded, { file: flags.record }));
+      if (summary !== undefined) sayRecorded(summary);
     }
     return ExitCode.Success;
   } finally {
     await recording.stop();
     viewer.close();
   }
+}
+
+function sayRecorded({ files, parts, error }: RecordedFiles): void {
+  const v = messages.view;
+  files.forEach((file, index) => {
+    say(text(v.recorded, { file }));
+    const { fingerprint } = parts[index]!;
+    if (fingerprint !== undefined) say(text(messages.verify.fingerprint, { fingerprint }));
+  });
+  if (error !== undefined) say(text(v.recordingEnded, { reason: error.message }));
 }
 
 /** Resolves when enough was seen, or the session is over. */

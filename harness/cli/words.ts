@@ -17,6 +17,11 @@ export function durationInWords(micros: number): string {
   return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
+/** Microseconds as seconds, to the millisecond. */
+export function exactSeconds(micros: number): string {
+  return `${(micros / 1e6).toFixed(3)} s`;
+}
+
 /** Microseconds as milliseconds with the digits that matter. */
 export function milliseconds(micros: number): string {
   const value = micros / 1000;

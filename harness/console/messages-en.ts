@@ -117,6 +117,8 @@ export const en = {
   'details.bytes': 'Size',
   'details.count': '{value}',
   'details.share': '{value} %',
+  'details.threads': 'Threads that decode large changes: {count}.',
+  'details.help-lost': 'The threads that were to help could not be used.',
   'mode.solid': 'One colour',
   'mode.two-colours': 'Two colours',
   'mode.palette': 'Palette',

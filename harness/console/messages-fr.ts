@@ -121,6 +121,8 @@ export const fr: Translation<typeof en> = {
   'details.bytes': 'Taille',
   'details.count': '{value}',
   'details.share': '{value} %',
+  'details.threads': 'Fils d’exécution qui décodent les grands changements : {count}.',
+  'details.help-lost': 'Les fils qui devaient aider n’ont pas pu servir.',
   'mode.solid': 'Une couleur',
   'mode.two-colours': 'Deux couleurs',
   'mode.palette': 'Palette',

@@ -2,7 +2,7 @@
  * What the page and its worker say to each other. The worker holds the links, the decoder and both canvases;
  * the page holds the buttons. Everything is plain data.
  */
-import type { ModeTable, QualityName, StreamLevel } from '../../codecs/index.js';
+import type { DecodeThreads, ModeTable, QualityName, StreamLevel } from '../../codecs/index.js';
 import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
 import type { ViewerState } from '../../engine/viewer/index.js';
@@ -71,6 +71,7 @@ export interface StatsFigures {
   readonly paint: number;
   /** What was decoded in each mode since the session began. */
   readonly modes: ModeTable;
+  readonly decoding: DecodeThreads;
   /** Frames that could not be applied. */
   readonly faults: number;
 }

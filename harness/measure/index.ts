@@ -10,6 +10,7 @@ export {
 } from './matrix.js';
 export type { MeasureProgress, Phase } from './measurement.js';
 export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
+export { type Answer, type AnswerRow, ask, QUESTION_NAMES, type QuestionName } from './questions/index.js';
 export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';

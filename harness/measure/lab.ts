@@ -48,6 +48,8 @@ export interface Lab {
   onHash: ((hash: FrameHash) => void) | undefined;
   /** Lets a measurement go on until it is done. */
   run<T>(measurement: Promise<T>): Promise<T>;
+  /** Lets a file go from the technician to the host from now on; the answer ends it, and tells its bytes per second. */
+  startBulk(windowBytes: number): () => number;
   /** Viewers are numbered from 0; the first is the technician who is measured. */
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer>;
   usage(): Promise<Usage>;

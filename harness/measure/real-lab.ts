@@ -1,6 +1,6 @@
 /** A lab in real time: relay and host in processes of their own, viewers in this one, sockets between them. */
 import { randomBytes } from 'node:crypto';
-import type { Rect } from '../../codecs/index.js';
+import { type Rect, SightlineError } from '../../codecs/index.js';
 import {
   formatAddress,
   HeadlessViewer,
@@ -100,6 +100,12 @@ export class RealLab implements Lab {
       quality: level,
       lane: lanes,
       handlers,
+    });
+  }
+
+  startBulk(): () => number {
+    throw new SightlineError('bad-argument', 'A file goes across in virtual time only.', {
+      field: 'bulkWindow',
     });
   }
 

@@ -20,6 +20,8 @@ export interface MeasureReport {
   readonly bytesPerFrame: number;
   /** CPU of each process per delivered frame; of the viewers, per frame and viewer. */
   readonly cpuMsPerFrame: { readonly host: number; readonly relay: number; readonly viewer: number };
+  /** Of the file that went to the host beside the session; 0: none did. */
+  readonly bulkBytesPerSecond: number;
   readonly framesCompared: number;
   /** Frames in which the viewer's picture was not the host's. */
   readonly mismatches: number;

@@ -83,7 +83,7 @@ export async function selfCheck(
   onStage: (checked: CheckedStage) => void = () => {},
 ): Promise<SelfCheck> {
   const settings = { ...SETTINGS, ...NO_LINKS, virtual: isVirtual };
-  const open = isVirtual ? VirtualLab.open : RealLab.open;
+  const open = (each: MeasureSettings) => (isVirtual ? VirtualLab.open(each) : RealLab.open(each));
   const empty = await run(settings, await open(settings));
   const stages: CheckedStage[] = [];
   const check = (stage: StageName, longer: MeasureReport): void => {
@@ -96,7 +96,7 @@ export async function selfCheck(
     check(stage as LineStage, await run(disturbed, await open(disturbed)));
   }
   for (const [stage, work] of isVirtual ? Object.entries(WORK_OF_STAGE) : []) {
-    const lab = await VirtualLab.open(settings, { work, delay: ADDED_MS * 1000 });
+    const lab = await VirtualLab.open(settings, { disturbance: { work, delay: ADDED_MS * 1000 } });
     check(stage as WorkStage, await run(settings, lab));
   }
   const latencies = Object.entries(empty.channels).map(([name, { p50 }]) => [name, p50]);

@@ -33,6 +33,8 @@ export interface MeasureSettings {
   readonly hostLink?: string;
   /** The last viewer's, where it has another. */
   readonly lastViewerLink?: string;
+  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. In virtual time only. */
+  readonly bulkWindow: number;
   /** Whether time, network and the time that work takes are simulated. */
   readonly virtual: boolean;
 }
@@ -65,5 +67,6 @@ export const DEFAULT_SETTINGS: MeasureSettings = {
   transport: 'auto',
   lanes: true,
   link: 'none',
+  bulkWindow: 0,
   virtual: false,
 };

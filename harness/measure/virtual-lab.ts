@@ -5,6 +5,7 @@ import {
   type Clock,
   Computer,
   DIRECT,
+  type FrameSource,
   HeadlessViewer,
   HostSession,
   type HostTrace,
@@ -21,6 +22,7 @@ import {
 } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { SimulatedDesktop } from '../hosts/index.js';
+import { BulkTransfer } from './bulk.js';
 import { costOf } from './costs.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import type { FrameHash } from './processes.js';
@@ -39,6 +41,12 @@ export interface Disturbance {
   readonly delay: Micros;
 }
 
+export interface VirtualOptions {
+  readonly disturbance?: Disturbance;
+  /** The host's screen, on the host's clock; a simulated desktop unless given. */
+  readonly source?: (clock: Clock) => FrameSource;
+}
+
 export class VirtualLab implements Lab {
   readonly transport = { name: 'virtual', reason: 'Time and network are simulated.' };
   onHash: ((hash: FrameHash) => void) | undefined;
@@ -50,16 +58,18 @@ export class VirtualLab implements Lab {
   readonly #viewerComputers: Computer[] = [];
   readonly #relay: Relay;
   readonly #network: VirtualNetwork;
-  readonly #source: SimulatedDesktop;
+  readonly #source: FrameSource;
+  /** By party: the host's, and the viewers' in the order of their coming. */
+  readonly #lines = new Map<'host' | number, AccessLine>();
   readonly #host: HostSession;
   #traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
   readonly #others: HostSession[] = [];
   #isHashing = false;
 
-  static async open(settings: MeasureSettings, disturbance?: Disturbance): Promise<VirtualLab> {
+  static async open(settings: MeasureSettings, options: VirtualOptions = {}): Promise<VirtualLab> {
     // Whatever is loaded from files is loaded before time begins.
     const module = await loadKernelModule();
-    const lab = new VirtualLab(settings, disturbance, module, await FrameHasher.create());
+    const lab = new VirtualLab(settings, options, module, await FrameHasher.create());
     await lab.#host.start();
     await lab.#clock.advanceUntil(() => lab.#host.state.kind === 'connected');
     for (let other = 1; other < settings.hosts; other++) await lab.#openOther(other, module);
@@ -68,7 +78,7 @@ export class VirtualLab implements Lab {
 
   private constructor(
     settings: MeasureSettings,
-    disturbance: Disturbance | undefined,
+    { disturbance, source }: VirtualOptions,
     module: WebAssembly.Module,
     hasher: FrameHasher,
   ) {
@@ -85,7 +95,7 @@ export class VirtualLab implements Lab {
       computer: this.#relayComputer,
       accept: (link) => this.#relay.accept(link),
     });
-    this.#source = this.#desktop(this.#hostComputer);
+    this.#source = source?.(this.#hostComputer) ?? this.#desktop(this.#hostComputer);
     this.#host = new HostSession({
       ...this.#hostOptions(this.#hostComputer, this.#line('host'), TOKEN),
       source: this.#source,
@@ -103,7 +113,7 @@ export class VirtualLab implements Lab {
   }
 
   get textField() {
-    return this.#source.locate('form.field');
+    return this.#source instanceof SimulatedDesktop ? this.#source.locate('form.field') : undefined;
   }
 
   get hostOffset() {
@@ -171,7 +181,9 @@ export class VirtualLab implements Lab {
 
   #line(party: 'host' | number): AccessLine {
     const profile = parseLink(lineOf(this.#settings, party));
-    return new AccessLine(profile, this.#clock, lineSeed(this.#settings, party));
+    const line = new AccessLine(profile, this.#clock, lineSeed(this.#settings, party));
+    this.#lines.set(party, line);
+    return line;
   }
 
   #computer(): Computer {
@@ -179,6 +191,16 @@ export class VirtualLab implements Lab {
       const { work: disturbed, delay } = this.#disturbance ?? NONE;
       return costOf(work) + (work.kind === disturbed ? delay : 0);
     });
+  }
+
+  startBulk(windowBytes: number): () => number {
+    const transfer = new BulkTransfer(this.#lines.get(0)!, this.#lines.get('host')!, windowBytes);
+    const startedAt = this.#clock.now();
+    transfer.start();
+    return () => {
+      transfer.stop();
+      return Math.round((transfer.arrived * 1e6) / Math.max(1, this.#clock.now() - startedAt));
+    };
   }
 
   usage(): Promise<Usage> {

@@ -62,6 +62,10 @@ const settings = v.strictObject({
   link: text,
   hostLink: v.optional(text),
   lastViewerLink: v.optional(text),
+  bulkWindow: v.pipe(
+    count,
+    v.description('Of a file that goes to the host meanwhile: most bytes on their way; 0: no file.'),
+  ),
   virtual: v.boolean(),
 });
 
@@ -134,6 +138,7 @@ const run = v.object({
   framesPerSecond: figure,
   bytesPerFrame: figure,
   cpuMsPerFrame: v.object({ host: figure, relay: figure, viewer: figure }),
+  bulkBytesPerSecond: figure,
   framesCompared: count,
   mismatches: count,
   series,
@@ -159,8 +164,11 @@ export type Spike = ReadonlyDeep<v.InferOutput<typeof spike>>;
 
 type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
 
-/** What is measured is in the shape of the schema: the compiler sees to it here. */
-export function makeReport(machine: MachineDescription, runs: readonly MeasureReport[]): LabReport {
+/** Settings that the schema does not know would make reports that cannot be read: the compiler sees to that here. */
+type Complete = Exclude<keyof MeasureSettings, keyof RunSettings> extends never ? LabReport : never;
+
+/** What is measured is in the shape of the schema: the compiler sees to that, too. */
+export function makeReport(machine: MachineDescription, runs: readonly MeasureReport[]): Complete {
   return { format: REPORT_FORMAT, version: REPORT_VERSION, machine: { ...machine }, runs };
 }
 

@@ -4,11 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HeadlessViewer } from '../../engine/index.js';
+import type { RecordingDescription } from '../../engine/recording/index.js';
 import { parseReport } from '../../harness/reports/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
-const COMMANDS = ['demo', 'relay', 'host', 'view', 'measure', 'report', 'compare', 'bench', 'info', 'verify'];
+const COMMANDS = [
+  'demo',
+  'relay',
+  'host',
+  'view',
+  'measure',
+  'report',
+  'compare',
+  'bench',
+  'convert',
+  'frames',
+  'record',
+  'info',
+  'verify',
+  'repair',
+];
 
 let folder: string;
 let video: string;
@@ -59,6 +75,8 @@ describe('help and usage', () => {
     [['view', 'http://127.0.0.1:1/'], 'token'],
     [['view', 'somewhere'], 'is not an address such as'],
     [['verify'], 'file'],
+    [['verify', 'a.rcrec', '--fingerprint', 'abc'], 'A fingerprint has 64 hexadecimal digits'],
+    [['repair', 'a.rcrec'], 'out'],
     [['bench', 'codec'], 'Name at least one video'],
     [['bench', 'codec', 'a.mkv', '--lossy', '101'], '--lossy takes a quality from 1 to 100, not "101"'],
     [['bench', 'codec', '--lossy', 'a.mkv', '--level', 'low'], 'lossy at level high only'],
@@ -117,7 +135,13 @@ describe('demo', () => {
     const info = await sightline(['info', file, '--json']);
     expect(info.code).toBe(0);
     expect(JSON.parse(info.out)).toMatchObject({ complete: true, endReason: 'stopped', sizes: ['640x480'] });
-    expect((await sightline(['verify', file, '--decode'])).code).toBe(0);
+    const { fingerprint, notices } = JSON.parse(info.out) as RecordingDescription;
+    expect(notices).toMatchObject([{ kind: 'told' }]);
+    expect((await sightline(['verify', file, '--decode', '--fingerprint', fingerprint!])).code).toBe(0);
+    const other = await sightline(['verify', file, '--fingerprint', 'a'.repeat(64)]);
+    expect(other.code).toBe(1);
+    expect(other.out).toContain(fingerprint!);
+    expect(other.out).toContain('is not the recording whose fingerprint was noted');
 
     demo.interrupt();
     expect((await demo.finished()).code).toBe(0);
@@ -136,6 +160,26 @@ describe('demo', () => {
     expect(firstFault.offset).toBeLessThanOrEqual(at);
     expect(firstFault.end).toBeGreaterThan(at);
     expect((await sightline(['verify', file])).out).toContain(`damaged at byte ${firstFault.offset}`);
+  });
+
+  it('repairs a damaged recording into another file, and only there', async () => {
+    const file = join(folder, 'damaged.rcrec');
+    const out = join(folder, 'repaired.rcrec');
+    const { code, out: said } = await sightline(['repair', file, out]);
+    expect(code).toBe(0);
+    expect(said).toMatch(/Lost: bytes \d+ to \d+/);
+    expect((await sightline(['verify', out, '--decode'])).code).toBe(0);
+    expect((await sightline(['info', out])).out).toMatch(/repaired +lost/);
+
+    const again = await sightline(['repair', file, out]);
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('exists already') });
+    const json = await sightline(['repair', file, out, '--force', '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({ lostMetadata: false });
+    const same = await sightline(['repair', file, file, '--force']);
+    expect(same).toMatchObject({ code: 1, err: expect.stringContaining('name another file') });
+    const sound = await sightline(['repair', out, file, '--force']);
+    expect(sound).toMatchObject({ code: 1, err: expect.stringContaining('nothing to repair') });
+    expect((await sightline(['verify', file])).code).toBe(1);
   });
 });
 

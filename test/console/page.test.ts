@@ -133,9 +133,27 @@ describe('what is seen', () => {
     expect(modes.text!.tiles).toBeGreaterThan(0);
     expect(modes.text!.bytes).toBeLessThan(modes.text!.pixels * 3);
     await expect.poll(() => page.textContent('#mode-text')).toMatch(/^Text[\d,]+[\d.]+ %[\d.]+ [kM]B$/);
+    // Workers of the worker help where there are cores for them.
+    const helpers = Math.min(2, (await page.evaluate(() => navigator.hardwareConcurrency)) >> 1);
+    await expect.poll(() => page.textContent('#decoding')).toMatch(`changes: ${helpers + 1}.`);
     await page.keyboard.press('Escape');
     await page.waitForSelector('.modes', { state: 'detached' });
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('details');
+  });
+
+  it('is decoded by several threads where there are cores for them', async () => {
+    const page = await openLive();
+    const decoding = () => page.evaluate(() => window.sightline.state.stats?.decoding);
+    const helpers = Math.min(2, (await page.evaluate(() => navigator.hardwareConcurrency)) >> 1);
+    await expect.poll(async () => (await decoding())?.threads).toBe(helpers + 1);
+    // Whole pictures, one after the other, until the threads have had their part.
+    bench.levels = [2, 3];
+    for (let level: 2 | 3 = 2; (await decoding())!.helped < helpers; level = level === 2 ? 3 : 2) {
+      await page.click('#quality');
+      await page.click(`[data-value="${LEVEL_NAMES[level]}"]`);
+      await expectHostPicture(page, level);
+    }
+    expect((await decoding())!.lost).toBe(false);
   });
 
   it('is the reduced picture of each colour level', async () => {

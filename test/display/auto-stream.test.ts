@@ -99,6 +99,43 @@ describe('what is lost', () => {
   });
 });
 
+describe('what lies beside a film in its tile', () => {
+  const whole = packBox(0, 0, 63, 63);
+  const film = packBox(0, 0, 63, 40);
+  const below = packBox(0, 41, 63, 63);
+  const one = (tile: number) => Uint32Array.from({ length: TILES }, (_, at) => (at === 0 ? tile : 0));
+
+  test('is sharpened when it has rested, and the film is left alone', () => {
+    const loss = new LossMap(SIZE);
+    loss.changed(one(whole), 0);
+    loss.lost(0, whole, 30);
+    const due: [number, number][] = [];
+    for (let now = 40_000; now <= 10_000_000; now += 40_000) {
+      loss.changed(one(film), now);
+      loss.lost(0, film, 30);
+      const { tiles } = loss.rested(now, Number.POSITIVE_INFINITY);
+      for (const tile of tiles) {
+        due.push([now, loss.due[tile]!]);
+        loss.exact(tile, loss.due[tile]!);
+      }
+      expect(loss.coarsest).toBe(30);
+    }
+    expect(due.map(([, box]) => box)).toEqual([below]);
+    expect(due[0]![0]).toBeLessThanOrEqual(2_100_000);
+    expect(loss.boxes[0]).toBe(film);
+  });
+
+  test('is sharpened with all the rest when that rests', () => {
+    const loss = new LossMap(SIZE);
+    loss.changed(one(whole), 0);
+    loss.lost(0, whole, 30);
+    expect([...loss.rested(200_000, Number.POSITIVE_INFINITY).tiles]).toEqual([0]);
+    expect(loss.due[0]).toBe(whole);
+    loss.exact(0, whole);
+    expect(loss.coarsest).toBe(0);
+  });
+});
+
 describe('a packet', () => {
   const quality = packQuality(30);
   const whole = packBox(0, 0, 63, 63);

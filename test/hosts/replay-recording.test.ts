@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Picture } from '../../codecs/index.js';
-import { ReplaySource } from '../../harness/hosts/index.js';
+import { ReplaySource, type SkippedPart } from '../../harness/hosts/index.js';
+import { takeApart } from '../recording/blocks.js';
 import { record } from '../recording/harness.js';
 import { busySession, hashOf, type Scenario } from '../recording/scenario.js';
 import { FakeClock, settle } from '../support/clock.js';
@@ -74,6 +75,23 @@ describe('the replay of a recording', () => {
     const truths = session.truths.map(({ hash }) => hash);
     const length = truths.length + 5;
     expect(await hashes(source, length)).toEqual([...truths, ...truths].slice(0, length));
+    await source.close();
+  });
+
+  it('says what it passes over because it is damaged, and goes on behind it', async () => {
+    const damaged = readFileSync(file);
+    const victim = takeApart(damaged).filter(({ track }) => track === 1)[10]!;
+    damaged[victim.offset + 40]! ^= 1;
+    const path = join(folder, 'damaged.rcrec');
+    writeFileSync(path, damaged);
+    const skipped: SkippedPart[] = [];
+    const onSkipped = (part: SkippedPart) => skipped.push(part);
+    const source = await ReplaySource.open(path, { clock: new FakeClock(), pace: 'fastest', onSkipped });
+    const shown = await hashes(source);
+    expect(shown.slice(0, 10)).toEqual(session.truths.slice(0, 10).map(({ hash }) => hash));
+    expect(shown.at(-1)).toBe(session.truths.at(-1)!.hash);
+    const after = session.truths[9]!.at - session.truths[0]!.at;
+    expect(skipped).toEqual([{ after, bytes: 32 + victim.payload.length, blocks: 1 }]);
     await source.close();
   });
 

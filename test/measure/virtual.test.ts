@@ -69,6 +69,16 @@ describe('a measurement in virtual time', () => {
     }
   });
 
+  it('lets one slow viewer cost the others nothing', async () => {
+    // Large enough for the modem's first picture to take minutes: then it is thousands of frames behind.
+    const settings = { width: 1280, height: 720, link: 'dsl', viewers: 3, verifyFrames: 0 } as const;
+    const alike = await run(settings);
+    const slow = await run({ ...settings, lastViewerLink: 'modem' });
+    expect(slow.channels.clickToPicture.p50).toBeLessThan(alike.channels.clickToPicture.p50 * 1.1);
+    expect(slow.channels.laser.p99).toBeLessThan(alike.channels.laser.p99 * 1.1);
+    expect(slow.framesPerSecond).toBeGreaterThan(alike.framesPerSecond * 0.9);
+  });
+
   it('lets a viewer on a modem watch at level high, in the end', async () => {
     const { frames } = await run({ link: 'lan', lastViewerLink: 'modem', viewers: 2, verifyFrames: 0 });
     expect(frames).toBeGreaterThan(20);

@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  BLOCK_HEADER_BYTES,
-  type BlockType,
-  encodeFileHeader,
-  sealBlock,
-  writeBlockHeader,
-} from '../../codecs/recording/format.js';
-import {
   blobSource,
   bytesSource,
   encodeCheckpoint,
@@ -15,29 +8,9 @@ import {
 } from '../../codecs/recording/index.js';
 import { encodeMetadata } from '../../codecs/recording/metadata.js';
 import { checkRecording, inspectRecording } from '../../engine/recording/index.js';
+import { putTogether, type RawBlock } from './blocks.js';
 import { METADATA, playBack, record } from './harness.js';
 import { busySession, Scenario } from './scenario.js';
-
-interface RawBlock {
-  readonly type: number;
-  readonly track: number;
-  readonly payload: Uint8Array;
-  readonly time?: number;
-}
-
-/** A file of any blocks, numbered and sealed as they must be. */
-function fileOf(blocks: readonly RawBlock[], firstNumber = 0): Uint8Array {
-  const parts = blocks.map(({ type, track, payload, time }, index) => {
-    const bytes = new Uint8Array(BLOCK_HEADER_BYTES + payload.length);
-    const view = new DataView(bytes.buffer);
-    const number = (firstNumber + index) >>> 0;
-    writeBlockHeader(view, 0, type as BlockType, track, payload.length, number, time ?? index * 1000);
-    bytes.set(payload, BLOCK_HEADER_BYTES);
-    sealBlock(bytes, view, 0);
-    return bytes;
-  });
-  return Uint8Array.from(Buffer.concat([encodeFileHeader(), ...parts]));
-}
 
 function metadataBlock(): RawBlock {
   const metadata = {
@@ -58,7 +31,7 @@ describe('a reader of today', () => {
   it('passes over blocks and tracks of tomorrow', async () => {
     const scenario = new Scenario(64, 64);
     scenario.send();
-    const bytes = fileOf([
+    const bytes = putTogether([
       metadataBlock(),
       { type: 9, track: 0, payload: new Uint8Array(100) },
       { type: 2, track: 200, payload: new Uint8Array(10) },
@@ -77,7 +50,7 @@ describe('a reader of today', () => {
 
   it('sees that block numbers wrap round', async () => {
     const state = { type: 2, track: 4, payload: new Uint8Array(1) };
-    const bytes = fileOf([metadataBlock(), state, state, state], 0xfffffffe);
+    const bytes = putTogether([metadataBlock(), state, state, state], 0xfffffffe);
     expect((await checkRecording(bytesSource(bytes))).faults).toMatchObject([{ reason: 'unfinished' }]);
   });
 
@@ -93,10 +66,10 @@ describe('a reader of today', () => {
 describe('verify finds, though every checksum is right,', () => {
   const state = (time: number): RawBlock => ({ type: 2, track: 4, payload: new Uint8Array(1), time });
   const check = async (...blocks: RawBlock[]) => {
-    const { faults } = await checkRecording(bytesSource(fileOf([metadataBlock(), ...blocks])));
+    const { faults } = await checkRecording(bytesSource(putTogether([metadataBlock(), ...blocks])));
     return faults.filter(({ reason }) => reason !== 'unfinished');
   };
-  const start = fileOf([metadataBlock()]).length;
+  const start = putTogether([metadataBlock()]).length;
 
   it('a block that is earlier than the one before it', async () => {
     expect(await check(state(5), state(4), state(9))).toMatchObject([
@@ -118,7 +91,7 @@ describe('verify finds, though every checksum is right,', () => {
   });
 
   it('a checkpoint and an index that name places where nothing begins', async () => {
-    const pictures = [{ track: 1, level: 3, width: 64, height: 64, frame: 1 }] as const;
+    const pictures = [{ track: 1, start: 0, level: 3, width: 64, height: 64, frame: 1 }] as const;
     const checkpoint = { pictures, live: [{ offset: start + 1, bytes: 32 }] };
     const block = { type: 3, track: 0, payload: encodeCheckpoint(checkpoint) };
     const index = { previous: 0, entries: [{ time: 0, offset: start }] };

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrameDecoder } from '../../codecs/index.js';
-import { projectRoot } from '../../engine/artifacts.js';
 import {
   describeRecording,
   FileSink,
@@ -18,6 +16,7 @@ import { Recorder, RecordingPlayer } from '../../engine/recording/index.js';
 import { FakeClock } from '../support/clock.js';
 import { generator } from '../support/pictures.js';
 import { feed, METADATA } from './harness.js';
+import { buildRecorderProcess } from './recorder-build.js';
 import { busySession, hashOf, kernelModule } from './scenario.js';
 
 let folder: string;
@@ -26,18 +25,7 @@ const scenario = busySession(21, 40);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sightline-recording-'));
-  script = join(folder, 'recorder.cjs');
-  await build({
-    absWorkingDir: projectRoot(),
-    entryPoints: ['test/recording/recorder-process.ts'],
-    outfile: script,
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    logLevel: 'error',
-  });
-  const messages = scenario.messages.map(({ message }) => Buffer.from(message).toString('base64'));
-  await writeFile(join(folder, 'messages.json'), JSON.stringify(messages));
+  ({ script } = await buildRecorderProcess(folder, scenario));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -18,6 +18,8 @@ async function main([messagesPath, recordingPath]: string[]): Promise<void> {
     clock: systemClock,
     metadata: { session: 'Killed', host: 'Victim', program: 'test', startedAt: 0 },
   });
+  // A limit on file sizes is then told by the write.
+  process.on('SIGXFSZ', () => {});
   const start = systemClock.now();
   for (let next = 0; recorder.active; next = (next + 1) % bytes.length) {
     const at = systemClock.now();

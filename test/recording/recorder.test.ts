@@ -4,7 +4,9 @@ import {
   BlockType,
   type ByteSink,
   bytesSource,
+  decodeNotice,
   EndReason,
+  encodeNotice,
   openRecording,
   Track,
 } from '../../codecs/recording/index.js';
@@ -275,6 +277,50 @@ describe('a recording', () => {
     const found = await checkRecording(bytesSource(bytes));
     expect(found).toMatchObject({ ok: false, faultCount: 1, lostBlocks: 1, lostSlices: 1 });
     expect(found.firstFault).toMatchObject({ reason: 'payload-checksum', offset: offsets[2]! + 32 });
+  });
+});
+
+describe('notices', () => {
+  it('say when everyone had been told, who came and went, and what was agreed to', async () => {
+    const scenario = new Scenario(64, 64, 1_000_000);
+    scenario.send();
+    scenario.now += 1_000_000;
+    scenario.participants('Ada');
+    scenario.now += 1_000_000;
+    scenario.participants('Ada', 'Blaise');
+    scenario.now += 1_000_000;
+    scenario.participants('Ada');
+    const { clock, sink, recorder } = makeRecorder({ viewer: 1 });
+    recorder.notice({ kind: 'consent', name: 'Client', given: true, text: 'Recording' }, clock.now());
+    await feed(recorder, clock, scenario.messages);
+    recorder.notice({ kind: 'Not a word!' }, clock.now());
+    const summary = await recorder.stop();
+    expect(summary.dropped).toBe(1);
+    const described = await inspectRecording(await openRecording(bytesSource(sink.toBytes())));
+    expect(described.notices).toEqual([
+      { time: 0, kind: 'consent', name: 'Client', given: true, text: 'Recording' },
+      { time: 1_000_000, kind: 'told', viewer: 1 },
+    ]);
+    expect(described.attendance).toEqual([
+      { viewer: 1, name: 'Ada', from: 1_000_000 },
+      { viewer: 2, name: 'Blaise', from: 2_000_000, to: 3_000_000 },
+    ]);
+  });
+
+  it('that are malformed in a file are passed over', async () => {
+    for (const bytes of [
+      [],
+      [0xc1],
+      [0x80],
+      [0xdd, 0xff, 0xff, 0xff, 0xff],
+      [0x81, 0xa4, 0x6b, 0x69, 0x6e, 0x64, 1],
+    ]) {
+      expect(() => decodeNotice(new Uint8Array(bytes))).toThrow(
+        expect.objectContaining({ code: 'bad-recording' }),
+      );
+    }
+    const notice = { kind: 'told', viewer: 4 };
+    expect(decodeNotice(encodeNotice(notice))).toEqual(notice);
   });
 });
 

@@ -84,6 +84,29 @@ describe('a viewer session that is recorded', () => {
     });
   });
 
+  it('gives the same file for the same session, to the byte', async () => {
+    const play = async () => {
+      const { world, screen, sink, record } = await watching();
+      const recorder = record();
+      world.session.setTool('laser');
+      for (let frame = 2; frame < 40; frame++) {
+        await world.clock.advance(137_001.5);
+        screen.fill(frame * 0x030507, frame % 60, 9, 40, 30);
+        const whole = frame % 12 === 2;
+        const numbers = { frame, ...(whole ? { viewer: 1 } : { base: frame - 1 }) };
+        await world.send(...frameMessages(screen.code(ColourLevel.High, whole), numbers));
+        world.session.sendOverlay({ kind: 'laser', visible: true, x: frame, y: 5 });
+      }
+      const summary = await recorder.stop();
+      return { bytes: sink.toBytes(), summary };
+    };
+    const first = await play();
+    const second = await play();
+    expect(first.summary.frames).toBe(38);
+    expect(second.bytes).toEqual(first.bytes);
+    expect(second.summary).toEqual(first.summary);
+  });
+
   it('is not disturbed by a target that throws', async () => {
     const { world, screen } = await watching();
     const recorder = new Recorder({

@@ -69,6 +69,7 @@ function syntheticRun(
     framesPerSecond: 24,
     bytesPerFrame: 1000,
     cpuMsPerFrame: { host: 4, relay: 1, viewer: 2 },
+    bulkBytesPerSecond: 0,
     framesCompared: 10,
     mismatches: 0,
     series: {

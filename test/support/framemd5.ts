@@ -1,8 +1,8 @@
 /** ffmpeg's own hashes of a video's pictures: a witness that shares no code with us. */
 import { execFileSync } from 'node:child_process';
 
-/** MD5 of the RGB24 pixels of each frame, in order. */
-export function frameMd5s(path: string): string[] {
+/** MD5 of the RGB24 pixels of each frame of a video track, in order. */
+export function frameMd5s(path: string, track = 0): string[] {
   const output = execFileSync(
     'ffmpeg',
     [
@@ -11,7 +11,7 @@ export function frameMd5s(path: string): string[] {
       '-i',
       path,
       '-map',
-      '0:v:0',
+      `0:v:${track}`,
       '-pix_fmt',
       'rgb24',
       '-fps_mode',

@@ -48,6 +48,15 @@ function md5OfSource(): string {
 }
 
 describe('the headless viewer', () => {
+  it('holds them too with threads that help to decode', async () => {
+    const viewer = await HeadlessViewer.open({ address, threads: 1 });
+    await viewer.untilFrame(1);
+    source.text({ x: 0, y: 0, width: 300, height: 170 }, 6);
+    await viewer.untilHash(md5OfSource());
+    expect(viewer.session.statistics().problems).toBe(0);
+    viewer.close();
+  });
+
   it('holds the exact pixels of each frame, as hash and as PNG', async () => {
     const viewer = await HeadlessViewer.open({ address });
     const frames: number[] = [];

@@ -13,6 +13,7 @@ interface CodecPanelProps {
 
 export function CodecPanel({ say, state, onClose }: CodecPanelProps) {
   const modes = state.stats?.modes ?? {};
+  const decoding = state.stats?.decoding;
   const used = TILE_MODES.flatMap(({ key }) => {
     const counts = modes[key];
     return counts === undefined ? [] : [{ key, ...counts }];
@@ -41,6 +42,12 @@ export function CodecPanel({ say, state, onClose }: CodecPanelProps) {
           ))}
         </tbody>
       </table>
+      {decoding !== undefined && (
+        <p class="hint" id="decoding">
+          {say('details.threads', { count: decoding.threads })}
+          {decoding.lost && ` ${say('details.help-lost')}`}
+        </p>
+      )}
     </Panel>
   );
 }

@@ -33,7 +33,15 @@ async function openPrivateFile(now: number): Promise<BlobSink> {
   let at = 0;
   return {
     write(bytes) {
-      at += file.write(bytes as Uint8Array<ArrayBuffer>, { at });
+      const written = writeAt(file, bytes, at);
+      if (written < bytes.length) {
+        // What is left must end with a whole block, and the place that is freed holds the recording's end.
+        file.truncate(at);
+        throw new SightlineError('no-space', 'The browser gives the recording no more space.', {
+          field: 'sink',
+        });
+      }
+      at += written;
     },
     close() {
       file.flush();
@@ -41,6 +49,15 @@ async function openPrivateFile(now: number): Promise<BlobSink> {
     },
     blob: () => handle.getFile(),
   };
+}
+
+/** Bytes that were taken; some browsers take fewer than there are, others throw, when the quota is used up. */
+function writeAt(file: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number): number {
+  try {
+    return file.write(bytes as Uint8Array<ArrayBuffer>, { at });
+  } catch {
+    return 0;
+  }
 }
 
 /** What earlier recordings left: their downloads have been read long since. */

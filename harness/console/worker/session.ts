@@ -9,6 +9,7 @@ import {
   ViewerSession,
 } from '../../../engine/viewer/index.js';
 import type { FromWorker, LatencyFigures, StartOptions, StatsFigures, ToWorker } from '../worker-api.js';
+import { pageDecodeHelp } from './decode-help.js';
 import { OverlayLayer } from './overlay-layer.js';
 import { Painter } from './painter.js';
 import { sha256OfRgb } from './picture-hash.js';
@@ -58,7 +59,7 @@ export class PageSession {
     post: Post,
   ) {
     this.#post = post;
-    const decoder = new FrameDecoder(module);
+    const decoder = new FrameDecoder(module, pageDecodeHelp());
     this.#decoder = decoder;
     this.#painter = new Painter(options.picture, systemClock);
     const dial = () => dialSocket(address.socketUrl);
@@ -147,6 +148,7 @@ export class PageSession {
       case 'leave':
         this.#recording.stop();
         this.#session.close();
+        this.#decoder.close();
         return;
     }
   }
@@ -184,6 +186,7 @@ export class PageSession {
       kilobitsPerSecond,
       faults: problems,
       modes: this.#decoder.modes(),
+      decoding: this.#decoder.threads,
       paint: this.#painter.takeCost() / 1000,
       ...figures('display', latency.display),
       ...figures('input', latency.input),

@@ -2,6 +2,15 @@
 import type { Picture, Rect } from '../../../codecs/index.js';
 import type { Micros } from '../../../engine/index.js';
 
+/** A part of a recording that could not be played, since it is damaged. */
+export interface SkippedPart {
+  /** Time of the frame before it, microseconds. */
+  readonly after: Micros;
+  /** Bytes that are damaged, and blocks known to be missing. */
+  readonly bytes: number;
+  readonly blocks: number;
+}
+
 export interface ReplayReader {
   /** Size of the frame that `peek` has announced last. */
   readonly width: number;

@@ -1,5 +1,6 @@
 /** Frames of an `.rcrec` recording, decoded as a viewer would. */
 import { FrameDecoder, type Picture, type Rect } from '../../../codecs/index.js';
+import type { Damage } from '../../../codecs/recording/index.js';
 import {
   loadKernelModule,
   type Micros,
@@ -8,28 +9,35 @@ import {
   type RecordingFile,
   RecordingPlayer,
 } from '../../../engine/index.js';
-import type { ReplayReader } from './reader.js';
+import type { ReplayReader, SkippedPart } from './reader.js';
 
 export class RecordingReader implements ReplayReader {
   width: number;
   height: number;
   readonly #file: RecordingFile;
   readonly #player: RecordingPlayer;
+  readonly #onSkipped: ((part: SkippedPart) => void) | undefined;
   #frames: AsyncGenerator<PlayedFrame, void, undefined>;
+  #newest: Micros = 0;
   /** Decoded, and not yet taken. */
   #next: PlayedFrame | undefined;
   #isClosed = false;
 
-  /** Throws `SightlineError` when the file cannot be read at all. */
-  static async open(path: string): Promise<RecordingReader> {
+  /** Throws `SightlineError` when the file cannot be read at all. What is damaged is told, once, and skipped. */
+  static async open(path: string, onSkipped?: (part: SkippedPart) => void): Promise<RecordingReader> {
     const [file, module] = await Promise.all([openRecordingFile(path), loadKernelModule()]);
-    return new RecordingReader(file, new FrameDecoder(module));
+    return new RecordingReader(file, new FrameDecoder(module), onSkipped);
   }
 
-  private constructor(file: RecordingFile, decoder: FrameDecoder) {
+  private constructor(
+    file: RecordingFile,
+    decoder: FrameDecoder,
+    onSkipped: ((part: SkippedPart) => void) | undefined,
+  ) {
     this.#file = file;
     this.#player = new RecordingPlayer(file.recording, decoder);
-    this.#frames = this.#player.frames();
+    this.#onSkipped = onSkipped;
+    this.#frames = this.#player.frames({ onDamage: (damage) => this.#skip(damage) });
     this.width = file.recording.metadata.width;
     this.height = file.recording.metadata.height;
   }
@@ -41,6 +49,7 @@ export class RecordingReader implements ReplayReader {
     }
     const next = this.#next;
     if (next === undefined) return undefined;
+    this.#newest = next.time;
     if (next.width !== this.width || next.height !== this.height) {
       this.width = next.width;
       this.height = next.height;
@@ -62,6 +71,10 @@ export class RecordingReader implements ReplayReader {
     await this.#frames.return();
     this.#next = undefined;
     this.#frames = this.#player.frames();
+  }
+
+  #skip({ start, end, lost }: Damage): void {
+    this.#onSkipped?.({ after: this.#newest, bytes: end - start, blocks: lost ?? 0 });
   }
 
   async close(): Promise<void> {

@@ -14,7 +14,7 @@ import {
   type SourceEvents,
   TIMER_SLACK,
 } from '../../../engine/index.js';
-import type { ReplayReader } from './reader.js';
+import type { ReplayReader, SkippedPart } from './reader.js';
 import { RecordingReader } from './recording.js';
 import { VideoReader } from './video.js';
 
@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly pace?: Pace;
   /** Starts again at the end; frame numbers go on. */
   readonly loop?: boolean;
+  /** Told of every damaged part of a recording as it is passed over. */
+  readonly onSkipped?: (part: SkippedPart) => void;
 }
 
 /** A frame that is this late may have been overtaken: more than a frame of 30 in a second. */
@@ -69,10 +71,7 @@ export class ReplaySource implements FrameSource {
         field: 'pace',
       });
     }
-    const reader = (await isRecording(path))
-      ? await RecordingReader.open(path)
-      : await VideoReader.open(path);
-    return new ReplaySource(basename(path), reader, options);
+    return new ReplaySource(basename(path), await openReplay(path, options.onSkipped), options);
   }
 
   private constructor(
@@ -241,6 +240,17 @@ export class ReplaySource implements FrameSource {
     setImmediate(() => this.#events?.ended());
     throw fault;
   }
+}
+
+/**
+ * Opens a recording, or any video that ffmpeg reads.
+ * @throws SightlineError `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`.
+ */
+export async function openReplay(
+  path: string,
+  onSkipped?: ReplayOptions['onSkipped'],
+): Promise<ReplayReader> {
+  return (await isRecording(path)) ? RecordingReader.open(path, onSkipped) : VideoReader.open(path);
 }
 
 /** The first bytes of an `.rcrec` file, after one that no text has. */

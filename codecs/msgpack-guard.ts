@@ -4,7 +4,7 @@
  * strings, arrays, maps with string keys), whose lengths the bytes at hand can fill, to a small depth. Format:
  * https://github.com/msgpack/msgpack/blob/master/spec.md
  */
-import { SightlineError } from '../../codecs/index.js';
+import { SightlineError } from './errors.js';
 
 /** Deepest nesting of our messages is 3: the message, its list, the list's items. */
 const MAX_DEPTH = 6;

@@ -1,0 +1,102 @@
+/** What is to be known of a recording before its first picture is written: from headers, without decoding. */
+import { SightlineError, type Size, type StreamLevel } from '../../codecs/index.js';
+import { type Recording, Track } from '../../codecs/recording/index.js';
+import type { Micros } from '../clock.js';
+import { readSliceHeader } from '../protocol/index.js';
+import type { Scale } from './types.js';
+
+export interface Survey {
+  /** Smallest size that holds all pictures: the largest width and the largest height. */
+  readonly largest: Size;
+  readonly levels: ReadonlySet<StreamLevel>;
+  readonly frames: number;
+  /** Frames in a second where most follow one another quickly. */
+  readonly rate: number;
+  readonly hasOverlays: boolean;
+}
+
+/** Rates that players and people know; a recording's is the nearest. */
+const RATES = [1, 2, 5, 8, 10, 12, 15, 20, 24, 25, 30, 50, 60] as const;
+/** Of the times between frames, the share that is shorter than the rate's. */
+const QUICK_SHARE = 0.1;
+/** Intervals are counted by the millisecond, up to a second. */
+const LONGEST_INTERVAL = 1000;
+
+/** Reads all of it up to `to`. What comes before `from` counts only as far as it is still shown then. */
+export async function surveyRecording(
+  recording: Recording,
+  from: Micros,
+  to: Micros,
+  signal?: AbortSignal,
+): Promise<Survey> {
+  let width = 0;
+  let height = 0;
+  let levels = new Set<StreamLevel>();
+  let frames = 0;
+  let hasOverlays = false;
+  let last: Micros | undefined;
+  const intervals = new Uint32Array(LONGEST_INTERVAL + 1);
+  for await (const { track, time, payload } of recording.messages()) {
+    if (time > to) break;
+    signal?.throwIfAborted();
+    if (track === Track.Overlay) hasOverlays = true;
+    if (track !== Track.Display) continue;
+    const header = headerOf(payload);
+    if (header === undefined || !header.last) continue;
+    if (time <= from) {
+      width = header.width;
+      height = header.height;
+      levels = new Set([header.level]);
+      frames = 1;
+      continue;
+    }
+    width = Math.max(width, header.width);
+    height = Math.max(height, header.height);
+    levels.add(header.level);
+    frames++;
+    if (last !== undefined) {
+      const slot = Math.min(LONGEST_INTERVAL, Math.round((time - last) / 1000));
+      intervals[slot] = intervals[slot]! + 1;
+    }
+    last = time;
+  }
+  if (frames === 0) {
+    throw new SightlineError('bad-recording', 'There is no picture in that part of the recording.', {
+      field: 'display',
+    });
+  }
+  return { largest: { width, height }, levels, frames, rate: rateOf(intervals), hasOverlays };
+}
+
+/** What each picture is scaled by. */
+export function factorOf(largest: Size, scale: Scale = 1): number {
+  if (typeof scale === 'number') return scale;
+  return Math.min(scale.width / largest.width, scale.height / largest.height);
+}
+
+/** The size of the video. */
+export function sizeOf(largest: Size, scale?: Scale): Size {
+  const factor = factorOf(largest, scale);
+  const side = (pixels: number) => Math.max(1, Math.round(pixels * factor));
+  return { width: side(largest.width), height: side(largest.height) };
+}
+
+function headerOf(message: Uint8Array): ReturnType<typeof readSliceHeader> | undefined {
+  try {
+    return readSliceHeader(message);
+  } catch (error) {
+    if (error instanceof SightlineError) return undefined;
+    throw error;
+  }
+}
+
+function rateOf(intervals: Uint32Array): number {
+  const total = intervals.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return RATES[0];
+  let seen = 0;
+  let interval = 0;
+  while (seen <= total * QUICK_SHARE) seen += intervals[interval++]!;
+  const rate = 1000 / Math.max(1, interval - 1);
+  const distance = (candidate: number) => Math.abs(Math.log(candidate / rate));
+  return RATES.reduce<number>((best, next) => (distance(next) < distance(best) ? next : best), RATES[0]);
+}
