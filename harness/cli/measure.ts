@@ -23,7 +23,7 @@ import {
   type QuestionName,
   selfCheck,
 } from '../measure/index.js';
-import { checkBudget, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
+import { checkBudget, htmlOf, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
   describeRun,
@@ -58,6 +58,7 @@ interface MeasureFlags {
   readonly selfCheck?: boolean;
   readonly repeat: number;
   readonly from?: string;
+  readonly html?: string;
   readonly budget?: string;
   readonly fps: number;
   readonly seed: number;
@@ -101,6 +102,7 @@ export function measureCommand(): Command {
     .option('--one-lane', o.oneLane)
     .option('--repeat <number>', o.repeat, number('--repeat', 1, 100), 1)
     .option('--from <file>', o.from)
+    .option('--html <file>', messages.report.html)
     .option('--budget <file>', messages.compare.budget)
     .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
     .option('--self-check', o.selfCheck)
@@ -114,7 +116,7 @@ export function measureCommand(): Command {
         'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
-        'sightline measure --repeat 5 --json after.json',
+        'sightline measure --repeat 5 --json after.json --html after.html',
         'sightline measure --from before.json --json after.json',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
         'sightline measure --self-check',
@@ -136,7 +138,9 @@ async function run(flags: MeasureFlags): Promise<number> {
   if (flags.question !== undefined) return answer(flags.question, flags);
   if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
-  if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
+  for (const file of [flags.json, flags.html]) {
+    if (typeof file === 'string') await (await open(file, 'a')).close();
+  }
   const runs = flags.from === undefined ? runsOf(flags) : await runsFrom(flags.from);
   const budget = flags.budget === undefined ? undefined : parseBudget(await readFile(flags.budget, 'utf8'));
   const progress = new Progress(runs);
@@ -161,6 +165,10 @@ async function run(flags: MeasureFlags): Promise<number> {
       await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
       say(text(messages.measure.written, { file: flags.json }));
     }
+  }
+  if (flags.html !== undefined) {
+    await writeFile(flags.html, await htmlOf([result]));
+    say(text(messages.measure.written, { file: flags.html }));
   }
   const limits = budget === undefined ? undefined : checkBudget(budget, [result]);
   if (limits !== undefined && !isQuiet) printBudget(limits);

@@ -31,4 +31,5 @@ export {
   type SparseHistogram,
   writeHistogram,
 } from './histogram.js';
+export { htmlOf } from './html.js';
 export { jsonSchema } from './json-schema.js';
