@@ -44,3 +44,11 @@ export function loadRecordingModule(): Promise<WebAssembly.Module> {
   recordingKernels ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'recording.wasm')));
   return recordingKernels;
 }
+
+let vp8: Promise<WebAssembly.Module> | undefined;
+
+/** The compiled VP8 encoder, read once per process. */
+export function loadVp8Module(): Promise<WebAssembly.Module> {
+  vp8 ??= WebAssembly.compile(readFileSync(builtFile('wasm', 'vp8.wasm')));
+  return vp8;
+}

@@ -19,8 +19,8 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
-    inputs: [...COMMON, 'wasm', 'asconfig.json', 'scripts/inline-transform.mjs'],
-    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm'],
+    inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json', 'scripts/inline-transform.mjs'],
+    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm', 'dist/wasm/vp8.wasm'],
     run: buildKernels,
   },
   ts: {
@@ -29,7 +29,7 @@ const parts = {
     run: buildTypeScript,
   },
   page: {
-    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/messages'],
+    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/convert', 'harness/messages'],
     outputs: ['dist/page/index.html'],
     run: buildPage,
   },
@@ -71,11 +71,13 @@ function buildKernels() {
   mkdirSync(join(root, 'dist/wasm'), { recursive: true });
   const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/inline-transform.mjs');
-  for (const [entry, target] of [
-    ['wasm/index.ts', 'release'],
-    ['wasm/recording/index.ts', 'recording'],
+  // A page that shows a session needs the first only: what recordings are converted with are modules of their own.
+  for (const [entry, config, target] of [
+    ['wasm/index.ts', 'asconfig.json', 'release'],
+    ['wasm/recording/index.ts', 'asconfig.json', 'recording'],
+    ['wasm/vp8/index.ts', 'asconfig.vp8.json', 'release'],
   ]) {
-    run(compiler, [entry, '--config', 'asconfig.json', '--target', target, '--transform', transform]);
+    run(compiler, [entry, '--config', config, '--target', target, '--transform', transform]);
   }
 }
 
@@ -96,6 +98,7 @@ async function buildPage() {
     entryPoints: {
       console: 'harness/console/main.tsx',
       'decode-worker': 'harness/console/worker/main.ts',
+      'playback-worker': 'harness/console/playback/main.ts',
       'decode-helper': 'harness/console/worker/decode-helper.ts',
     },
     outdir: out,

@@ -8,7 +8,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coloursOf, FrameDecoder, type Picture, type QualityName, strideOf } from '../../codecs/index.js';
 import {
-  type Capture,
   Channel,
   DisplayPipeline,
   dialWebSocket,
@@ -17,7 +16,6 @@ import {
   HostSession,
   loadKernelModule,
   readSliceHeader,
-  type SourceEvents,
   sliceBody,
   startRelay,
   systemClock,
@@ -25,6 +23,7 @@ import {
 import { formatAddress } from '../../engine/viewer/index.js';
 import { QualityMeter } from '../../harness/codec-bench/index.js';
 import { ReplaySource, SimulatedDesktop } from '../../harness/hosts/index.js';
+import { PageSource } from '../../harness/measure/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 import { throttledProxy } from '../support/throttle.js';
 
@@ -34,7 +33,6 @@ const BYTES_PER_SECOND = 125_000;
 const LEGIBLE = 24;
 const LIMIT = 60_000_000;
 const CORPUS_FRAME = 40;
-const EMPTY = 0xff707880;
 
 export async function run(): Promise<BenchResult> {
   const pages = [await desktopPage(), ...(await corpusPages())];
@@ -80,57 +78,11 @@ interface Shown {
   exactAt: number;
 }
 
-/** An empty screen, and then a page on it. */
-class NewPage implements FrameSource {
-  readonly name = 'new page';
-  readonly #page: Picture;
-  #events: SourceEvents | undefined;
-  #isShown = false;
-  #isNew = true;
-
-  constructor(page: Picture) {
-    this.#page = page;
-  }
-
-  get width(): number {
-    return this.#page.width;
-  }
-
-  get height(): number {
-    return this.#page.height;
-  }
-
-  start(events: SourceEvents): void {
-    this.#events = events;
-  }
-
-  show(): void {
-    this.#isShown = true;
-    this.#isNew = true;
-    this.#events?.changed();
-  }
-
-  capture(picture: Picture): Capture | undefined {
-    if (!this.#isNew) return undefined;
-    this.#isNew = false;
-    if (this.#isShown) picture.pixels.set(this.#page.pixels);
-    else
-      new Uint32Array(picture.pixels.buffer, picture.pixels.byteOffset, picture.pixels.length / 4).fill(
-        EMPTY,
-      );
-    return { drawnAt: systemClock.now() };
-  }
-
-  stop(): void {
-    this.#events = undefined;
-  }
-}
-
 async function show(page: Picture, quality: QualityName): Promise<Shown> {
   const relay = await startRelay();
   const proxy = await throttledProxy(relay.port, BYTES_PER_SECOND);
   const token = randomBytes(16).toString('base64url');
-  const source = new NewPage(page);
+  const source = new PageSource(page, systemClock);
   const host = new HostSession({
     source,
     dial: () => dialWebSocket(relay.linkAddress),

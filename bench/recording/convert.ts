@@ -12,6 +12,7 @@ import {
   convertRecording,
   loadKernelModule,
   loadRecordingModule,
+  loadVp8Module,
   MemorySink,
   showRecording,
   surveyRecording,
@@ -30,6 +31,7 @@ const CASES: readonly (readonly [string, Partial<ConvertOptions>])[] = [
   ['zmbv .mkv, half size', { scale: 0.5 }],
   ['msvc .avi', { container: 'avi', codec: 'msvc' }],
   ['mrle .avi', { container: 'avi', codec: 'mrle' }],
+  ['vp8 .webm', { container: 'webm' }],
 ];
 
 export async function run(): Promise<BenchResult> {
@@ -110,7 +112,11 @@ async function convert(recording: Recording, options: Partial<ConvertOptions>): 
   const { bytes } = await convertRecording(recording, {
     sink: { seekable: true, write: () => {} },
     container: 'mkv',
-    modules: { decode: await loadKernelModule(), recording: await loadRecordingModule() },
+    modules: {
+      decode: await loadKernelModule(),
+      recording: await loadRecordingModule(),
+      vp8: await loadVp8Module(),
+    },
     makeCanvas: overlayCanvas,
     application: 'bench',
     words: conversionWords('en'),

@@ -1,4 +1,5 @@
 /** What every coder of pictures for a container is like. */
+import type { MkvColour } from '../containers/index.js';
 import type { Move, Picture, Rect, Size } from '../geometry.js';
 
 export type VideoCodec = 'mrle' | 'msvc' | 'zmbv' | 'vp8';
@@ -33,6 +34,8 @@ export interface VideoEncoder {
   readonly compression?: number;
   /** Matroska's name for it. */
   readonly codecId: string;
+  /** What its samples are, where they are not red, green and blue. */
+  readonly colour?: MkvColour;
   /** Bits of a pixel in the stream, as a BITMAPINFOHEADER says. */
   readonly bitsPerPixel: number;
   /** What belongs behind the BITMAPINFOHEADER: a palette, B, G, R, 0 for each colour. */

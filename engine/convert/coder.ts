@@ -9,6 +9,7 @@ import {
   type VideoEncoder,
   ZmbvEncoder,
 } from '../../codecs/video/index.js';
+import { Vp8Encoder } from '../../codecs/vp8/index.js';
 import type { Survey } from './survey.js';
 import type { CodecChoice, ContainerKind, ConversionModules } from './types.js';
 
@@ -82,6 +83,9 @@ export function makeCoder(
     case 'zmbv':
       return new ZmbvEncoder(modules.recording, size, palette === undefined ? {} : { bits: 8, palette });
     case 'vp8':
-      throw new SightlineError('bad-argument', 'VP8 is not built in: use .mkv or .avi.', { field: 'codec' });
+      if (modules.vp8 === undefined) {
+        throw new SightlineError('bad-argument', 'The kernels of VP8 were not loaded.', { field: 'modules' });
+      }
+      return new Vp8Encoder(modules.vp8, size, quality === undefined ? {} : { quality });
   }
 }

@@ -103,6 +103,7 @@ class MkvOutput implements Output {
       codecId: coder.codecId,
       size: coder.size,
       ...privateOf(coder),
+      ...(coder.colour === undefined ? {} : { colour: coder.colour }),
       name: index === 0 ? words.screen : words.screenWithOverlays,
     }));
     if (this.hasCaptions) tracks.push({ type: 'subtitles', name: words.events, shown: false });

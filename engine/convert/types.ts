@@ -79,6 +79,8 @@ export interface ConvertOptions extends Omit<ShowOptions, 'module'> {
 export interface ConversionModules {
   readonly decode: WebAssembly.Module;
   readonly recording: WebAssembly.Module;
+  /** For VP8 alone: a page loads it when it is wanted. */
+  readonly vp8?: WebAssembly.Module;
 }
 
 export interface ConversionSummary {

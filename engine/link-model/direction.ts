@@ -20,7 +20,7 @@ import type { DirectionProfile } from './profile.js';
 /** What Ethernet's packets carry of a TCP stream. */
 const PACKET_BYTES = 1460;
 /** Fast links send many packets at once: as long as nothing is lost, they count as one of up to so much time. */
-const BURST: Micros = 250;
+const BURST: Micros = 500;
 const LARGEST_BURST_BYTES = 65_536;
 /** Later packets that tell of a loss. */
 const TELLING = 3;

@@ -21,6 +21,7 @@ import {
   type PresetName,
   QUESTION_NAMES,
   type QuestionName,
+  repetition,
   selfCheck,
 } from '../measure/index.js';
 import { checkBudget, htmlOf, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
@@ -54,6 +55,8 @@ interface MeasureFlags {
   readonly file?: number;
   readonly virtual?: boolean;
   readonly preset?: PresetName;
+  readonly confidence?: number;
+  readonly limit: number;
   readonly question?: QuestionName;
   readonly selfCheck?: boolean;
   readonly repeat: number;
@@ -73,6 +76,9 @@ interface MeasureFlags {
 
 /** Seconds of each of a question's runs, unless told. */
 const QUESTION_DURATION = 10;
+
+/** Seconds after which a run is not repeated again. */
+const DEFAULT_LIMIT = 600;
 
 export function measureCommand(): Command {
   const o = messages.options;
@@ -104,6 +110,8 @@ export function measureCommand(): Command {
     .option('--from <file>', o.from)
     .option('--html <file>', messages.report.html)
     .option('--budget <file>', messages.compare.budget)
+    .option('--confidence <percent>', o.confidence, number('--confidence', 1, 100))
+    .option('--limit <seconds>', o.limit, number('--limit', 1, 86_400), DEFAULT_LIMIT)
     .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
     .option('--self-check', o.selfCheck)
     .option('--json [file]', o.jsonFile)
@@ -147,9 +155,12 @@ async function run(flags: MeasureFlags): Promise<number> {
   const isQuiet = flags.json === true;
   const reports: MeasureReport[] = [];
   try {
-    for await (const report of measureAll(runs, (now) => progress.show(now))) {
+    const onProgress = (now: MatrixProgress) => progress.show(now);
+    const until =
+      flags.confidence === undefined ? undefined : { percent: flags.confidence, limitSeconds: flags.limit };
+    for await (const report of measureAll(runs, { onProgress, ...(until === undefined ? {} : { until }) })) {
       reports.push(report);
-      if (isQuiet || runs.length === 1) continue;
+      if (isQuiet || (runs.length === 1 && until === undefined)) continue;
       progress.pause();
       if (reports.length === 1) printRunHeading();
       printRun(report);
@@ -160,7 +171,7 @@ async function run(flags: MeasureFlags): Promise<number> {
   const result = makeReport(describeMachine(), reports);
   if (isQuiet) printJson(result);
   else {
-    if (runs.length === 1) printReport(reports[0]!);
+    if (reports.length === 1 && flags.confidence === undefined) printReport(reports[0]!);
     if (typeof flags.json === 'string') {
       await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
       say(text(messages.measure.written, { file: flags.json }));
@@ -205,7 +216,7 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
   };
   const runs = expandMatrix(matrix, fixed);
   // One matrix after the other: what a machine does meanwhile befalls every combination alike.
-  return Array.from({ length: flags.repeat }, () => runs).flat();
+  return Array.from({ length: flags.repeat }, (_, index) => runs.map((run) => repetition(run, index))).flat();
 }
 
 /** The runs of a report, once more. */

@@ -59,6 +59,9 @@ export const en = {
     repeat:
       'make every run so often, one matrix after the other: from three on, what differs from run to run is known',
     from: "make a report's runs once more",
+    confidence:
+      'repeat each run until the medians of display and click are known within so many percent (95 % confidence)',
+    limit: 'with --confidence: no repetition is started after so many seconds',
     question:
       'answer a question in virtual time: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
     selfCheck: 'check the laboratory: is a known delay found where it was added, and nowhere else?',

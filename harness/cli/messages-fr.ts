@@ -64,6 +64,9 @@ export const fr: CliMessages = {
     repeat:
       'faire chaque essai tant de fois, une matrice après l’autre : dès trois, on sait ce qui change d’un essai à l’autre',
     from: 'refaire les essais d’un rapport',
+    confidence:
+      "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
+    limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
     question:
       'répondre à une question en temps virtuel : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
     selfCheck:

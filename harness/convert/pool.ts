@@ -10,6 +10,7 @@ import {
   type ConversionSummary,
   loadKernelModule,
   loadRecordingModule,
+  loadVp8Module,
 } from '../../engine/index.js';
 import type { ConversionJob } from './file.js';
 import type { WorkerAnswer, WorkerTask } from './worker.js';
@@ -35,6 +36,7 @@ export async function convertFiles(
   const workerData: ConversionModules = {
     decode: await loadKernelModule(),
     recording: await loadRecordingModule(),
+    vp8: await loadVp8Module(),
   };
   const maxThreads = Math.max(1, Math.min(jobs.length, options.threads ?? availableParallelism()));
   const pool = new Piscina({

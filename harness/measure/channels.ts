@@ -48,16 +48,23 @@ export class ChannelSamples {
   /** The largest error of a comparison of two clocks in any sample. */
   clockError: Micros = 0;
   isCounting = false;
+  #phase = '';
 
   /** From now on samples count. */
-  begin(now: Micros, seconds: number): void {
+  begin(phase: string, now: Micros, seconds: number): void {
+    this.#phase = phase;
     this.time.begin(now, seconds);
     this.isCounting = true;
   }
 
+  /** What the display shows while it is drawn on belongs to no phase of the display's. */
+  counts(channel: ChannelName): boolean {
+    return this.isCounting && (channel !== 'display' || this.#phase === 'display');
+  }
+
   /** @param began When the sample began, on the lab's clock. */
   record(channel: ChannelName, began: Micros, latency: Micros, clockError: Micros = 0): void {
-    if (!this.isCounting) return;
+    if (!this.counts(channel)) return;
     this.#sets.get(channel)!.add(this.time.blockAt(began), latency);
     this.clockError = Math.max(this.clockError, clockError);
   }

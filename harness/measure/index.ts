@@ -5,12 +5,21 @@ export {
   expandMatrix,
   type FixedSettings,
   type MatrixLists,
+  type MatrixOptions,
   type MatrixProgress,
   measureAll,
 } from './matrix.js';
 export type { MeasureProgress, Phase } from './measurement.js';
 export { NO_PRESET, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.js';
-export { type Answer, type AnswerRow, ask, QUESTION_NAMES, type QuestionName } from './questions/index.js';
+export {
+  type Answer,
+  type AnswerRow,
+  ask,
+  PageSource,
+  QUESTION_NAMES,
+  type QuestionName,
+} from './questions/index.js';
+export { halfWidth, isSure, repetition, type Sureness } from './repeat.js';
 export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';

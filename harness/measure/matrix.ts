@@ -5,6 +5,7 @@
 import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import type { MeasureProgress } from './measurement.js';
+import { isSure, repetition, type Sureness } from './repeat.js';
 import type { MeasureReport } from './report.js';
 import { measure } from './run.js';
 import type { MeasureSettings } from './settings.js';
@@ -57,26 +58,38 @@ export function expandMatrix(lists: MatrixLists, fixed: FixedSettings): MeasureS
   return runs;
 }
 
-/**
- * Makes one run after the other, and gives each report as it comes. Rejects with the first run's `SightlineError`.
- *
- * @param now Seconds, for the time that is left.
- */
+export interface MatrixOptions {
+  readonly onProgress?: (progress: MatrixProgress) => void;
+  /** Each run is repeated until it is known so well; once unless told. */
+  readonly until?: Sureness;
+  /** Seconds, for the time that is left. */
+  readonly now?: () => number;
+}
+
+/** Makes one run after the other, and gives each report as it comes. Rejects with the first run's `SightlineError`. */
 export async function* measureAll(
   runs: readonly MeasureSettings[],
-  onProgress: (progress: MatrixProgress) => void = () => {},
-  now: () => number = () => performance.now() / 1000,
+  options: MatrixOptions = {},
 ): AsyncGenerator<MeasureReport> {
+  const { until, onProgress = () => {}, now = () => performance.now() / 1000 } = options;
   const start = now();
   let shares = 0;
   for (const [run, settings] of runs.entries()) {
-    yield await measure(settings, (progress) => {
-      const share = progress.done * shareOf(settings);
-      const passed = now() - start;
-      const left = runs.slice(run).reduce((sum, each) => sum + shareOf(each), 0) - share;
-      const secondsLeft = shares + share === 0 ? undefined : (passed * left) / (shares + share);
-      onProgress({ ...progress, run, runs: runs.length, settings, secondsLeft });
-    });
+    const runStart = now();
+    const reports: MeasureReport[] = [];
+    do {
+      const report = await measure(repetition(settings, reports.length), (progress) => {
+        const share = progress.done * shareOf(settings);
+        const passed = now() - start;
+        const left = runs.slice(run).reduce((sum, each) => sum + shareOf(each), 0) - share;
+        // How often a run will be repeated, nobody knows.
+        const isKnown = shares + share > 0 && until === undefined;
+        const secondsLeft = isKnown ? (passed * left) / (shares + share) : undefined;
+        onProgress({ ...progress, run, runs: runs.length, settings, secondsLeft });
+      });
+      reports.push(report);
+      yield report;
+    } while (until !== undefined && !isSure(reports, until) && now() - runStart < until.limitSeconds);
     shares += shareOf(settings);
   }
 }

@@ -209,7 +209,7 @@ export class Measurement {
   /** Samples count from now on. Resolves with what was used and counted before. */
   async #begin(phase: Phase, seconds: number): Promise<Snapshot> {
     const usage = await this.#series.begin(phase);
-    this.#samples.begin(this.#lab.clock.now(), seconds);
+    this.#samples.begin(phase, this.#lab.clock.now(), seconds);
     return { usage, ...this.#counted() };
   }
 

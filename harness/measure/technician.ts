@@ -217,7 +217,7 @@ export class Technician {
   #onFrame(frame: ShownFrame): void {
     this.frames++;
     this.bytes += frame.bytes;
-    if (this.samples.isCounting) {
+    if (this.samples.counts('display')) {
       // What only sharpens shows nothing new, and a whole picture may show what is old by itself.
       if (!frame.refinement && frame.base !== 0) {
         const { offset, error } = this.#lab.hostOffset;

@@ -273,7 +273,7 @@ describe('measure', () => {
     const file = join(folder, 'report.json');
     const { code, out, err } = await sightline([
       ...['measure', '--size', '640x480', '--duration', '3', '--warmup', '0'],
-      ...['--verify-frames', '5', '--json', file],
+      ...['--verify-frames', '5', '--link', 'delay=5ms', '--json', file],
     ]);
     expect(err).not.toContain('Error');
     expect(code).toBe(0);
@@ -288,6 +288,11 @@ describe('measure', () => {
       expect(channel.unit).toBe('ms');
       expect(channel.histogram.length).toBeGreaterThan(20);
     }
+    // Over two lines, whatever else it takes; less what may be wrong in the comparison of clocks.
+    expect(report.channels.laser!.p50).toBeGreaterThan(10 - report.clockErrorMs);
+    expect(report.stages.display?.find(({ stage }) => stage === 'frameUp')?.p50).toBeGreaterThan(
+      5 - report.clockErrorMs,
+    );
     expect(report.bytesPerFrame).toBeGreaterThan(0);
     expect(report.cpuMsPerFrame.host).toBeGreaterThan(0);
     expect(report.framesCompared).toBeGreaterThanOrEqual(5);

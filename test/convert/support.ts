@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Picture } from '../../codecs/index.js';
 import { bytesSource, openRecording, type Recording } from '../../codecs/recording/index.js';
-import { loadRecordingModule } from '../../engine/artifacts.js';
+import { loadRecordingModule, loadVp8Module } from '../../engine/artifacts.js';
 import {
   type ConversionSummary,
   type ConvertOptions,
@@ -18,7 +18,11 @@ import { kernelModule, type Scenario } from '../recording/scenario.js';
 import { MemoryFile } from '../support/sparse-file.js';
 import { rgbMd5 } from '../support/video-file.js';
 
-export const modules = { decode: kernelModule, recording: await loadRecordingModule() };
+export const modules = {
+  decode: kernelModule,
+  recording: await loadRecordingModule(),
+  vp8: await loadVp8Module(),
+};
 export const words = conversionWords('en');
 
 export async function recordingOf(scenario: Scenario): Promise<Recording> {

@@ -3,6 +3,7 @@ import { linkList } from '../../harness/cli/options.js';
 import {
   DEFAULT_SETTINGS,
   expandMatrix,
+  halfWidth,
   type MatrixProgress,
   type MeasureReport,
   measureAll,
@@ -50,11 +51,10 @@ describe('a matrix of measurements', () => {
     const told: MatrixProgress[] = [];
     const reports: MeasureReport[] = [];
     let now = 0;
-    for await (const report of measureAll(
-      runs,
-      (progress) => told.push(progress),
-      () => now++,
-    ))
+    for await (const report of measureAll(runs, {
+      onProgress: (progress) => told.push(progress),
+      now: () => now++,
+    }))
       reports.push(report);
     expect(reports.map(({ settings }) => settings)).toEqual(runs);
     expect(reports.every(({ frames }) => frames > 0)).toBe(true);
@@ -62,6 +62,32 @@ describe('a matrix of measurements', () => {
     expect(told[0]!.secondsLeft).toBeUndefined();
     expect(told.at(-1)!.secondsLeft).toBeGreaterThan(0);
     expect(told.at(-1)!.secondsLeft!).toBeLessThan(told.find(({ run }) => run === 1)!.secondsLeft!);
+  });
+
+  it('repeats a run until it is known well enough, or until time is up', async () => {
+    const sizes = [{ width: 320, height: 200 }];
+    const fixed = { ...FIXED, virtual: true, duration: 2, warmup: 0, verifyFrames: 0 };
+    const runs = expandMatrix({ ...NO_PRESET.lists, sizes, links: ['delay=20ms'] }, fixed);
+    const repeated = async (percent: number, limitSeconds: number) => {
+      let now = 0;
+      const reports: MeasureReport[] = [];
+      for await (const report of measureAll(runs, { until: { percent, limitSeconds }, now: () => now++ })) {
+        reports.push(report);
+      }
+      return reports;
+    };
+    const enough = await repeated(50, 1_000_000);
+    expect(enough.map(({ settings }) => settings.seed)).toEqual([1, 2, 3]);
+    expect(await repeated(0.000001, 1)).toHaveLength(1);
+  });
+
+  it('knows how far means of few runs may be off', () => {
+    expect(halfWidth([5, 5, 5])).toBe(0);
+    expect(halfWidth([0, 0])).toBe(0);
+    // Mean 10, deviation 1, 12.706 / sqrt(2) for two values.
+    expect(halfWidth([10 - Math.SQRT1_2, 10 + Math.SQRT1_2])).toBeCloseTo(0.8985, 3);
+    const many = Array.from({ length: 31 }, (_, index) => 100 + (index % 2));
+    expect(halfWidth(many)).toBeCloseTo((2.042 * 0.508) / Math.sqrt(31) / 100.48, 4);
   });
 
   it('splits links on a command line at names', () => {

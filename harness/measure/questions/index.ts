@@ -7,6 +7,7 @@ import { newPage } from './new-page.js';
 import { slowViewer } from './slow-viewer.js';
 import type { Answer, OnRow } from './table.js';
 
+export { PageSource } from './page-source.js';
 export type { Answer, AnswerRow, OnRow } from './table.js';
 
 export const QUESTION_NAMES = ['new-page', 'busy-link', 'slow-viewer'] as const;

@@ -1,0 +1,2 @@
+/** VP8, for recordings that browsers and players open. */
+export * from './encoder.js';
