@@ -173,7 +173,7 @@ async function run(flags: MeasureFlags): Promise<number> {
   else {
     if (reports.length === 1 && flags.confidence === undefined) printReport(reports[0]!);
     if (typeof flags.json === 'string') {
-      await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
+      await writeFile(flags.json, `${JSON.stringify(result)}\n`);
       say(text(messages.measure.written, { file: flags.json }));
     }
   }
