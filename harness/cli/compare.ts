@@ -29,6 +29,7 @@ import { examples, text } from './text.js';
 interface CompareFlags {
   readonly errorRate: number;
   readonly force?: boolean;
+  readonly all?: boolean;
   readonly failOn?: 'slower' | 'faster';
   readonly figures?: readonly string[];
   readonly budget?: string;
@@ -44,6 +45,7 @@ export function compareCommand(): Command {
     .argument('<b>', m.b, fileList)
     .option('--error-rate <percent>', m.errorRate, percent, DEFAULT_ERROR_RATE)
     .option('--figures <names>', m.figures, fileList)
+    .option('--all', m.all)
     .option('--force', m.force)
     .option('--fail-on <verdict>', m.failOn, oneOf('--fail-on', ['slower', 'faster']))
     .option('--budget <file>', m.budget)
@@ -85,7 +87,7 @@ async function run(
   const limits = budget === undefined ? undefined : checkBudget(budget, b);
   if (flags.json) printJson(limits === undefined ? comparison : { ...comparison, budget: limits });
   else {
-    printComparison(comparison);
+    printComparison(comparison, flags.all ?? comparison.cells.length === 1);
     if (limits !== undefined) printBudget(limits);
   }
   const isFailing = comparison.figures.some(({ verdict }) => verdict === flags.failOn);
@@ -93,11 +95,13 @@ async function run(
   return isFailing || isOver ? ExitCode.Failure : ExitCode.Success;
 }
 
-function printComparison({ differences, cells, figures, errorRate }: Comparison): void {
+/** @param isAll Whether to show figures of which nothing can be told. */
+function printComparison({ differences, cells, figures, errorRate }: Comparison, isAll: boolean): void {
   if (differences.length > 0) say(text(m.differs, { differences: inWords(differences) }));
   const h = m.heading;
   for (const [index, cell] of cells.entries()) {
-    const own = figures.filter((figure) => figure.cell === index);
+    const tested = figures.filter((figure) => figure.cell === index);
+    const own = isAll ? tested : tested.filter(({ verdict }) => verdict !== 'unclear');
     print(describeRun(cell.settings));
     const lines = own.map((each) => [
       `  ${figureInWords(each.figure, messages.measure)}`,
@@ -107,9 +111,10 @@ function printComparison({ differences, cells, figures, errorRate }: Comparison)
       `${each.low.toFixed(3)} – ${each.high.toFixed(3)}`,
       verdictOf(each),
     ]);
-    for (const line of formatTable([[`  ${h.figure}`, h.a, h.b, h.ratio, h.interval, h.verdict], ...lines])) {
-      print(line);
-    }
+    const table = [[`  ${h.figure}`, h.a, h.b, h.ratio, h.interval, h.verdict], ...lines];
+    if (lines.length > 0) for (const line of formatTable(table)) print(line);
+    const hidden = tested.length - own.length;
+    if (hidden > 0) print(`  ${text(m.hidden, { count: hidden })}`);
     print(`  ${coverageOf(cell)}`);
     print('');
   }

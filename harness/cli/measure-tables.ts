@@ -27,6 +27,7 @@ export function printReport(report: RunReport): void {
     print(row(words.channel[name] ?? name, [String(samples), ...latencies]));
   }
   printStages(report);
+  printSlowest(report);
   const { host, relay, viewer } = report.cpuMsPerFrame;
   print('');
   print(
@@ -49,6 +50,24 @@ function printStages({ stages }: RunReport): void {
     const figures = [p50, p90, p99, max, mean].map((value) => value.toFixed(2));
     print(`${row(words.stage[stage] ?? stage, figures)}  ${kinds[kind]}`);
   }
+}
+
+/** The display's slowest sample, and the stage that took longest beyond its usual time. */
+function printSlowest({ spikes, stages }: RunReport): void {
+  const [slowest] = spikes.display ?? [];
+  if (slowest === undefined) return;
+  const usual = new Map((stages.display ?? []).map(({ stage, p50 }) => [stage, p50]));
+  const beyond = slowest.stages.map(({ stage, ms }) => ({ stage, ms, more: ms - (usual.get(stage) ?? 0) }));
+  const most = beyond.reduce((a, b) => (b.more > a.more ? b : a));
+  print(
+    text(m.slowest, {
+      ms: slowest.latencyMs.toFixed(2),
+      at: slowest.at.toFixed(1),
+      stage: words.stage[most.stage] ?? most.stage,
+      part: most.ms.toFixed(2),
+      usual: (usual.get(most.stage) ?? 0).toFixed(2),
+    }),
+  );
 }
 
 /** The heading of a matrix's lines. */

@@ -152,6 +152,7 @@ export const en = {
       rate: 'fps',
       kilobytes: 'kB/fr.',
     },
+    slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
     clock: "Error of the clocks' comparison: at most {error} ms.",
@@ -166,6 +167,8 @@ export const en = {
     force: 'compare what was measured on other machines or with other settings, too',
     failOn: 'exit code 1 when a figure is slower, or faster',
     figures: 'compare only figures that begin so, comma-separated',
+    all: 'show figures of which nothing can be told, too, when there is more than one combination',
+    hidden: '{count} figures of which nothing can be told; --all shows them.',
     unknownFigures: 'No figure begins with "{names}".',
     budget: 'limits that the second side must hold: a JSON file, see docs/MEASURING.md',
     refused:

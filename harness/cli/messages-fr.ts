@@ -158,6 +158,7 @@ export const fr: CliMessages = {
       rate: 'im./s',
       kilobytes: 'ko/im.',
     },
+    slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
@@ -172,6 +173,8 @@ export const fr: CliMessages = {
     force: 'comparer même ce qui vient d’autres machines ou d’autres réglages',
     failOn: 'code de sortie 1 si une mesure est slower (plus lente), ou faster',
     figures: 'ne comparer que les mesures qui commencent ainsi, séparées par des virgules',
+    all: 'montrer aussi les mesures dont on ne sait rien, quand il y a plus d’une combinaison',
+    hidden: '{count} mesures dont on ne sait rien ; --all les montre.',
     unknownFigures: 'Aucune mesure ne commence par « {names} ».',
     budget: 'limites à tenir par le second côté : un fichier JSON, voir docs/MEASURING.md',
     refused:

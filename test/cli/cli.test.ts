@@ -298,5 +298,10 @@ describe('measure', () => {
     expect(report.framesCompared).toBeGreaterThanOrEqual(5);
     expect(report.mismatches).toBe(0);
     expect(machine.cores).toBeGreaterThan(0);
+    const { until, memoryMiB, loopDelayMs, garbageMs } = report.series;
+    for (const columns of [memoryMiB!, loopDelayMs!, garbageMs!]) {
+      for (const column of Object.values(columns)) expect(column).toHaveLength(until.length);
+    }
+    expect(Math.min(...memoryMiB!.relay)).toBeGreaterThan(10);
   });
 });

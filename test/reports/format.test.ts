@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SightlineError } from '../../codecs/index.js';
 import { projectRoot } from '../../engine/index.js';
 import { DEFAULT_SETTINGS, describeMachine, measure } from '../../harness/measure/index.js';
 import {
@@ -69,6 +71,20 @@ describe('a report', () => {
   ])('is refused with its fault named: %#', (json, fault) => {
     expect(() => parseReport(json)).toThrow(fault);
   });
+});
+
+it('whatever a file holds, it is read or refused with a typed error', () => {
+  const json = JSON.stringify(report);
+  fc.assert(
+    fc.property(fc.nat(json.length - 1), fc.string({ maxLength: 3 }), fc.nat(3), (at, put, gone) => {
+      try {
+        parseReport(json.slice(0, at) + put + json.slice(at + gone));
+      } catch (error) {
+        expect(error).toBeInstanceOf(SightlineError);
+      }
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe('a budget', () => {
