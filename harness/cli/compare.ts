@@ -4,7 +4,6 @@ import { Command, InvalidArgumentError } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
 import { figureInWords } from '../messages/index.js';
 import {
-  ASSUMED_RUN_SPREAD,
   type ComparedCell,
   type ComparedFigure,
   type Comparison,
@@ -96,7 +95,10 @@ async function run(
 }
 
 /** @param isAll Whether to show figures of which nothing can be told. */
-function printComparison({ differences, cells, figures, errorRate }: Comparison, isAll: boolean): void {
+function printComparison(
+  { differences, cells, figures, tested, errorRate }: Comparison,
+  isAll: boolean,
+): void {
   if (differences.length > 0) say(text(m.differs, { differences: inWords(differences) }));
   const h = m.heading;
   for (const [index, cell] of cells.entries()) {
@@ -120,7 +122,7 @@ function printComparison({ differences, cells, figures, errorRate }: Comparison,
   }
   const count = (wanted: string): number => figures.filter(({ verdict }) => verdict === wanted).length;
   print(text(m.total, { faster: count('faster'), slower: count('slower'), unclear: count('unclear') }));
-  print(text(m.family, { count: figures.length, rate: errorRate * 100 }));
+  print(text(m.family, { count: tested, rate: errorRate * 100 }));
 }
 
 function figureOf(value: number): string {
@@ -143,7 +145,6 @@ function coverageOf({ coverage, runsA, runsB }: ComparedCell): string {
     a: runsA,
     b: runsB,
     enough: ENOUGH_RUNS,
-    spread: ASSUMED_RUN_SPREAD * 100,
   });
 }
 

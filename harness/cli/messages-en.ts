@@ -187,8 +187,7 @@ export const en = {
     },
     covers: {
       runs: 'The interval covers what differs from run to run ({a} and {b} runs).',
-      assumed:
-        'Too few runs ({a} and {b}; it takes {enough}): the interval covers time within the runs, and a spread of {spread} % from run to run is assumed.',
+      time: 'It takes {enough} runs on each side (--repeat) to call a figure faster or slower, and there are {a} and {b}: the interval covers time within the runs, and not how runs differ.',
       virtual: 'Virtual time: the interval covers the moments of these scenes; nothing else varies.',
     },
     family:

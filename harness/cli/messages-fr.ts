@@ -193,8 +193,7 @@ export const fr: CliMessages = {
     },
     covers: {
       runs: 'L’intervalle couvre ce qui change d’un essai à l’autre ({a} et {b} essais).',
-      assumed:
-        'Trop peu d’essais ({a} et {b} ; il en faut {enough}) : l’intervalle couvre le temps dans les essais, et un écart de {spread} % d’un essai à l’autre est supposé.',
+      time: 'Il faut {enough} essais de chaque côté (--repeat) pour dire une mesure plus rapide ou plus lente ; il y en a {a} et {b} : l’intervalle couvre le temps dans les essais, non ce qui change de l’un à l’autre.',
       virtual: 'Temps virtuel : l’intervalle couvre les moments de ces scènes, rien d’autre ne varie.',
     },
     family:

@@ -65,7 +65,7 @@ export function Matrix({ runs, varied, chosen, onChoose, words }: MatrixProps) {
                     <td key={column}>
                       <button
                         type="button"
-                        class={share > 0.55 ? 'cell deep' : 'cell'}
+                        class={`cell ${share > 0.85 ? 'deepest' : share > 0.5 ? 'deep' : ''}`}
                         style={{ '--heat': `${Math.round(share * 100)}%` }}
                         aria-pressed={cell.includes(chosen)}
                         title={cell.length > 1 ? words.say('matrix.repeated', { count: cell.length }) : ''}

@@ -19,7 +19,7 @@ export interface ComparedFigure {
   readonly higherIsBetter: boolean;
   readonly a: number;
   readonly b: number;
-  /** B / A, and the interval at the level at which the figure was tested. */
+  /** B / A, and the interval at the level at which the figure was tested, or at the error rate when it was not. */
   readonly ratio: number;
   readonly low: number;
   readonly high: number;
@@ -32,8 +32,8 @@ export interface ComparedFigure {
 export type Coverage =
   /** The difference from run to run, seen in three runs or more on each side. */
   | 'runs'
-  /** Time within the runs, and a difference from run to run that is assumed. */
-  | 'assumed'
+  /** Time within the runs alone: how runs differ cannot be seen, and nothing is called different. */
+  | 'time'
   /** Virtual time: nothing but the seed's time and scenes. */
   | 'virtual';
 
@@ -49,6 +49,8 @@ export interface Comparison {
   readonly version: 1;
   /** The chance that any figure is called different where none is. */
   readonly errorRate: number;
+  /** Figures that the error rate is of. */
+  readonly tested: number;
   /** What differs between the sides and was let pass. */
   readonly differences: readonly Difference[];
   readonly cells: readonly ComparedCell[];
@@ -71,11 +73,6 @@ export interface CompareOptions {
 }
 
 export const DEFAULT_ERROR_RATE = 0.05;
-/**
- * From run to run the figures of one build differ by about so much on a quiet machine (the standard deviation of the
- * logarithm): code is compiled, memory laid out and threads placed otherwise. Assumed where it is not seen.
- */
-export const ASSUMED_RUN_SPREAD = 0.05;
 
 /** What was measured on other machines or with other settings. */
 export function differencesBetween(a: readonly LabReport[], b: readonly LabReport[]): readonly Difference[] {
@@ -97,23 +94,24 @@ export function compareReports(
   }
   if (cells.length === 0) throw new SightlineError('refused', 'The reports have no settings in common.');
   const random = seededRandom(seed);
-  const tested = cells.flatMap((cell, index) => testCell(cell, index, figures, random));
-  const levels = holmLevels(
-    tested.map(({ estimate }) => estimate.chance),
-    errorRate,
-  );
+  const compared = cells.flatMap((cell, index) => testCell(cell, index, figures, random));
+  const coverages = cells.map(coverageOf);
+  const tested = compared.filter(({ cell }) => coverages[cell] !== 'time');
+  const chances = tested.map(({ estimate }) => estimate.chance);
+  const levels = new Map(holmLevels(chances, errorRate).map((level, index) => [tested[index], level]));
   return {
     format: 'sightline-comparison',
     version: 1,
     errorRate,
     differences,
-    cells: cells.map((cell) => ({
+    tested: tested.length,
+    cells: cells.map((cell, index) => ({
       settings: cell.a[0]!.settings,
       runsA: cell.a.length,
       runsB: cell.b.length,
-      coverage: coverageOf(cell),
+      coverage: coverages[index]!,
     })),
-    figures: tested.map((each, index) => judge(each, levels[index]!)),
+    figures: compared.map((each) => judge(each, levels.get(each), errorRate)),
   };
 }
 
@@ -143,7 +141,6 @@ function testCell(cell: Cell, index: number, beginnings: readonly string[], rand
       // The same seed makes the same pictures at the same time.
       paired: coverage === 'virtual',
       resolution: figure.resolution,
-      unseen: coverage === 'assumed' ? ASSUMED_RUN_SPREAD : 0,
     });
     if (estimate === undefined) return [];
     return [{ cell: index, figure, a: whole(a) * figure.scale, b: whole(b) * figure.scale, estimate }];
@@ -154,10 +151,15 @@ function whole(units: Units): number {
   return units.figure(new Float64Array(units.count).fill(1));
 }
 
-function judge({ cell, figure, a, b, estimate }: Tested, level: number): ComparedFigure {
-  const [low, high] = interval(estimate, level);
+/** @param level At which it was tested; undefined when it was not. */
+function judge(
+  { cell, figure, a, b, estimate }: Tested,
+  level: number | undefined,
+  errorRate: number,
+): ComparedFigure {
+  const [low, high] = interval(estimate, level ?? errorRate);
   const { id, unit, higherIsBetter } = figure;
-  const isDifferent = estimate.chance <= level;
+  const isDifferent = level !== undefined && estimate.chance <= level;
   const isMore = estimate.ratio > 1;
   const verdict = !isDifferent ? 'unclear' : isMore === higherIsBetter ? 'faster' : 'slower';
   return {
@@ -177,7 +179,7 @@ function judge({ cell, figure, a, b, estimate }: Tested, level: number): Compare
 
 function coverageOf({ a, b }: Cell): Coverage {
   if ([...a, ...b].every(({ settings }) => settings.virtual)) return 'virtual';
-  return Math.min(a.length, b.length) >= ENOUGH_RUNS ? 'runs' : 'assumed';
+  return Math.min(a.length, b.length) >= ENOUGH_RUNS ? 'runs' : 'time';
 }
 
 // -- what belongs together ------------------------------------------------------------------------------------------

@@ -51,17 +51,21 @@ function channelFigures(runs: readonly RunReport[]): Figure[] {
   );
 }
 
+/** A stage is tested in the first channel that has it: a click's frame is one of the display's. */
 function stageFigures(runs: readonly RunReport[]): Figure[] {
-  const [first] = runs;
-  return Object.entries(first!.stages).flatMap(([channel, stages]) =>
-    stages
+  const { channels, stages: byChannel } = runs[0]!;
+  const known = new Set<string>();
+  return Object.keys(channels).flatMap((channel) => {
+    const stages = (byChannel[channel] ?? []).filter(({ stage }) => !known.has(stage));
+    for (const { stage } of stages) known.add(stage);
+    return stages
       .filter(({ stage }) => runs.some((run) => shareOf(run, channel, stage) >= LEAST_SHARE))
       .map(({ stage }) =>
         latency(`${channel}/${stage}.mid`, { trimmed: STAGE_TRIM }, (run) =>
           run.stages[channel]?.find((each) => each.stage === stage),
         ),
-      ),
-  );
+      );
+  });
 }
 
 function shareOf(run: RunReport, channel: string, stage: string): number {

@@ -1,7 +1,6 @@
 /** Reports of measurements: their files, what they say beside each other, limits. */
 export { BUDGET_SCHEMA, type Budget, type BudgetResult, checkBudget, parseBudget } from './budget.js';
 export {
-  ASSUMED_RUN_SPREAD,
   type ComparedCell,
   type ComparedFigure,
   type CompareOptions,

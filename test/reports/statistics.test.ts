@@ -44,7 +44,7 @@ describe("Holm's procedure", () => {
 });
 
 describe('the interval of a ratio', () => {
-  const options = { paired: false, resolution: 0, unseen: 0 };
+  const options = { paired: false, resolution: 0 };
 
   it('holds the true ratio as often as it says', () => {
     const random = seededRandom(5);

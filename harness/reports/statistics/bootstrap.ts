@@ -36,8 +36,6 @@ export interface RatioOptions {
   readonly paired: boolean;
   /** What is added to both figures: the resolution of what is measured, so that nothing is not infinitely less. */
   readonly resolution: number;
-  /** Spread that the units cannot show, as a standard deviation of the logarithm, of each side. */
-  readonly unseen: number;
 }
 
 const DRAWS = 600;
@@ -46,7 +44,7 @@ const RELATIVE_RESOLUTION = 0.0005;
 
 /** Undefined when there are too few units to say anything. */
 export function estimateRatio(a: Units, b: Units, options: RatioOptions): RatioEstimate | undefined {
-  const { resolution, unseen, random } = options;
+  const { resolution, random } = options;
   const paired = options.paired && a.count === b.count;
   const independent = [a, b].map(({ count, together }) => count / together);
   if (Math.min(...independent) < 2) return undefined;
@@ -70,7 +68,7 @@ export function estimateRatio(a: Units, b: Units, options: RatioOptions): RatioE
     spreadBoth.add(logB - logA);
   }
   const [unitsA, unitsB] = independent as [number, number];
-  const floor = floorOf(whole!, resolution) + floorOf(other!, resolution) + 2 * unseen * unseen;
+  const floor = floorOf(whole!, resolution) + floorOf(other!, resolution);
   if (paired) {
     const variance = (spreadBoth.variance() * unitsA) / (unitsA - 1);
     return estimate(difference, variance + floor, unitsA - 1);
