@@ -131,7 +131,6 @@ async function buildReportPage() {
     minify: true,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    legalComments: 'none',
     logLevel: 'warning',
   });
 }
