@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
+import { capacityCommand } from './capacity.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
 import { framesCommand } from './frames.js';
@@ -33,6 +34,7 @@ for (const build of [
   hostCommand,
   viewCommand,
   measureCommand,
+  capacityCommand,
   benchCommand,
   convertCommand,
   framesCommand,
