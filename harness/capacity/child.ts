@@ -97,9 +97,16 @@ export class Child<Ready> {
 
 // -- the child's side ---------------------------------------------------------------------------------------------
 
-/** The task that this process was started with. */
+/** The task that this process was started with. From here on the process ends with its parent. */
 export function childTask<Task>(): Task {
+  if (!process.connected) quit();
+  process.once('disconnect', quit);
   return JSON.parse(process.argv[2] ?? 'null') as Task;
+}
+
+/** There is nothing to be put away yet. */
+function quit(): never {
+  process.exit();
 }
 
 export interface Service<Figures extends object> {
@@ -137,6 +144,7 @@ export function serve<Figures extends object>(service: Service<Figures>): void {
   const stop = (): void => {
     void Promise.resolve(service.stop()).finally(() => process.exit());
   };
+  process.off('disconnect', quit);
   process.once('disconnect', stop);
   // Ctrl-C goes to the whole group: the parent ends us in its own time.
   process.on('SIGINT', () => {});

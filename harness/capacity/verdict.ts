@@ -11,6 +11,8 @@ export type Cause =
   | 'cpu'
   /** All cores of the machine were in use. */
   | 'machine'
+  /** The same, and other programs used most of them: of this measurement's parties nothing can be said. */
+  | 'others'
   /** Messages waited in sockets, or were dropped, and viewers were left out. */
   | 'socket'
   /** The party's event loop was held up, though not by its CPU time. */
@@ -68,6 +70,7 @@ function find(step: StepFigures, { limitMs, link }: Circumstances): Pick<Verdict
   // On a full machine a loop is busy with waiting for a core, too: only CPU time counts there.
   if (relay.cores >= FULL_THREAD || (!isFull && relay.loopBusy >= FULL_LOOP))
     return { cause: 'cpu', party: 'relay' };
+  if (isFull && machine.others > machine.busy / 2) return { cause: 'others' };
   if (isFull) return { cause: 'machine', party: mostOf((party) => parties[party].cores) };
   const busiest = mostOf((party) => parties[party].busiest.loopBusy);
   if (parties[busiest].busiest.loopBusy >= FULL_THREAD) return { cause: 'cpu', party: busiest };

@@ -63,8 +63,10 @@ export function printCapacity({
   if (verdict === undefined) return;
   const step = steps.findLast(({ count, strain }) => count === tooMany && strain > 1);
   print(sentence(verdict, step!));
-  if (verdict.isGenerator) print(m.generator);
-  if (verdict.isDisturbed) print(text(m.disturbed, { others: percent(step!.machine.others) }));
+  const relay = percent(step!.parties.relay.cores);
+  if (verdict.isGenerator) print(text(m.generator, { relay }));
+  if (verdict.isDisturbed && verdict.cause !== 'others')
+    print(text(m.disturbed, { others: percent(step!.machine.others) }));
 }
 
 /** What ran out, with the figures that say so. */
@@ -76,7 +78,8 @@ function sentence({ cause, party = 'relay' }: Verdict, { parties, machine, socke
     case 'cpu':
       return text(m.cause.cpu, { party: name, cpu: percent(cores), busy: percent(loopBusy), delay });
     case 'machine':
-      return text(m.cause.machine, { busy: percent(machine.busy), shares: sharesOf(parties, machine) });
+    case 'others':
+      return text(m.cause[cause], { busy: percent(machine.busy), shares: sharesOf(parties, machine) });
     case 'socket': {
       const { bufferedBytes, cuts, dropped, tooSlow } = sockets;
       return text(m.cause.socket, { bytes: bytesInWords(bufferedBytes), cuts, dropped, tooSlow });

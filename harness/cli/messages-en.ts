@@ -262,6 +262,8 @@ export const en = {
     cause: {
       cpu: 'The CPU of one process ran out first ({party}): {cpu} of a core, event loop {busy} busy, late by {delay} ms.',
       machine: 'The machine ran out first: {busy} of its cores in use ({shares}).',
+      others:
+        'Other programs filled the machine, {busy} of its cores in use ({shares}): on a quiet one it bears more.',
       socket:
         'The sockets ran out first: {bytes} waiting, {cuts} cuts, {dropped} messages dropped, {tooSlow} links closed.',
       loop: 'The event loop of one process was held up ({party}): late by {delay} ms at {cpu} of a core.',
@@ -270,7 +272,7 @@ export const en = {
       unknown: 'No figure says what ran out.',
     },
     generator:
-      'That is the load on this machine, not the relay: by itself the relay bears more. --no-decode and smaller pictures load less.',
+      'That is the load beside the relay, which was at {relay} of a core: by itself it bears more. --no-decode and smaller pictures load less.',
     disturbed: 'Other programs used {others} of the machine meanwhile: a quiet one may bear more.',
     written: 'Written: {file}',
   },

@@ -272,6 +272,8 @@ export const fr: CliMessages = {
     cause: {
       cpu: 'Le processeur d’un processus a manqué en premier ({party}) : {cpu} d’un cœur, boucle d’événements occupée à {busy}, en retard de {delay} ms.',
       machine: 'La machine a manqué en premier : {busy} de ses cœurs occupés ({shares}).',
+      others:
+        'D’autres programmes ont rempli la machine, {busy} de ses cœurs occupés ({shares}) : une machine calme supporte davantage.',
       socket:
         'Les sockets ont manqué en premier : {bytes} en attente, {cuts} coupures, {dropped} messages perdus, {tooSlow} liaisons fermées.',
       loop: 'La boucle d’événements d’un processus a été retenue ({party}) : en retard de {delay} ms à {cpu} d’un cœur.',
@@ -280,7 +282,7 @@ export const fr: CliMessages = {
       unknown: 'Aucun chiffre ne dit ce qui a manqué.',
     },
     generator:
-      'C’est la charge sur cette machine, pas le relais : seul, le relais supporte davantage. --no-decode et des images plus petites chargent moins.',
+      'C’est la charge à côté du relais, qui prenait {relay} d’un cœur : seul, il supporte davantage. --no-decode et des images plus petites chargent moins.',
     disturbed:
       'D’autres programmes ont pris {others} de la machine pendant ce temps : une machine calme peut supporter davantage.',
     written: 'Écrit : {file}',
