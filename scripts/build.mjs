@@ -29,7 +29,7 @@ const parts = {
     run: buildTypeScript,
   },
   page: {
-    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/messages'],
+    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/convert', 'harness/messages'],
     outputs: ['dist/page/index.html'],
     run: buildPage,
   },
@@ -93,6 +93,7 @@ async function buildPage() {
     entryPoints: {
       console: 'harness/console/main.tsx',
       'decode-worker': 'harness/console/worker/main.ts',
+      'playback-worker': 'harness/console/playback/main.ts',
       'decode-helper': 'harness/console/worker/decode-helper.ts',
     },
     outdir: out,

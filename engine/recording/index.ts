@@ -9,6 +9,15 @@ export type { Decoders } from './displays.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
 export type { Attendance, TimedNotice } from './history.js';
 export * from './memory-sink.js';
+export {
+  type Chapter,
+  type ChapterEvent,
+  type Gap,
+  IDLE_AFTER,
+  outlineRecording,
+  type RecordingOutline,
+  type Span,
+} from './outline.js';
 export * from './player.js';
 export {
   CHECKPOINT_INTERVAL,
@@ -21,6 +30,7 @@ export {
 export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
 export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
 export { SessionMemory } from './session-memory.js';
+export { type Snapshot, SnapshotShelf, takeSnapshots } from './snapshots.js';
 export {
   type ChainVerdict,
   checkRecording,

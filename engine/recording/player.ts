@@ -3,17 +3,19 @@
  * Node, a worker and a page.
  */
 import type { SightlineError } from '../../codecs/index.js';
-import type {
-  Block,
-  CheckpointPicture,
-  Damage,
-  PlacedCheckpoint,
-  Recording,
+import {
+  BLOCK_HEADER_BYTES,
+  type Block,
+  type CheckpointPicture,
+  type Damage,
+  type PlacedCheckpoint,
+  type Recording,
 } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import type { PictureDecoder } from '../viewer/types.js';
 import { type Decoders, type Display, Displays } from './displays.js';
 import type { AssembledFrame } from './frame-assembler.js';
+import type { Snapshot } from './snapshots.js';
 
 export interface PlayedFrame extends AssembledFrame {
   readonly kind: 'frame';
@@ -23,6 +25,8 @@ export interface PlayedFrame extends AssembledFrame {
   readonly time: Micros;
   /** The picture at the moment asked for; its damage is all of it. */
   readonly rebuilt: boolean;
+  /** Offset in the file behind its last block; absent of a rebuilt picture. */
+  readonly end?: number;
 }
 
 export interface PlayedMessage {
@@ -42,6 +46,8 @@ export interface PlayOptions {
   readonly from?: Micros;
   /** Stop behind this moment. */
   readonly to?: Micros;
+  /** A snapshot of this recording, at or before `from`: used where it is nearer than the checkpoint. */
+  readonly snapshot?: Snapshot | undefined;
   /** Awaited with the time of each message before that is applied: until then everything is as it was. */
   readonly before?: (time: Micros) => void | Promise<void>;
   /** Told of what is skipped because it is damaged. */
@@ -53,7 +59,7 @@ export class RecordingPlayer {
   readonly #displays: Displays;
   readonly #main: number;
 
-  /** With one decoder the first screen is played; with a function, asked once for each screen, all are. */
+  /** With one decoder the first screen is played; with a function, asked for each screen's, those that it has. */
   constructor(recording: Recording, decoders: Decoders) {
     this.recording = recording;
     this.#displays = new Displays(recording.displays, decoders);
@@ -90,10 +96,12 @@ export class RecordingPlayer {
     const to = options.to ?? Number.POSITIVE_INFINITY;
     this.#displays.reset();
     const checkpoint = from > 0 ? await this.recording.checkpointAt(from) : undefined;
-    if (checkpoint !== undefined) yield* this.#restore(checkpoint, options);
+    const snapshot = from > 0 ? nearer(options.snapshot, checkpoint) : undefined;
+    if (snapshot !== undefined) yield* this.#restoreSnapshot(snapshot);
+    else if (checkpoint !== undefined) yield* this.#restore(checkpoint, options);
 
     let rebuilding = from > 0;
-    for await (const block of this.recording.messages(blocksFrom(checkpoint, options))) {
+    for await (const block of this.recording.messages(blocksFrom(snapshot ?? checkpoint, options))) {
       if (block.time > to) break;
       if (rebuilding && block.time > from) {
         rebuilding = false;
@@ -109,7 +117,8 @@ export class RecordingPlayer {
       if (display === undefined || frame === undefined) continue;
       display.shown = frame;
       if (!rebuilding) {
-        yield { kind: 'frame', track: block.track, time: block.time, rebuilt: false, ...frame };
+        const { track, time } = block;
+        yield { kind: 'frame', track, time, rebuilt: false, end: endOf(block), ...frame };
       }
     }
     if (rebuilding) yield* this.#rebuilt(from);
@@ -135,6 +144,17 @@ export class RecordingPlayer {
       const damage = [{ x: 0, y: 0, width: shown.width, height: shown.height }];
       yield { kind: 'frame', track, rebuilt: true, ...shown, time, damage };
     }
+  }
+
+  *#restoreSnapshot({ picture, slices, messages }: Snapshot): Generator<PlayedMessage> {
+    yield* messages;
+    const display = this.#displays.of(picture.track);
+    if (display === undefined) return;
+    display.frames.beginRestore(picture);
+    if (slices.every((slice) => display.frames.restore(slice, picture))) {
+      display.frames.endRestore(picture);
+      display.shown = frameOf(picture);
+    } else display.frames.reset();
   }
 
   async *#restore(
@@ -176,12 +196,26 @@ export class RecordingPlayer {
   }
 }
 
-function blocksFrom(
+/** The snapshot, if less has to be decoded from it than from the checkpoint. */
+function nearer(
+  snapshot: Snapshot | undefined,
   checkpoint: PlacedCheckpoint | undefined,
+): Snapshot | undefined {
+  if (snapshot === undefined || checkpoint === undefined) return snapshot;
+  const start = checkpoint.pictures.find(({ track }) => track === snapshot.picture.track)?.start ?? 0;
+  return snapshot.offset > start ? snapshot : undefined;
+}
+
+function endOf({ offset, length }: Block): number {
+  return offset + BLOCK_HEADER_BYTES + length;
+}
+
+function blocksFrom(
+  place: { readonly offset: number } | undefined,
   { onDamage }: PlayOptions,
 ): { from?: number; onDamage?: (damage: Damage) => void } {
   return {
-    ...(checkpoint === undefined ? {} : { from: checkpoint.offset }),
+    ...(place === undefined ? {} : { from: place.offset }),
     ...(onDamage === undefined ? {} : { onDamage }),
   };
 }

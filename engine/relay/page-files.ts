@@ -1,7 +1,7 @@
 /** The console's files, read once at start: a request is answered from memory, and no path reaches the disk. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 
 export interface PageFile {
   readonly body: Uint8Array;
@@ -24,8 +24,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** Files of `folder` by URL path; `/` is its index.html. Empty when there is no such folder. */
-export function readPage(folder: string, kernels: string): Map<string, PageFile> {
+/**
+ * Files of `folder` by URL path; `/` is its index.html; `modules` are compiled kernels, by their names. Empty when
+ * there is no such folder.
+ */
+export function readPage(folder: string, modules: readonly string[]): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
   if (existsSync(folder)) {
     for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -41,7 +44,9 @@ export function readPage(folder: string, kernels: string): Map<string, PageFile>
     const index = files.get('/index.html');
     if (index !== undefined) files.set('/', index);
   }
-  if (existsSync(kernels)) files.set('/kernels.wasm', readPageFile(kernels));
+  for (const path of modules) {
+    if (existsSync(path)) files.set(`/${basename(path)}`, readPageFile(path));
+  }
   return files;
 }
 

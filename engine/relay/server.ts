@@ -68,7 +68,8 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
   });
   const built = join(projectRoot(), 'dist');
-  const page = readPage(options.page ?? join(built, 'page'), join(built, 'wasm', 'kernels.wasm'));
+  const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => join(built, 'wasm', name));
+  const page = readPage(options.page ?? join(built, 'page'), modules);
   const version = packageVersion();
   const startedAt = clock.now();
   const running = (): Running => ({

@@ -1,6 +1,9 @@
-/** `window.sightline`: a read-only look at the page from the browser's developer tools and from tests. */
+/** `window.sightline` and `window.sightlineRecordings`: a read-only look at the page from the browser's developer tools and from tests. */
 import type { Controller } from './app/controller.js';
 import { type ConsoleState, noticeOf } from './app/state.js';
+import type { RecordingsController } from './recordings/controller.js';
+import type { Entry } from './recordings/library.js';
+import type { PlayerState } from './recordings/open-player.js';
 
 export interface Inspection {
   /** What the page shows now. */
@@ -13,9 +16,19 @@ export interface Inspection {
   pictureHash(): Promise<{ sha256: string; frame: number }>;
 }
 
+/** The Recordings tab, from when it is first looked at. */
+export interface RecordingsInspection {
+  readonly entries: readonly Entry[];
+  /** The recording that is open. */
+  readonly player: PlayerState | undefined;
+  /** As that of the session, of the recording that is open. */
+  pictureHash(): Promise<{ sha256: string; frame: number } | undefined>;
+}
+
 declare global {
   interface Window {
     readonly sightline: Inspection;
+    readonly sightlineRecordings: RecordingsInspection | undefined;
   }
 }
 
@@ -33,4 +46,20 @@ export function exposeInspection(controller: Controller): void {
     pictureHash: () => controller.pictureHash(),
   };
   Object.defineProperty(window, 'sightline', { value: Object.freeze(inspection), enumerable: true });
+}
+
+export function exposeRecordings(controller: RecordingsController): void {
+  const inspection: RecordingsInspection = {
+    get entries() {
+      return controller.state.library.entries;
+    },
+    get player() {
+      return controller.state.player?.state;
+    },
+    pictureHash: async () => controller.state.player?.pictureHash(),
+  };
+  Object.defineProperty(window, 'sightlineRecordings', {
+    value: Object.freeze(inspection),
+    enumerable: true,
+  });
 }

@@ -1,11 +1,13 @@
 /** The page's beginning: language, worker, first drawing. */
 import { render } from 'preact';
 import { pickLocale } from '../messages/index.js';
-import { App } from './app/App.js';
 import { readOptions } from './app/address.js';
 import { Controller } from './app/controller.js';
-import { exposeInspection } from './inspection.js';
+import { Page } from './app/Page.js';
+import { exposeInspection, exposeRecordings } from './inspection.js';
 import { sayIn } from './messages.js';
+import type { FromPlayer } from './playback/api.js';
+import { RecordingsController, type StartWorker } from './recordings/controller.js';
 import type { FromWorker, ToWorker } from './worker-api.js';
 
 const options = readOptions(location.search);
@@ -18,7 +20,16 @@ const able = window.crossOriginIsolated && 'transferControlToOffscreen' in HTMLC
 const controller = new Controller(say, able ? {} : { obstacle: 'unsupported' });
 exposeInspection(controller);
 
-render(<App controller={controller} onCanvases={start} />, document.getElementById('root')!);
+render(
+  <Page controller={controller} tab={options.tab} startRecordings={startRecordings} onCanvases={start} />,
+  document.getElementById('root')!,
+);
+
+function startRecordings(): RecordingsController {
+  const recordings = new RecordingsController(say, startReader);
+  exposeRecordings(recordings);
+  return recordings;
+}
 
 function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
   if (!able) return;
@@ -41,6 +52,15 @@ function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
     ...canvases,
   };
   worker.postMessage(message, [canvases.picture, canvases.overlay]);
+}
+
+function startReader(hear: Parameters<StartWorker>[0]): ReturnType<StartWorker> {
+  const worker = new Worker(new URL('playback-worker.js', import.meta.url), { type: 'module' });
+  worker.addEventListener('message', (event: MessageEvent<FromPlayer>) => hear(event.data));
+  worker.addEventListener('error', (event) =>
+    hear({ kind: 'fault', fault: { code: 'internal', message: event.message || 'worker' } }),
+  );
+  return worker;
 }
 
 // Another address in the same tab is another session.

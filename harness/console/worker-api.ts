@@ -93,9 +93,10 @@ export type FromWorker =
   | { readonly kind: 'chat'; readonly entry: ChatEntry }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }
   | { readonly kind: 'recording'; readonly recording: RecordingState }
-  /** A recording is complete. */
-  | { readonly kind: 'recorded'; readonly file: Blob }
-  | { readonly kind: 'recording-failed'; readonly reason: string }
+  /** A recording has ended, `whole` or by a failure; `kept` where the browser keeps it beyond this page. */
+  | { readonly kind: 'recorded'; readonly file: Blob; readonly kept: boolean; readonly whole: boolean }
+  /** `isFull`: what the browser allows the page to keep is used up. */
+  | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   /** Something went wrong that a person must know; `code` is a SightlineError's. */

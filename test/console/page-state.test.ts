@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ViewerState } from '../../engine/viewer/index.js';
-import { readOptions } from '../../harness/console/app/address.js';
+import { readOptions, withTab } from '../../harness/console/app/address.js';
 import { SHORTCUTS, shortcutOf } from '../../harness/console/app/shortcuts.js';
 import {
   afterNews,
@@ -111,9 +111,16 @@ describe('the page’s own keys', () => {
 });
 
 describe('the page’s address', () => {
-  it('may choose language and name', () => {
-    expect(readOptions('?lang=fr&name=%20Ada%20')).toEqual({ lang: 'fr', name: 'Ada' });
-    expect(readOptions('')).toEqual({ lang: null, name: null });
+  it('may choose language, name and tab', () => {
+    expect(readOptions('?lang=fr&name=%20Ada%20')).toEqual({ lang: 'fr', name: 'Ada', tab: 'session' });
+    expect(readOptions('?tab=recordings')).toEqual({ lang: null, name: null, tab: 'recordings' });
     expect(readOptions(`?name=${'x'.repeat(200)}`).name).toHaveLength(60);
+  });
+
+  it('keeps everything else when the tab changes', () => {
+    const address = 'https://relay.test/?lang=fr#token';
+    const other = withTab(address, 'recordings');
+    expect(other).toBe('https://relay.test/?lang=fr&tab=recordings#token');
+    expect(withTab(other, 'session')).toBe(address);
   });
 });

@@ -466,6 +466,8 @@ describe('who it is for', () => {
     const page = await openLive();
     const focused = () => page.evaluate(() => document.activeElement?.id);
     await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-tab'))).toBe('session');
+    await page.keyboard.press('Tab');
     expect(await focused()).toBe('quality');
     await page.keyboard.press('Enter');
     await page.keyboard.press('End');

@@ -12,7 +12,7 @@ class QuotaFile {
 
   constructor(
     readonly quota: number,
-    readonly throws: boolean,
+    readonly way: 'takes what fits' | 'throws' | 'answers an error’s number',
   ) {}
 
   write(bytes: Uint8Array, { at }: { at: number }): number {
@@ -21,8 +21,9 @@ class QuotaFile {
     grown.set(this.bytes);
     grown.set(bytes.subarray(0, room), at);
     this.bytes = grown;
-    if (room < bytes.length && this.throws) throw new Error('QuotaExceededError');
-    return room;
+    if (room === bytes.length || this.way === 'takes what fits') return room;
+    if (this.way === 'throws') throw new Error('QuotaExceededError');
+    return 2 ** 32 - 8;
   }
 
   truncate(size: number): void {
@@ -41,7 +42,13 @@ function stubStorage(file: QuotaFile): void {
     createSyncAccessHandle: async () => file,
     getFile: async () => new Blob([file.bytes]),
   };
-  const folder = { keys: async function* () {}, getFileHandle: async () => handle };
+  const folder = {
+    getDirectoryHandle: async () => folder,
+    getFileHandle: async (_name: string, options?: { create: boolean }) => {
+      if (options?.create !== true) throw new DOMException('There is no such file.', 'NotFoundError');
+      return handle;
+    },
+  };
   vi.stubGlobal('navigator', { storage: { getDirectory: async () => folder } });
 }
 
@@ -49,13 +56,15 @@ afterEach(() => vi.unstubAllGlobals());
 
 describe('a recording in a page', () => {
   it.each([
-    ['takes only what fits', false, 62_000],
-    ['throws', true, 62_000],
-    ['leaves no place for the reason', true, 60_000],
-  ])('ends well when the browser gives it no more space and %s', async (_how, throws, quota) => {
-    const file = new QuotaFile(quota, throws);
+    ['takes what fits', 62_000],
+    ['throws', 62_000],
+    ['answers an error’s number', 62_000],
+    // No place is left for the reason.
+    ['throws', 60_000],
+  ] as const)('ends well when the browser gives it no more space and %s, at %d bytes', async (way, quota) => {
+    const file = new QuotaFile(quota, way);
     stubStorage(file);
-    const sink = await openSink(0);
+    const sink = await openSink('Talk');
     const { recorder, clock } = makeRecorder({ sink });
     await feed(recorder, clock, busySession(3, 200).messages);
     const { error } = await recorder.stop();
@@ -71,7 +80,7 @@ describe('a recording in a page', () => {
 
   it('is kept in memory where there is no private file system', async () => {
     vi.stubGlobal('navigator', {});
-    const sink = await openSink(0);
+    const sink = await openSink('Talk');
     const { recorder, clock } = makeRecorder({ sink });
     await feed(recorder, clock, busySession(3, 20).messages);
     await recorder.stop();

@@ -1,4 +1,5 @@
-/** The page as a whole. */
+/** The session's tab: toolbar, screen, strip. */
+import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
@@ -14,13 +15,16 @@ import { type PanelName, Toolbar } from './Toolbar.js';
 
 export interface AppProps {
   readonly controller: Controller;
+  /** Whether the session is what the page shows now. */
+  readonly active: boolean;
+  readonly tabs: ComponentChildren;
   onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
 }
 
 /** How long a sentence for the technician stays on the screen. */
 const TELL_MS = 3500;
 
-export function App({ controller, onCanvases }: AppProps) {
+export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { say } = controller;
   const [state, setState] = useState(controller.state);
   const [panel, setPanel] = useState<PanelName>(undefined);
@@ -46,10 +50,11 @@ export function App({ controller, onCanvases }: AppProps) {
   }, [controller]);
 
   useEffect(() => {
+    if (!active) return;
     const name = state.viewer.hostName;
     const title = name === '' ? say('title') : say('title.session', { host: name });
     document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
-  }, [state.viewer.hostName, state.chat.unread]);
+  }, [active, state.viewer.hostName, state.chat.unread]);
 
   const showView = useCallback(() => {
     const { scaleX, scaleY } = placement.current;
@@ -116,7 +121,7 @@ export function App({ controller, onCanvases }: AppProps) {
 
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (!event.defaultPrevented && onKey(event, false)) event.preventDefault();
+      if (active && !event.defaultPrevented && onKey(event, false)) event.preventDefault();
     };
     document.addEventListener('keydown', keys);
     return () => document.removeEventListener('keydown', keys);
@@ -132,6 +137,7 @@ export function App({ controller, onCanvases }: AppProps) {
         controller={controller}
         state={state}
         panel={panel}
+        tabs={tabs}
         shownZoom={place.shownZoom}
         onPanel={showPanel}
         onChat={showChat}
@@ -169,7 +175,7 @@ export function App({ controller, onCanvases }: AppProps) {
   );
 }
 
-function toggleFullScreen(): void {
+export function toggleFullScreen(): void {
   // A browser may refuse (an embedded page, a policy): then nothing happens, as the button shows.
   if (document.fullscreenElement === null)
     document.documentElement.requestFullscreen().catch(() => undefined);

@@ -1,10 +1,10 @@
 /** Where the host's screen is seen and touched: two canvases that the worker paints, and what the hands do. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Size } from '../../../codecs/index.js';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Keyboard } from '../input/keyboard.js';
 import { Pointer } from '../input/pointer.js';
-import { type Placement, place } from '../view/mapping.js';
+import type { Placement } from '../view/mapping.js';
 import { type Controller, now } from './controller.js';
+import { useSheet } from './sheet.js';
 import { type ConsoleState, reachesHost, sizeOf } from './state.js';
 
 export interface StageProps {
@@ -17,35 +17,19 @@ export interface StageProps {
   onKey(event: KeyboardEvent): boolean;
 }
 
-/** From this many screen pixels per host pixel on, pixels are shown as squares instead of being blurred. */
-const SQUARES_FROM = 2;
-
 export function Stage(props: StageProps) {
   const { controller, state } = props;
   const { say } = controller;
-  const room = useRef<HTMLDivElement>(null);
-  const sheet = useRef<HTMLDivElement>(null);
-  const picture = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const [space, setSpace] = useState<Size>({ width: 1, height: 1 });
-  const ratio = usePixelRatio();
   const latest = useRef(props);
   latest.current = props;
 
-  const size = sizeOf(state);
   const reaches = reachesHost(state);
-  const placement = place(state.view, size ?? { width: 1, height: 1 }, space, ratio);
+  const { room, sheet, picture } = useSheet(state.view, sizeOf(state), props.onPlacement);
 
   useEffect(() => {
     props.onCanvases(picture.current!, overlay.current!);
-    const watch = new ResizeObserver(([entry]) => {
-      if (entry === undefined) return;
-      setSpace({ width: entry.contentRect.width, height: entry.contentRect.height });
-    });
-    // The room without its scroll bars would change with them: the frame around it does not.
-    watch.observe(room.current!.parentElement!);
-    return () => watch.disconnect();
   }, []);
 
   useEffect(() => {
@@ -94,26 +78,6 @@ export function Stage(props: StageProps) {
     if (reaches) field.current!.focus({ preventScroll: true });
   }, [reaches]);
 
-  useLayoutEffect(() => {
-    const { style } = sheet.current!;
-    const centre = centreOf(room.current!);
-    const snap = (value: number) => Math.max(0, Math.floor(value * ratio) / ratio);
-    style.width = `${placement.width}px`;
-    style.height = `${placement.height}px`;
-    // Whole device pixels, or an unscaled picture would be blurred.
-    style.left = `${snap((space.width - placement.width) / 2)}px`;
-    style.top = `${snap((space.height - placement.height) / 2)}px`;
-    const squares = Math.min(placement.scaleX, placement.scaleY) >= SQUARES_FROM;
-    picture.current!.style.imageRendering = squares ? 'pixelated' : 'auto';
-    // What was in the middle stays there while the size changes.
-    const { clientWidth, clientHeight } = room.current!;
-    room.current!.scrollTo(
-      centre.x * placement.width - clientWidth / 2,
-      centre.y * placement.height - clientHeight / 2,
-    );
-    props.onPlacement(placement);
-  }, [placement.width, placement.height, space.width, space.height, ratio]);
-
   const scrolls = state.view.mode === 'actual' || state.view.mode === 'zoom';
   const kind = reaches ? 'controls' : state.tool;
   return (
@@ -151,14 +115,6 @@ export function Stage(props: StageProps) {
   );
 }
 
-/** The middle of what is seen, as fractions of the whole. */
-function centreOf(room: HTMLElement): { x: number; y: number } {
-  return {
-    x: (room.scrollLeft + room.clientWidth / 2) / Math.max(1, room.scrollWidth),
-    y: (room.scrollTop + room.clientHeight / 2) / Math.max(1, room.scrollHeight),
-  };
-}
-
 /** How far an arrow key scrolls, in CSS pixels. */
 const SCROLL_STEP = 60;
 
@@ -178,16 +134,4 @@ function scroll(event: KeyboardEvent, room: HTMLElement): void {
   if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   room.scrollBy(step[0], step[1]);
-}
-
-/** Device pixels per CSS pixel; follows the browser's zoom and a move to another screen. */
-function usePixelRatio(): number {
-  const [ratio, setRatio] = useState(window.devicePixelRatio || 1);
-  useEffect(() => {
-    const query = window.matchMedia(`(resolution: ${ratio}dppx)`);
-    const change = () => setRatio(window.devicePixelRatio || 1);
-    query.addEventListener('change', change);
-    return () => query.removeEventListener('change', change);
-  }, [ratio]);
-  return ratio;
 }

@@ -24,7 +24,7 @@ import {
   StopIcon,
 } from './icons.js';
 import { Menu } from './Menu.js';
-import { type ConsoleState, hasControl, lampOf } from './state.js';
+import { type ConsoleState, hasControl } from './state.js';
 import { sizeInWords } from './units.js';
 
 export type PanelName = 'people' | 'help' | 'details' | undefined;
@@ -33,6 +33,8 @@ export interface ToolbarProps {
   readonly controller: Controller;
   readonly state: ConsoleState;
   readonly panel: PanelName;
+  /** The page's tabs, beside the logo. */
+  readonly tabs: ComponentChildren;
   /** What the picture is shown at now, in percent. */
   shownZoom(): number;
   onPanel(panel: PanelName): void;
@@ -62,10 +64,7 @@ export function Toolbar(props: ToolbarProps) {
     >
       <div class="group brand">
         <LogoIcon />
-        <span class="host" title={state.viewer.hostName}>
-          {state.viewer.hostName || say('title')}
-        </span>
-        <span class={`lamp ${lampOf(state)}`}>{say(`link.${lampOf(state)}`)}</span>
+        {props.tabs}
       </div>
       <div class="group">
         <Menu
@@ -263,7 +262,7 @@ interface ActionProps {
   onClick(): void;
 }
 
-function Action({ id, title, label, disabled, children, onClick }: ActionProps) {
+export function Action({ id, title, label, disabled, children, onClick }: ActionProps) {
   return (
     <button
       type="button"
@@ -293,7 +292,7 @@ interface ToggleProps extends ActionProps {
   readonly news?: boolean;
 }
 
-function Toggle(props: ToggleProps) {
+export function Toggle(props: ToggleProps) {
   const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge, news } = props;
   const look = on ? (alert ? 'on alert' : 'on') : pending ? 'pending' : '';
   const state = expands ? { 'aria-expanded': on } : { 'aria-pressed': on };
@@ -320,7 +319,7 @@ function Toggle(props: ToggleProps) {
 }
 
 /** Left and right move through the bar, Home and End go to its ends. */
-function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
+export function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
   if (bar === null || document.activeElement instanceof HTMLInputElement) return;
   const buttons = [...bar.querySelectorAll<HTMLButtonElement>(':is(.group, .menu) > button:not(:disabled)')];
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);

@@ -24,6 +24,8 @@ export class Controller {
   #listeners = new Set<(sentence: string) => void>();
   #answers = new Map<number, (news: FromWorker) => void>();
   #nextAnswer = 1;
+  /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
+  onRecorded: ((file: File, kept: boolean) => void) | undefined;
   /** The newest presented frame; kept apart from the state, which is drawn anew on every change. */
   frame = 0;
 
@@ -67,11 +69,15 @@ export class Controller {
       this.#answers.delete(news.id);
     }
     if (news.kind === 'recording-failed') {
-      this.tell(this.say('say.recording.failed', { reason: news.reason }));
+      const { reason, isFull } = news;
+      this.tell(isFull ? this.say('say.recording.full') : this.say('say.recording.failed', { reason }));
     }
     if (news.kind === 'recorded') {
-      download(news.file, `${this.say('file.recording')}-${stamp(new Date())}.rcrec`);
-      this.tell(this.say('say.recording.off'));
+      const name = `${this.say('file.recording')}-${stamp(new Date())}.rcrec`;
+      download(news.file, name);
+      this.onRecorded?.(new File([news.file], name), news.kept);
+      // What has failed is said already.
+      if (news.whole) this.tell(this.say('say.recording.off'));
     }
   }
 

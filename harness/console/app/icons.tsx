@@ -89,3 +89,47 @@ export const CheckIcon = icon(<path d="m4.5 10.5 3.6 3.6 7.4-8.2" />);
 export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);
 export const MinusIcon = icon(<path d="M4.5 10h11" />);
 export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
+export const ScreenIcon = icon(
+  <>
+    <rect x="2.8" y="3.5" width="14.4" height="10" rx="1.6" />
+    <path d="M7 17h6M10 13.5V17" />
+  </>,
+);
+export const FilmIcon = icon(
+  <>
+    <rect x="2.8" y="4" width="14.4" height="12" rx="1.6" />
+    <path class="fill" d="m8.3 7.2 4.6 2.8-4.6 2.8V7.2Z" />
+  </>,
+);
+export const FolderIcon = icon(<path d="M2.8 15.5v-11h5l1.6 2h7.8v9H2.8Z" />);
+export const PlayIcon = icon(<path class="fill" d="m6 3.8 10 6.2-10 6.2V3.8Z" />);
+export const PauseIcon = icon(<path class="fill" d="M5.5 4h3v12h-3V4Zm6 0h3v12h-3V4Z" />);
+export const StepBackIcon = icon(
+  <>
+    <path class="fill" d="m14.5 4.5-7.5 5.5 7.5 5.5v-11Z" />
+    <path d="M5 5v10" />
+  </>,
+);
+export const StepForwardIcon = icon(
+  <>
+    <path class="fill" d="m5.5 4.5 7.5 5.5-7.5 5.5v-11Z" />
+    <path d="M15 5v10" />
+  </>,
+);
+export const SpeedIcon = icon(
+  <>
+    <path d="M3.6 14.6a7.2 7.2 0 1 1 12.8 0" />
+    <path d="m10 12 3.2-4.2" />
+  </>,
+);
+export const SkipIcon = icon(<path d="m3.5 5 5.5 5-5.5 5V5Zm7 0 5.5 5-5.5 5V5Z" />);
+export const ListIcon = icon(<path d="M7 5.5h10M7 10h10M7 14.5h10M3.2 5.5h.01M3.2 10h.01M3.2 14.5h.01" />);
+export const DownloadIcon = icon(<path d="M10 3v9.5M6 9l4 3.8L14 9M3.5 16.5h13" />);
+export const TrashIcon = icon(
+  <path d="M3.5 5.5h13M8 5.5V3.3h4v2.2M5.2 5.5l.7 11h8.2l.7-11M8.3 8.5v5M11.7 8.5v5" />,
+);
+export const BackIcon = icon(<path d="M16.5 10h-13M8.5 5l-5 5 5 5" />);
+export const WarningIcon = icon(<path d="M10 3 2.5 16.5h15L10 3Zm0 5v4M10 14.2v.1" />);
+export const ConvertIcon = icon(
+  <path d="M3.5 8.5a6.6 6.6 0 0 1 12-2.2M16.5 11.5a6.6 6.6 0 0 1-12 2.2M15.8 2.8v3.6h-3.6M4.2 17.2v-3.6h3.6" />,
+);

@@ -1,11 +1,11 @@
 /** Figures as people read them. */
 import type { Say } from '../messages.js';
 
-/** Bytes in decimal kilobytes or megabytes. */
+/** Bytes in decimal kilobytes, megabytes or gigabytes. */
 export function sizeInWords(say: Say, bytes: number): string {
-  return bytes < 1e6
-    ? say('unit.kb', { value: Math.round(bytes / 1e3) })
-    : say('unit.mb', { value: Math.round(bytes / 1e5) / 10 });
+  if (bytes < 1e6) return say('unit.kb', { value: Math.round(bytes / 1e3) });
+  if (bytes < 1e9) return say('unit.mb', { value: Math.round(bytes / 1e5) / 10 });
+  return say('unit.gb', { value: Math.round(bytes / 1e8) / 10 });
 }
 
 /** Milliseconds with as many digits as they deserve. */

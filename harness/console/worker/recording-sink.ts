@@ -2,39 +2,39 @@
 import { SightlineError } from '../../../codecs/index.js';
 import type { ByteSink } from '../../../codecs/recording/index.js';
 import { MemorySink } from '../../../engine/recording/index.js';
+import { cleanName, freeName, keptFolder, SUFFIX } from '../kept-recordings.js';
 
 export interface BlobSink extends ByteSink {
+  /** Whether the browser keeps the file beyond this page. */
+  readonly kept: boolean;
   /** The finished file, after `close`. */
   blob(): Promise<Blob>;
 }
 
 /** Recordings kept in memory end here, in bytes: a page must not take all of the machine. */
 const MEMORY_LIMIT = 512 * 1024 * 1024;
-/** Files in the browser's private file system are taken away by a later recording, from this age on. */
-const KEEP_MS = 3_600_000;
-const SUFFIX = '.rcrec';
 
-/** `now` names the file: milliseconds since 1970. */
-export async function openSink(now: number): Promise<BlobSink> {
+/** `wished` is what the recording should be called. */
+export async function openSink(wished: string): Promise<BlobSink> {
   try {
-    return await openPrivateFile(now);
+    return await openKeptFile(wished);
   } catch {
     // Private windows and some browsers have no such file system.
     return memorySink();
   }
 }
 
-async function openPrivateFile(now: number): Promise<BlobSink> {
-  const folder = await navigator.storage.getDirectory();
-  await removeOld(folder, now);
-  const handle = await folder.getFileHandle(`${now}${SUFFIX}`, { create: true });
+async function openKeptFile(wished: string): Promise<BlobSink> {
+  const folder = await keptFolder();
+  const name = await freeName(folder, cleanName(wished) ?? 'Sightline');
+  const handle = await folder.getFileHandle(name + SUFFIX, { create: true });
   const file = await handle.createSyncAccessHandle();
-  file.truncate(0);
   let at = 0;
   return {
+    kept: true,
     write(bytes) {
       const written = writeAt(file, bytes, at);
-      if (written < bytes.length) {
+      if (written !== bytes.length) {
         // What is left must end with a whole block, and the place that is freed holds the recording's end.
         file.truncate(at);
         throw new SightlineError('no-space', 'The browser gives the recording no more space.', {
@@ -43,15 +43,20 @@ async function openPrivateFile(now: number): Promise<BlobSink> {
       }
       at += written;
     },
-    close() {
+    async close() {
       file.flush();
       file.close();
+      // No picture came: an empty file would only be taken for a damaged one.
+      if (at === 0) await folder.removeEntry(name + SUFFIX);
     },
     blob: () => handle.getFile(),
   };
 }
 
-/** Bytes that were taken; some browsers take fewer than there are, others throw, when the quota is used up. */
+/**
+ * Bytes that were taken. When the quota is used up some browsers throw, others take fewer than there are, and
+ * Chromium answers an error's number as if it were a count.
+ */
 function writeAt(file: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number): number {
   try {
     return file.write(bytes as Uint8Array<ArrayBuffer>, { at });
@@ -60,18 +65,12 @@ function writeAt(file: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number
   }
 }
 
-/** What earlier recordings left: their downloads have been read long since. */
-async function removeOld(folder: FileSystemDirectoryHandle, now: number): Promise<void> {
-  for await (const name of folder.keys()) {
-    if (name.endsWith(SUFFIX) && now - Number.parseInt(name, 10) > KEEP_MS) await folder.removeEntry(name);
-  }
-}
-
 const RCREC_TYPE = 'application/octet-stream';
 
 function memorySink(): BlobSink {
   const memory = new MemorySink();
   return {
+    kept: false,
     write(bytes) {
       if (memory.byteLength + bytes.length > MEMORY_LIMIT) {
         throw new SightlineError('too-large', 'The recording has filled its memory.');

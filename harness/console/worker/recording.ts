@@ -2,6 +2,7 @@
 import type { Clock } from '../../../engine/clock.js';
 import { Recorder, SessionMemory } from '../../../engine/recording/index.js';
 import type { ViewerSession } from '../../../engine/viewer/index.js';
+import { stamp } from '../app/download.js';
 import type { FromWorker } from '../worker-api.js';
 import { openSink } from './recording-sink.js';
 
@@ -34,7 +35,7 @@ export class PageRecording {
     this.#starting = true;
     const { session: name, hostName, viewer } = this.#session.state;
     const startedAt = Date.now();
-    const sink = await openSink(startedAt);
+    const sink = await openSink(`${hostName} ${stamp(new Date(startedAt))}`);
     this.#starting = false;
     this.#recorder = new Recorder({
       sink,
@@ -47,9 +48,16 @@ export class PageRecording {
         this.#recorder = undefined;
         this.#session.setRecording(false);
         this.#post({ kind: 'recording', recording: { active: false } });
-        if (error !== undefined) this.#post({ kind: 'recording-failed', reason: error.message });
+        const whole = error === undefined;
+        if (!whole) {
+          const isFull = error.code === 'no-space';
+          this.#post({ kind: 'recording-failed', reason: error.message, isFull });
+        }
         // What was written before a failure is a readable recording too.
-        if (bytes > 0) void sink.blob().then((file) => this.#post({ kind: 'recorded', file }));
+        if (bytes > 0) {
+          const { kept } = sink;
+          void sink.blob().then((file) => this.#post({ kind: 'recorded', file, kept, whole }));
+        }
       },
     });
     this.#session.setRecording(true);

@@ -1,0 +1,76 @@
+/**
+ * The page as a whole: the session and the recordings, one of them seen. The other goes on as it is: a session is
+ * not left because somebody looks at a recording.
+ */
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { RecordingsController } from '../recordings/controller.js';
+import { RecordingsView } from '../recordings/RecordingsView.js';
+import { App } from './App.js';
+import { type TabName, withTab } from './address.js';
+import type { Controller } from './controller.js';
+import { DropTarget } from './DropTarget.js';
+import { Tabs } from './Tabs.js';
+
+export interface PageProps {
+  readonly controller: Controller;
+  readonly tab: TabName;
+  /** Called when recordings are first looked at. */
+  startRecordings(): RecordingsController;
+  onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
+}
+
+export function Page({ controller, tab: first, startRecordings, onCanvases }: PageProps) {
+  const { say } = controller;
+  const [tab, setTab] = useState(first);
+  const recordings = useRef<RecordingsController | undefined>(undefined);
+  if (tab === 'recordings') recordings.current ??= startRecordings();
+  const page = useRef<HTMLDivElement>(null);
+  const isFirst = useRef(true);
+
+  useLayoutEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    history.replaceState(null, '', withTab(location.href, tab));
+    // The button that was pressed is in the view that has gone.
+    page.current?.querySelector<HTMLElement>('.view:not([inert]) [aria-selected="true"]')?.focus();
+  }, [tab]);
+
+  useEffect(() => {
+    // What is being recorded is in the list from its start.
+    let wasRecording = controller.state.recording.active;
+    const stop = controller.watch(({ recording }) => {
+      if (recording.active !== wasRecording) recordings.current?.refresh();
+      wasRecording = recording.active;
+    });
+    controller.onRecorded = (file, kept) => {
+      if (kept) return;
+      recordings.current ??= startRecordings();
+      recordings.current.collect([file]);
+    };
+    return stop;
+  }, [controller]);
+
+  const tabs = <Tabs controller={controller} tab={tab} onTab={setTab} />;
+  return (
+    <div class="views" ref={page}>
+      <div class="view" role="tabpanel" aria-label={say('tab.session')} inert={tab !== 'session'}>
+        <App controller={controller} active={tab === 'session'} tabs={tabs} onCanvases={onCanvases} />
+      </div>
+      {recordings.current !== undefined && (
+        <div class="view" role="tabpanel" aria-label={say('tab.recordings')} inert={tab !== 'recordings'}>
+          <RecordingsView controller={recordings.current} active={tab === 'recordings'} tabs={tabs} />
+        </div>
+      )}
+      <DropTarget
+        say={say}
+        onFiles={(files) => {
+          recordings.current ??= startRecordings();
+          recordings.current.add(files);
+          setTab('recordings');
+        }}
+      />
+    </div>
+  );
+}
