@@ -14,6 +14,11 @@ export interface CapacitySettings {
   readonly max: number;
   /** Whether viewers decode; those that do not acknowledge what they were sent at once. */
   readonly decode: boolean;
+  /**
+   * Bytes of each frame of hosts that send prepared frames, `fps` in a second, to viewers that do not decode; 0: hosts code
+   * a simulated desktop.
+   */
+  readonly frameBytes: number;
   readonly scenes: readonly SceneName[];
   readonly width: number;
   readonly height: number;
@@ -42,6 +47,7 @@ export const DEFAULT_CAPACITY: CapacitySettings = {
   limitMs: 100,
   max: 64,
   decode: true,
+  frameBytes: 0,
   scenes: ['typing', 'form', 'terminal'],
   width: 1920,
   height: 1080,

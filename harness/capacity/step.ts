@@ -57,8 +57,8 @@ export interface StepFigures {
 }
 
 /**
- * The least part of the frames that a viewer alone is shown. A session that is late shows fewer frames, since the newest
- * picture takes the place of those that wait: their latency, which nobody measures, is in the rate.
+ * The least part of the frames that a viewer alone is shown. A latency counts from the oldest change that a frame shows,
+ * but what a starved host never came to draw has no latency: that is in the rate.
  */
 export const LEAST_RATE = 0.5;
 

@@ -7,7 +7,7 @@ import { cpus, freemem } from 'node:os';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
 import { formatAddress, LatencyHistogram, type Micros } from '../../engine/index.js';
 import { Child, type IntervalFigures } from './child.js';
-import type { HostReady, HostTask } from './host-process.js';
+import type { HostPlace, HostReady, HostTask } from './host-process.js';
 import { Lines } from './lines.js';
 import { cpuTimes, type MachineTimes, machineFigures } from './machine-load.js';
 import type { RelayInterval, RelayReady, RelayTask } from './relay-process.js';
@@ -27,8 +27,10 @@ export interface CapacitySystem {
 
 /** Viewers of one process: so few that their loops do not wait for each other long. */
 const VIEWERS_PER_PROCESS = { decoding: 4, acknowledging: 32 };
-/** Hosts that start at the same time: each fills a core while it does. */
-const HOSTS_AT_ONCE = 4;
+/** A host that codes has a process for itself, as it has a machine for itself in use. */
+const HOSTS_PER_PROCESS = { coding: 1, prepared: 16 };
+/** Processes of hosts that start at the same time: each fills a core while it does. */
+const STARTS_AT_ONCE = 4;
 /** Until every viewer has a first picture. */
 const PICTURE_LIMIT: Micros = 60_000_000;
 /** A 99th percentile of fewer latencies is only the worst of them. */
@@ -38,9 +40,10 @@ const LONGEST = 4;
 /** What is left to everybody else. A host of a 4K desktop takes less. */
 const MEMORY_RESERVE = 768 * 1024 * 1024;
 
-interface Host {
+/** Some hosts in one process: as many as one takes, whether they are watched or not. */
+interface HostBlock {
   readonly child: Child<HostReady>;
-  readonly token: string;
+  readonly tokens: readonly string[];
 }
 
 export class RealSystem implements CapacitySystem {
@@ -50,7 +53,7 @@ export class RealSystem implements CapacitySystem {
   readonly #relay: Child<RelayReady>;
   readonly #lines: Lines;
   readonly #links: Child<unknown>[] = [];
-  readonly #hosts: Host[] = [];
+  readonly #hosts: HostBlock[] = [];
   readonly #viewers: Child<unknown>[] = [];
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
@@ -106,26 +109,36 @@ export class RealSystem implements CapacitySystem {
 
   // -- who is there -----------------------------------------------------------------------------------------------
 
+  get #hostsPerProcess(): number {
+    return HOSTS_PER_PROCESS[this.#settings.frameBytes > 0 ? 'prepared' : 'coding'];
+  }
+
   /** False when there is no memory for so many. */
   async #bringHosts(count: number, signal: AbortSignal): Promise<boolean> {
-    if (this.#hosts.length > count) await this.#watch(count);
-    for (const { child } of this.#hosts.splice(count)) await this.#end(child);
-    while (this.#hosts.length < count) {
+    const blocks = Math.ceil(count / this.#hostsPerProcess);
+    if (this.#hosts.length > blocks) await this.#watch(count);
+    for (const { child } of this.#hosts.splice(blocks)) await this.#end(child);
+    while (this.#hosts.length < blocks) {
       if (freemem() < MEMORY_RESERVE) return false;
-      const more = Math.min(HOSTS_AT_ONCE, count - this.#hosts.length);
-      for (let each = 0; each < more; each++) this.#hosts.push(await this.#startHost(this.#hosts.length));
+      const more = Math.min(STARTS_AT_ONCE, blocks - this.#hosts.length);
+      for (let each = 0; each < more; each++) this.#hosts.push(await this.#startHosts());
       await aborting(Promise.all(this.#hosts.map(({ child }) => child.ready)), signal);
     }
     return freemem() >= MEMORY_RESERVE;
   }
 
-  async #startHost(index: number): Promise<Host> {
+  async #startHosts(): Promise<HostBlock> {
     const settings = this.#settings;
-    const token = randomBytes(16).toString('base64url');
-    const origin = await this.#lines.origin(index * 2);
-    const relay = `${origin.replace(/^http/, 'ws')}/ws`;
-    const task: HostTask = { settings, relay, token, seed: settings.seed + index };
-    return { child: this.#start<HostReady>('host', './host-process.js', task), token };
+    const first = this.#hosts.length * this.#hostsPerProcess;
+    const hosts: HostPlace[] = [];
+    for (let host = first; host < first + this.#hostsPerProcess; host++) {
+      const origin = await this.#lines.origin(host * 2);
+      const relay = `${origin.replace(/^http/, 'ws')}/ws`;
+      hosts.push({ relay, token: randomBytes(16).toString('base64url'), seed: settings.seed + host });
+    }
+    const task: HostTask = { settings, hosts };
+    const child = this.#start<HostReady>('host', './host-process.js', task);
+    return { child, tokens: hosts.map(({ token }) => token) };
   }
 
   /** Gives every viewer something to watch; answers how many have no picture. */
@@ -146,9 +159,13 @@ export class RealSystem implements CapacitySystem {
     await Promise.all(this.#viewers.map(({ ready }) => ready));
     const targets: Target[] = [];
     for (let viewer = 0; viewer < count; viewer++) {
-      const { child, token } = this.#hosts[counted === 'sessions' ? viewer : 0]!;
-      const { timeOffset } = await child.ready;
-      targets.push({ address: formatAddress(await this.#lines.origin(viewer * 2 + 1), token), timeOffset });
+      const host = counted === 'sessions' ? viewer : 0;
+      const { child, tokens } = this.#hosts[Math.floor(host / this.#hostsPerProcess)]!;
+      const address = formatAddress(
+        await this.#lines.origin(viewer * 2 + 1),
+        tokens[host % this.#hostsPerProcess]!,
+      );
+      targets.push({ address, timeOffset: (await child.ready).timeOffset });
     }
     return Promise.all(
       this.#viewers.map((child, index) => {

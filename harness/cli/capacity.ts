@@ -20,6 +20,7 @@ import { messages } from './messages.js';
 import { linkWords, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
+import { bytesInWords } from './words.js';
 
 const m = messages.capacity;
 
@@ -28,6 +29,7 @@ interface CapacityFlags {
   readonly limit: number;
   readonly max?: number;
   readonly decode: boolean;
+  readonly prepared?: number;
   readonly scene: readonly SceneName[];
   readonly size: Size;
   readonly level: QualityName;
@@ -52,6 +54,7 @@ export function capacityCommand(): Command {
     .option('--limit <milliseconds>', m.options.limit, wholeNumber('--limit', 1, 60_000), d.limitMs)
     .option('--max <number>', m.options.max, wholeNumber('--max', 1, MOST_SESSIONS))
     .option('--no-decode', m.options.noDecode)
+    .option('--prepared <kilobytes>', m.options.prepared, wholeNumber('--prepared', 1, 1000))
     .addOption(
       new Option('--scene <names>', o.scene).argParser(sceneList).default(d.scenes, d.scenes.join(',')),
     )
@@ -75,6 +78,7 @@ export function capacityCommand(): Command {
       examples(messages.program.examples, [
         'sightline capacity',
         'sightline capacity --viewers --no-decode',
+        'sightline capacity --sessions --prepared 20 --max 500',
         'sightline capacity --sessions --scene terminal --size 1280x720 --limit 50 --json capacity.json',
         'sightline capacity --viewers --link dsl --level auto --max 16',
       ]),
@@ -127,7 +131,8 @@ function settingsOf(flags: CapacityFlags): CapacitySettings {
     counted,
     limitMs: flags.limit,
     max: counted === 'viewers' ? Math.min(max, MOST_VIEWERS) : max,
-    decode: flags.decode,
+    decode: flags.decode && flags.prepared === undefined,
+    frameBytes: (flags.prepared ?? 0) * 1000,
     scenes: flags.scene,
     width: flags.size.width,
     height: flags.size.height,
@@ -142,8 +147,10 @@ function settingsOf(flags: CapacityFlags): CapacitySettings {
   };
 }
 
-function aboutOf({ counted, limitMs, max, scenes, width, height, level, link }: CapacitySettings) {
-  const what = `${scenes.join('+')} ${width}x${height} ${level} ${link}`;
+function aboutOf(settings: CapacitySettings) {
+  const { counted, limitMs, max, scenes, width, height, level, link, frameBytes, fps } = settings;
+  const prepared = `${bytesInWords(frameBytes)} x ${fps}/s`;
+  const what = `${frameBytes > 0 ? prepared : scenes.join('+')} ${width}x${height} ${level} ${link}`;
   return { counted: m.counted[counted], limit: limitMs, max, what };
 }
 

@@ -229,6 +229,8 @@ export const en = {
       viewers: 'count viewers of one session, 64 at most',
       limit: 'milliseconds that the 99th percentile of display latency stays below',
       max: 'try no more than so many (default 64)',
+      prepared:
+        'hosts send prepared frames of so many kilobytes, --fps in a second, instead of coding a desktop, and viewers only acknowledge: the relay is what is loaded',
       noDecode: 'viewers acknowledge what they receive without decoding it: less load beside the relay',
       link: "everybody's line, the relay at its other end: none, modem, isdn, dsl, hotel, lte, satellite, lan, or settings such as rate=2mbit,delay=40ms",
       warmup: 'seconds before each step counts',
@@ -274,7 +276,7 @@ export const en = {
       unknown: 'No figure says what ran out.',
     },
     generator:
-      'That is the load beside the relay, which was at {relay} of a core: by itself it bears more. --no-decode and smaller pictures load less.',
+      'That is the load beside the relay, which was at {relay} of a core: by itself it bears more. --prepared and --no-decode load less.',
     disturbed: 'Other programs used {others} of the machine meanwhile: a quiet one may bear more.',
     written: 'Written: {file}',
   },

@@ -238,6 +238,8 @@ export const fr: CliMessages = {
       viewers: 'compter les spectateurs d’une session, 64 au plus',
       limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
       max: 'n’en essayer pas plus (64 par défaut)',
+      prepared:
+        'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
       noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',
       link: 'la ligne de chacun, le relais à son autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms',
       warmup: 'secondes avant que chaque étape compte',
@@ -284,7 +286,7 @@ export const fr: CliMessages = {
       unknown: 'Aucun chiffre ne dit ce qui a manqué.',
     },
     generator:
-      'C’est la charge à côté du relais, qui prenait {relay} d’un cœur : seul, il supporte davantage. --no-decode et des images plus petites chargent moins.',
+      'C’est la charge à côté du relais, qui prenait {relay} d’un cœur : seul, il supporte davantage. --prepared et --no-decode chargent moins.',
     disturbed:
       'D’autres programmes ont pris {others} de la machine pendant ce temps : une machine calme peut supporter davantage.',
     written: 'Écrit : {file}',

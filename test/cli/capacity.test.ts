@@ -7,14 +7,20 @@ import { Command, sightline } from './command.js';
 const SMALL = ['--size', '320x240', '--warmup', '0', '--duration', '1', '--limit', '60000', '--threads', '0'];
 
 describe('sightline capacity', () => {
-  it('loads a relay with viewers that only acknowledge, and with a session of which one decodes', async () => {
-    for (const args of [['--viewers', '--no-decode'], ['--sessions'], ['--viewers', '--link', 'lan']]) {
+  const LOADS = [
+    ['--viewers', '--no-decode'],
+    ['--sessions'],
+    ['--viewers', '--link', 'lan'],
+    ['--sessions', '--prepared', '5'],
+  ];
+  for (const args of LOADS) {
+    it(`loads a relay: ${args.join(' ')}`, async () => {
       const { out, err, code } = await sightline(['capacity', ...args, ...SMALL, '--max', '2', '--json']);
       const report = JSON.parse(out) as CapacityReport;
       expect(err).toContain('1 ');
       expect(code).toBe(report.largest > 0 ? 0 : 1);
       expect(report.isComplete).toBe(true);
-      expect(report.settings.decode).toBe(!args.includes('--no-decode'));
+      expect(report.settings.decode).toBe(!args.includes('--no-decode') && !args.includes('--prepared'));
       expect(report.machine.cores).toBeGreaterThan(0);
       const [step] = report.steps;
       expect(step).toMatchObject({ count: 1, without: 0, attempt: 0 });
@@ -25,8 +31,8 @@ describe('sightline capacity', () => {
       expect(step!.parties.viewers.busiest.loopBusy).toBeGreaterThan(0);
       expect(step!.parties.links.processes).toBe(args.includes('--link') ? 1 : 0);
       expect(step!.megabytesPerSecond).toBeGreaterThan(0);
-    }
-  });
+    });
+  }
 
   it('stops at Ctrl-C with what it has, and leaves no process behind', async () => {
     const command = new Command(['capacity', ...SMALL, '--duration', '600', '--json']);
