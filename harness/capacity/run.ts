@@ -28,8 +28,8 @@ export interface CapacityResult {
   readonly largest: number;
   /** The smallest that was too many; undefined while there is none. */
   readonly tooMany?: number;
-  /** Why that was too many. */
-  readonly verdict?: Verdict;
+  /** Why that was too many, and in which of the steps that is to be seen. */
+  readonly verdict?: Verdict & { readonly step: number };
   /** Whether the search came to its end. */
   readonly isComplete: boolean;
   readonly steps: readonly Step[];
@@ -112,11 +112,14 @@ function resultOf(
   settings: CapacitySettings,
 ): Omit<CapacityResult, 'isComplete'> {
   if (tooMany === undefined) return { largest, steps };
-  const failed = steps.filter(({ count, strain }) => count === tooMany && strain > 1);
-  return { largest, tooMany, verdict: diagnose(mildest(failed), settings), steps };
+  const step = mildestFailure(steps, tooMany);
+  return { largest, tooMany, verdict: { ...diagnose(steps[step]!, settings), step }, steps };
 }
 
-/** Of several failures the one that something else disturbed least. */
-function mildest(steps: readonly Step[]): Step {
-  return steps.reduce((mild, step) => (step.strain < mild.strain ? step : mild));
+/** Of several failures the one that something else disturbed least: its index. */
+function mildestFailure(steps: readonly Step[], tooMany: number): number {
+  const failures = steps.flatMap(({ count, strain }, index) =>
+    count === tooMany && strain > 1 ? [index] : [],
+  );
+  return failures.reduce((mild, index) => (steps[index]!.strain < steps[mild]!.strain ? index : mild));
 }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { cpus, freemem } from 'node:os';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
+import { SightlineError } from '../../codecs/index.js';
 import { formatAddress, LatencyHistogram, type Micros } from '../../engine/index.js';
 import { Child, type IntervalFigures } from './child.js';
 import type { HostPlace, HostReady, HostTask } from './host-process.js';
@@ -55,6 +56,7 @@ export class RealSystem implements CapacitySystem {
   readonly #links: Child<unknown>[] = [];
   readonly #hosts: HostBlock[] = [];
   readonly #viewers: Child<unknown>[] = [];
+  #isClosed = false;
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: CapacitySettings): Promise<RealSystem> {
@@ -104,6 +106,7 @@ export class RealSystem implements CapacitySystem {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#children].map((child) => child.stop()));
   }
 
@@ -121,7 +124,7 @@ export class RealSystem implements CapacitySystem {
     while (this.#hosts.length < blocks) {
       if (freemem() < MEMORY_RESERVE) return false;
       const more = Math.min(STARTS_AT_ONCE, blocks - this.#hosts.length);
-      for (let each = 0; each < more; each++) this.#hosts.push(await this.#startHosts());
+      for (let each = 0; each < more; each++) this.#hosts.push(await aborting(this.#startHosts(), signal));
       await aborting(Promise.all(this.#hosts.map(({ child }) => child.ready)), signal);
     }
     return freemem() >= MEMORY_RESERVE;
@@ -179,6 +182,8 @@ export class RealSystem implements CapacitySystem {
   }
 
   #start<Ready>(name: string, file: string, task: unknown): Child<Ready> {
+    // What was under way when the search was stopped goes on for a moment.
+    if (this.#isClosed) throw new SightlineError('closed', 'The search is over.');
     const child = new Child<Ready>(name, file, task);
     this.#children.add(child);
     return child;

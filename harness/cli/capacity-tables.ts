@@ -61,12 +61,12 @@ export function printCapacity({
   else if (largest === 0) print(text(m.none, { counted, limit: settings.limitMs }));
   else print(text(m.largest, { largest, counted, tooMany, limit: settings.limitMs }));
   if (verdict === undefined) return;
-  const step = steps.findLast(({ count, strain }) => count === tooMany && strain > 1);
-  print(sentence(verdict, step!));
-  const relay = percent(step!.parties.relay.cores);
+  const step = steps[verdict.step]!;
+  print(sentence(verdict, step));
+  const relay = percent(step.parties.relay.cores);
   if (verdict.isGenerator) print(text(m.generator, { relay }));
   if (verdict.isDisturbed && verdict.cause !== 'others')
-    print(text(m.disturbed, { others: percent(step!.machine.others) }));
+    print(text(m.disturbed, { others: percent(step.machine.others) }));
 }
 
 /** What ran out, with the figures that say so. */

@@ -25,12 +25,15 @@ async function search(model: Model, settings = SESSIONS) {
   expect(result.largest).toBeLessThanOrEqual(borne);
   expect(result.tooMany).toBeGreaterThan(borne);
   expect(result.tooMany! - result.largest).toBeLessThanOrEqual(Math.max(1, borne * 0.05));
-  return result.verdict!;
+  const verdict = result.verdict!;
+  expect(result.steps[verdict.step]).toMatchObject({ count: result.tooMany });
+  expect(result.steps[verdict.step]!.strain).toBeGreaterThan(1);
+  return verdict;
 }
 
 describe('what runs out first', () => {
   it('is the relay when its thread is full', async () => {
-    expect(await search({ each: { relay: 1 / 100, machine: 1 / 50 } })).toEqual({
+    expect(await search({ each: { relay: 1 / 100, machine: 1 / 50 } })).toMatchObject({
       cause: 'cpu',
       party: 'relay',
       isGenerator: false,
