@@ -3,7 +3,13 @@
  * costs beside the relay is next to nothing, so that the relay is what is loaded. To the relay it is a host like any
  * other: it answers requests for pictures, keeps a window, and tells the time.
  */
-import { AUTO_STREAM, levelOfName, type QualityName, type StreamLevel } from '../../codecs/index.js';
+import {
+  AUTO_STREAM,
+  levelOfName,
+  type QualityName,
+  SightlineError,
+  type StreamLevel,
+} from '../../codecs/index.js';
 import {
   Channel,
   type Clock,
@@ -56,8 +62,14 @@ export class PreparedHost {
   /** Resolves when the relay has the session; rejects with `SightlineError`. */
   static async open(options: PreparedHostOptions): Promise<PreparedHost> {
     const link = await dialWebSocket(options.relay);
-    return new Promise((resolve) => {
-      link.onMessage = () => resolve(new PreparedHost(options, link));
+    return new Promise((resolve, reject) => {
+      const refuse = (reason: string) => reject(new SightlineError('refused', reason, { field: 'relay' }));
+      link.onClose = (_code, reason) => refuse(reason);
+      link.onMessage = (message) => {
+        const answer = decodeControl(message);
+        if (answer.type === 'host-welcome') resolve(new PreparedHost(options, link));
+        else refuse(`The relay answered with ${answer.type}.`);
+      };
       const { token, key, width, height } = options;
       const version = PROTOCOL_VERSION;
       link.send(
