@@ -1,4 +1,6 @@
 /** The command line in English. The French catalogue has the same keys: the compiler sees to it. */
+import { MEASURING } from '../messages/index.js';
+
 export const en = {
   program: {
     wayOut: 'See --help for what is accepted, with examples.',
@@ -56,6 +58,9 @@ export const en = {
     hosts:
       'numbers of hosts on the relay, comma-separated, a run for each; the first is measured (default 1)',
     threadNumbers: 'threads that help the host to code, comma-separated, a run for each',
+    repeat:
+      'make every run so often, one matrix after the other: from three on, what differs from run to run is known',
+    from: "make a report's runs once more",
     confidence:
       'repeat each run until the medians of display and click are known within so many percent (95 % confidence)',
     limit: 'with --confidence: no repetition is started after so many seconds',
@@ -138,38 +143,72 @@ export const en = {
       chat: 'chat',
       verify: 'comparing pictures',
     },
-    channel: {
-      display: 'display',
-      input: 'input',
-      clickToPicture: 'click to picture',
-      whiteboard: 'whiteboard, to host',
-      whiteboardToViewers: 'whiteboard, to viewers',
-      laser: 'laser, to host',
-      laserToViewers: 'laser, to viewers',
-      chat: 'chat, to host',
-      chatToViewers: 'chat, to viewers',
-    },
-    stage: {
-      capture: 'capture',
-      compare: 'compare',
-      encode: 'encode',
-      send: 'send',
-      decode: 'decode',
-    },
+    ...MEASURING.en,
+    kind: { waiting: 'waiting', working: 'work', link: 'link' },
     heading: {
       channel: 'channel (ms)',
+      stage: 'stage of the display',
       samples: 'samples',
       mean: 'mean',
       run: 'run (ms)',
       rate: 'fps',
       kilobytes: 'kB/fr.',
     },
+    slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
-    work: "Display latency's median: {total} ms, of which {work} ms ({share} %) is work: {stages}.",
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',
+  },
+  compare: {
+    summary: 'compare reports: faster, slower, or it cannot be told',
+    a: 'reports of the first side, comma-separated',
+    b: 'reports of the second side',
+    errorRate: 'chance, in percent, that any figure at all is called different without being so',
+    force: 'compare what was measured on other machines or with other settings, too',
+    failOn: 'exit code 1 when a figure is slower, or faster',
+    figures: 'compare only figures that begin so, comma-separated',
+    all: 'show figures of which nothing can be told, too, when there is more than one combination',
+    hidden: '{count} figures of which nothing can be told; --all shows them.',
+    unknownFigures: 'No figure begins with "{names}".',
+    budget: 'limits that the second side must hold: a JSON file, see docs/MEASURING.md',
+    refused:
+      'The reports are not of the same machine and settings: {differences}. --force compares them all the same.',
+    difference: '{what}: {a} and {b}',
+    differs: 'Beware of what differs: {differences}.',
+    heading: { figure: 'figure', a: 'A', b: 'B', ratio: 'B/A', interval: 'interval', verdict: 'verdict' },
+    verdict: {
+      faster: 'faster',
+      slower: 'SLOWER',
+      less: 'less',
+      more: 'MORE',
+      fewer: 'FEWER',
+      greater: 'more',
+      unclear: 'cannot tell',
+    },
+    covers: {
+      runs: 'The interval covers what differs from run to run ({a} and {b} runs).',
+      time: 'It takes {enough} runs on each side (--repeat) to call a figure faster or slower, and there are {a} and {b}: the interval covers time within the runs, and not how runs differ.',
+      virtual: 'Virtual time: the interval covers the moments of these scenes; nothing else varies.',
+    },
+    family:
+      'Chance that any of the {count} figures is called different without being so: at most {rate} % (Holm).',
+    total: '{faster} faster, {slower} slower, {unclear} cannot be told.',
+  },
+  report: {
+    summary: 'read reports of measurements: tables, or a page of HTML',
+    files: 'reports of sightline measure --json',
+    schema: 'print the JSON schema of reports or budgets',
+    noFiles: 'Name at least one report. See --help, with examples.',
+    html: 'write one file of HTML that needs no server',
+  },
+  budget: {
+    within: 'All {count} limits are held.',
+    broken: 'Over budget: {figure}, {what}: {value} ({limit}).',
+    atMost: 'at most {value}',
+    atLeast: 'at least {value}',
+    unmet: 'No run has what the limit asks for: {figure}.',
   },
   bench: {
     summary: 'benchmarks of parts of the engine',

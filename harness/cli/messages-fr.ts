@@ -1,4 +1,5 @@
 /** La ligne de commande en français. */
+import { MEASURING } from '../messages/index.js';
 import type { CliMessages } from './messages.js';
 
 export const fr: CliMessages = {
@@ -62,6 +63,9 @@ export const fr: CliMessages = {
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
+    repeat:
+      'faire chaque essai tant de fois, une matrice après l’autre : dès trois, on sait ce qui change d’un essai à l’autre',
+    from: 'refaire les essais d’un rapport',
     confidence:
       "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
     limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
@@ -145,38 +149,72 @@ export const fr: CliMessages = {
       chat: 'messages',
       verify: 'comparaison des images',
     },
-    channel: {
-      display: 'affichage',
-      input: 'entrée',
-      clickToPicture: 'du clic à l’image',
-      whiteboard: 'tableau blanc, à l’hôte',
-      whiteboardToViewers: 'tableau blanc, aux autres',
-      laser: 'laser, à l’hôte',
-      laserToViewers: 'laser, aux autres',
-      chat: 'messages, à l’hôte',
-      chatToViewers: 'messages, aux autres',
-    },
-    stage: {
-      capture: 'capture',
-      compare: 'comparaison',
-      encode: 'codage',
-      send: 'envoi',
-      decode: 'décodage',
-    },
+    ...MEASURING.fr,
+    kind: { waiting: 'attente', working: 'travail', link: 'ligne' },
     heading: {
       channel: 'voie (ms)',
+      stage: 'étape de l’affichage',
       samples: 'mesures',
       mean: 'moyenne',
       run: 'essai (ms)',
       rate: 'im./s',
       kilobytes: 'ko/im.',
     },
+    slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
-    work: 'Médiane de l’affichage : {total} ms, dont {work} ms ({share} %) de travail : {stages}.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',
+  },
+  compare: {
+    summary: 'comparer des rapports : plus rapide, plus lent, ou on ne sait pas',
+    a: 'rapports du premier côté, séparés par des virgules',
+    b: 'rapports du second côté',
+    errorRate: 'risque, en pour cent, de dire différente une mesure quelconque qui ne l’est pas',
+    force: 'comparer même ce qui vient d’autres machines ou d’autres réglages',
+    failOn: 'code de sortie 1 si une mesure est slower (plus lente), ou faster',
+    figures: 'ne comparer que les mesures qui commencent ainsi, séparées par des virgules',
+    all: 'montrer aussi les mesures dont on ne sait rien, quand il y a plus d’une combinaison',
+    hidden: '{count} mesures dont on ne sait rien ; --all les montre.',
+    unknownFigures: 'Aucune mesure ne commence par « {names} ».',
+    budget: 'limites à tenir par le second côté : un fichier JSON, voir docs/MEASURING.md',
+    refused:
+      'Les rapports ne viennent pas de la même machine ou des mêmes réglages : {differences}. --force les compare tout de même.',
+    difference: '{what} : {a} et {b}',
+    differs: 'Attention, ce qui diffère : {differences}.',
+    heading: { figure: 'mesure', a: 'A', b: 'B', ratio: 'B/A', interval: 'intervalle', verdict: 'verdict' },
+    verdict: {
+      faster: 'plus rapide',
+      slower: 'PLUS LENT',
+      less: 'moins',
+      more: 'PLUS',
+      fewer: 'MOINS',
+      greater: 'plus',
+      unclear: 'on ne sait pas',
+    },
+    covers: {
+      runs: 'L’intervalle couvre ce qui change d’un essai à l’autre ({a} et {b} essais).',
+      time: 'Il faut {enough} essais de chaque côté (--repeat) pour dire une mesure plus rapide ou plus lente ; il y en a {a} et {b} : l’intervalle couvre le temps dans les essais, non ce qui change de l’un à l’autre.',
+      virtual: 'Temps virtuel : l’intervalle couvre les moments de ces scènes, rien d’autre ne varie.',
+    },
+    family:
+      'Risque qu’une seule des {count} mesures soit dite différente sans l’être : au plus {rate} % (Holm).',
+    total: '{faster} plus rapides, {slower} plus lentes, {unclear} où on ne sait pas.',
+  },
+  report: {
+    summary: 'lire des rapports de mesures : tableaux, ou une page HTML',
+    files: 'rapports de sightline measure --json',
+    schema: 'imprimer le schéma JSON des rapports (report) ou des limites (budget)',
+    noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
+    html: 'écrire une page HTML en un seul fichier',
+  },
+  budget: {
+    within: 'Toutes les {count} limites sont tenues.',
+    broken: 'Limite dépassée : {figure}, {what} : {value} ({limit}).',
+    atMost: 'au plus {value}',
+    atLeast: 'au moins {value}',
+    unmet: 'Aucun essai n’a ce que la limite demande : {figure}.',
   },
   bench: {
     summary: 'mesures de parties du moteur',
