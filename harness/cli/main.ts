@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
+import { capacityCommand } from './capacity.js';
 import { compareCommand } from './compare.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
@@ -35,6 +36,7 @@ for (const build of [
   hostCommand,
   viewCommand,
   measureCommand,
+  capacityCommand,
   reportCommand,
   compareCommand,
   benchCommand,

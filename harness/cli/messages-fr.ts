@@ -268,6 +268,67 @@ export const fr: CliMessages = {
       written: 'Écrit : {file}',
     },
   },
+  capacity: {
+    summary:
+      'chercher combien de sessions ou de spectateurs cette machine supporte, et ce qui manque en premier',
+    options: {
+      sessions: 'compter des sessions, chacune avec un hôte et un spectateur (par défaut)',
+      viewers: 'compter les spectateurs d’une session, 64 au plus',
+      limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
+      max: 'n’en essayer pas plus (64 par défaut)',
+      prepared:
+        'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
+      noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',
+      link: 'la ligne de chacun, le relais à son autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms',
+      warmup: 'secondes avant que chaque étape compte',
+      duration: 'secondes que chaque étape compte, davantage quand les images sont rares',
+      json: 'tout écrire, chaque étape avec son histogramme, dans ce fichier ; sans fichier, sur la sortie standard',
+    },
+    decoding:
+      'Recherche du plus grand nombre de {counted} sous {limit} ms, {max} au plus : {what}. Les spectateurs décodent.',
+    acknowledging:
+      'Recherche du plus grand nombre de {counted} sous {limit} ms, {max} au plus : {what}. Les spectateurs accusent seulement réception.',
+    counted: { sessions: 'sessions', viewers: 'spectateurs' },
+    heading: {
+      p50: 'p50 ms',
+      p99: 'p99 ms',
+      rate: 'images/s',
+      machine: 'machine',
+      loop: 'boucle ms',
+      out: 'Mo/s',
+      buffered: 'en file',
+      cut: 'coupés',
+    },
+    party: { relay: 'relais', hosts: 'hôtes', viewers: 'spect.', links: 'lignes' },
+    others: 'autres programmes',
+    borne: 'tient',
+    tooMuch: 'trop',
+    step: '{count} {counted}',
+    again: '{count} {counted} encore une fois',
+    phase: { start: 'démarrage', warmup: 'mise en route', measure: 'mesure' },
+    left: 'environ {seconds} s au plus encore',
+    largest: '{largest} {counted} restent sous {limit} ms ; {tooMany}, non.',
+    atLeast: '{largest} {counted} restent sous {limit} ms : --max permet d’en essayer plus.',
+    none: 'Pas même un seul ({counted}) ne reste sous {limit} ms.',
+    stopped: 'Arrêté. Jusqu’ici {largest} {counted} tenaient.',
+    cause: {
+      cpu: 'Le processeur d’un processus a manqué en premier ({party}) : {cpu} d’un cœur, boucle d’événements occupée à {busy}, en retard de {delay} ms.',
+      machine: 'La machine a manqué en premier : {busy} de ses cœurs occupés ({shares}).',
+      others:
+        'D’autres programmes ont rempli la machine, {busy} de ses cœurs occupés ({shares}) : une machine calme supporte davantage.',
+      socket:
+        'Les sockets ont manqué en premier : {bytes} en attente, {cuts} coupures, {dropped} messages perdus, {tooSlow} liaisons fermées.',
+      loop: 'La boucle d’événements d’un processus a été retenue ({party}) : en retard de {delay} ms à {cpu} d’un cœur.',
+      memory: 'La mémoire de cette machine a manqué en premier.',
+      link: 'Rien n’a manqué sur cette machine : la ligne elle-même était pleine ou longue.',
+      unknown: 'Aucun chiffre ne dit ce qui a manqué.',
+    },
+    generator:
+      'C’est la charge à côté du relais, qui prenait {relay} d’un cœur : seul, il supporte davantage. --prepared et --no-decode chargent moins.',
+    disturbed:
+      'D’autres programmes ont pris {others} de la machine pendant ce temps : une machine calme peut supporter davantage.',
+    written: 'Écrit : {file}',
+  },
   convert: {
     summary: 'transformer des enregistrements en vidéos (.mkv, .avi, .webm) que tout lecteur ouvre',
     files:
