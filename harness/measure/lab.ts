@@ -13,6 +13,7 @@ import type {
   RelayTrace,
   ViewerHandlers,
 } from '../../engine/index.js';
+import type { Health } from './health.js';
 import type { FrameHash } from './processes.js';
 
 /** What has been used and done up to a moment. */
@@ -20,6 +21,8 @@ export interface Usage {
   /** CPU time, microseconds; of all viewers together. */
   readonly cpu: { readonly host: Micros; readonly relay: Micros; readonly viewers: Micros };
   readonly host: HostStats;
+  /** Of the processes, since it was asked last, garbage on the lab's clock; there are none in virtual time. */
+  readonly health?: Readonly<Record<'host' | 'relay' | 'viewers', Health>>;
 }
 
 /** What host and relay tell of the way of frames and events, on their own clocks, and how these are to be read. */

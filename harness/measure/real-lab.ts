@@ -8,6 +8,7 @@ import {
   systemClock,
   type ViewerHandlers,
 } from '../../engine/index.js';
+import { type Health, HealthProbe } from './health.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import {
   type FrameHash,
@@ -30,6 +31,7 @@ export class RealLab implements Lab {
   readonly #links: Links;
   readonly #token: string;
   readonly #hosts: readonly Stoppable[];
+  readonly #health = new HealthProbe();
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: MeasureSettings): Promise<RealLab> {
@@ -110,7 +112,15 @@ export class RealLab implements Lab {
   async usage(): Promise<Usage> {
     const [host, relay] = await Promise.all([this.#host.figures(), this.#relay.figures()]);
     const { user, system } = process.cpuUsage();
-    return { cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system }, host: host.host! };
+    return {
+      cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system },
+      host: host.host!,
+      health: {
+        host: moved(host.health, this.#host.offset()),
+        relay: moved(relay.health, this.#relay.offset()),
+        viewers: this.#health.take(),
+      },
+    };
   }
 
   async traces(): Promise<Traces> {
@@ -127,10 +137,16 @@ export class RealLab implements Lab {
   }
 
   async close(): Promise<void> {
+    this.#health.close();
     for (const host of this.#hosts) await host.stop();
     await this.#links.close();
     await this.#relay.stop();
   }
+}
+
+/** What a process tells of itself, on the lab's clock. */
+function moved(health: Health, { offset }: OffsetEstimate): Health {
+  return { ...health, garbage: health.garbage.map(({ at, duration }) => ({ at: at + offset, duration })) };
 }
 
 interface Stoppable {

@@ -4,7 +4,7 @@
  * nothing.
  */
 import type { Rect } from '../../codecs/index.js';
-import { type Clock, type HeadlessViewer, LatencyHistogram, type Micros } from '../../engine/index.js';
+import type { Clock, HeadlessViewer, Micros } from '../../engine/index.js';
 import type { LatencySample, ShownFrame } from '../../engine/viewer/index.js';
 import { readMarker } from '../hosts/index.js';
 import type { ChannelSamples } from './channels.js';
@@ -31,8 +31,6 @@ export type OverlayTool = 'whiteboard' | 'laser';
 
 export class Technician {
   readonly samples: ChannelSamples;
-  /** Time spent decoding each frame. */
-  readonly decode = new LatencyHistogram();
   /** Shown, and the bytes of these. */
   frames = 0;
   bytes = 0;
@@ -79,7 +77,7 @@ export class Technician {
     const { session } = this.#viewer;
     await this.#viewer.untilFrame(1, FIRST_LIMIT);
     await this.#viewer.until(() => session.clockOffset() !== undefined, "the host's clock", FIRST_LIMIT);
-    this.#book = new StageBook(session.state.viewer, this.#settings.level);
+    this.#book = new StageBook(session.state.viewer, this.#settings.level, this.samples.time);
   }
 
   /** Everything that was sent has come to something. */
@@ -219,12 +217,12 @@ export class Technician {
   #onFrame(frame: ShownFrame): void {
     this.frames++;
     this.bytes += frame.bytes;
-    if (this.samples.isCounting) {
-      this.decode.record(frame.decode);
+    if (this.samples.counts('display')) {
       // What only sharpens shows nothing new, and a whole picture may show what is old by itself.
       if (!frame.refinement && frame.base !== 0) {
         const { offset, error } = this.#lab.hostOffset;
-        this.samples.record('display', frame.decodedAt - frame.drawnAt - offset, error);
+        const drawnAt = frame.drawnAt + offset;
+        this.samples.record('display', drawnAt, frame.decodedAt - drawnAt, error);
         this.#book.frame(frame);
       }
     }
@@ -245,7 +243,7 @@ export class Technician {
 
   #event(sample: EventSample, at: Micros): void {
     const error = sample.shownAt === undefined ? this.#lab.hostOffset.error : 0;
-    this.samples.record(sample.channel, at - sample.intendedAt, error);
+    this.samples.record(sample.channel, sample.intendedAt, at - sample.intendedAt, error);
     if (this.samples.isCounting) this.#book.event(sample);
   }
 }
