@@ -5,6 +5,7 @@ import {
   type CheckedStage,
   type MeasureReport,
   type MeasureSettings,
+  type StageName,
 } from '../measure/index.js';
 import { messages } from './messages.js';
 import { print } from './output.js';
@@ -45,8 +46,20 @@ export function printReport(report: MeasureReport): void {
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
   print(text(m.work, { total: total.toFixed(2), work: work.toFixed(2), share: String(share), stages }));
+  printScreen(report);
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+/** What a page added to the way of a frame. */
+function printScreen({ settings, stages }: MeasureReport): void {
+  if (settings.viewer !== 'page') return;
+  const median = (name: StageName): string => {
+    const figures = stages.display?.find(({ stage }) => stage === name);
+    return (figures?.p50 ?? 0).toFixed(2);
+  };
+  const [animation, compose, present] = [median('animation'), median('compose'), median('present')];
+  print(text(m.screen, { animation, compose, present }));
 }
 
 /** The heading of a matrix's lines. */
@@ -69,8 +82,9 @@ export function printRun(report: MeasureReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: MeasureSettings): string {
-  const { scenes, width, height, level, viewers, hosts, threads, link } = settings;
+  const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
   const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);
   return [...parts, link].join(' ');

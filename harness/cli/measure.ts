@@ -21,6 +21,8 @@ import {
   QUESTION_NAMES,
   type QuestionName,
   selfCheck,
+  VIEWER_KINDS,
+  type ViewerKind,
 } from '../measure/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
@@ -43,6 +45,7 @@ interface MeasureFlags {
   readonly size?: readonly Size[];
   readonly level?: readonly QualityName[];
   readonly viewers?: readonly number[];
+  readonly viewer: ViewerKind;
   readonly hosts?: readonly number[];
   readonly threads?: readonly number[];
   readonly link?: readonly string[];
@@ -83,6 +86,7 @@ export function measureCommand(): Command {
     .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
     .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
     .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
+    .option('--viewer <kind>', o.viewer, oneOf('--viewer', VIEWER_KINDS), d.viewer)
     .option('--hosts <numbers>', o.hosts, listOf(number('--hosts', 1, 32)))
     .option('--threads <numbers>', o.threadNumbers, listOf(number('--threads', 0, 16)))
     .option('--link <links>', o.link, linkLists)
@@ -112,6 +116,7 @@ export function measureCommand(): Command {
         'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
+        'sightline measure --viewer page --preset quick',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
         'sightline measure --self-check',
       ]),
@@ -176,6 +181,7 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     links: flags.link ?? lists.links,
   };
   const fixed: FixedSettings = {
+    viewer: flags.viewer,
     fps: flags.fps,
     seed: flags.seed,
     duration: flags.duration ?? times.duration,

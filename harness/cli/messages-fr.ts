@@ -57,6 +57,8 @@ export const fr: CliMessages = {
     levels:
       'niveaux de couleur des spectateurs, séparés par des virgules, un essai pour chaque (high par défaut)',
     viewerNumbers: 'nombres de spectateurs, séparés par des virgules, un essai pour chaque (2 par défaut)',
+    viewer:
+      'ce qu’est le premier spectateur : headless, qui décode en mémoire, ou page, la console dans Chromium',
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
@@ -172,6 +174,8 @@ export const fr: CliMessages = {
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
     work: 'Médiane de l’affichage : {total} ms, dont {work} ms ({share} %) de travail : {stages}.',
+    screen:
+      'Le spectateur mesuré était la page dans Chromium. Médianes : {animation} ms jusqu’à l’image d’animation, {compose} ms pour peindre ; {present} ms pour relire le repère, qui sont au laboratoire lui-même.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',

@@ -9,7 +9,6 @@ import { describeMachine } from './machine.js';
 import type { MeasureReport, Stages } from './report.js';
 import type { MeasureSettings } from './settings.js';
 import { FIRST_LIMIT, type OverlayTool, Technician } from './technician.js';
-import { runTimetable } from './timetable.js';
 
 export type Phase = 'display' | 'whiteboard' | 'laser' | 'chat' | 'verify';
 
@@ -47,7 +46,7 @@ export class Measurement {
       await this.#open();
       return await this.#report();
     } finally {
-      this.#technician.viewer?.close();
+      await this.#technician.viewer?.close();
       for (const viewer of this.#others) viewer.close();
     }
   }
@@ -115,7 +114,7 @@ export class Measurement {
     await technician.typeFor(seconds);
     const after = await this.#snapshot();
     await this.#settle();
-    technician.viewer.session.setControl(false);
+    technician.viewer.setControl(false);
     return this.#displayFigures(before, after, seconds);
   }
 
@@ -125,7 +124,7 @@ export class Measurement {
     this.#tell(tool, tool === 'laser' ? SHARES.display + SHARES.whiteboard : SHARES.display);
     await this.#technician.drawFor(tool, seconds);
     await this.#settle();
-    this.#technician.viewer.session.setTool('none');
+    this.#technician.viewer.setTool('none');
   }
 
   async #chatPhase(seconds: number): Promise<void> {
@@ -160,31 +159,31 @@ export class Measurement {
     const host = new Map<number, string>();
     const shown = new Map<number, string>();
     const compared = (): number => [...shown.keys()].filter((frame) => host.has(frame)).length;
-    const stop = viewer.onFrame((frame) => {
-      // What is not exact yet says so, and is not to be held to it.
-      if (frame.exact && shown.size < wanted * 2) shown.set(frame.frame, viewer.rgb24Md5());
+    const stop = viewer.hashes((frame, hash) => {
+      if (shown.size < wanted * 2) shown.set(frame, hash);
     });
-    viewer.session.setControl(true);
+    viewer.setControl(true);
     await new Promise<void>((resolve) => {
       const cancel = this.#lab.clock.after(VERIFY_LIMIT, resolve);
-      this.#lab.onHash = ({ frame, md5 }) => {
-        host.set(frame, md5);
+      this.#lab.onHash = ({ frame, hash }) => {
+        host.set(frame, hash);
         if (compared() < wanted) return;
         cancel();
         resolve();
       };
       this.#lab.setHashing(true);
       // Something must change for frames to be sent, whatever the scenes do.
-      void runTimetable({
-        clock: this.#lab.clock,
+      void viewer.perform({
         rate: this.#settings.rate,
-        duration: VERIFY_LIMIT,
-        event: () => viewer.session.sendInput({ kind: 'text', text: 'v' }),
+        duration: VERIFY_LIMIT / 1e6,
+        deed: () => ({ kind: 'input', actions: [{ kind: 'text', text: 'v' }] }),
       });
     });
     stop();
     this.#lab.setHashing(false);
-    const mismatches = [...shown].filter(([frame, md5]) => host.has(frame) && host.get(frame) !== md5).length;
+    const mismatches = [...shown].filter(
+      ([frame, hash]) => host.has(frame) && host.get(frame) !== hash,
+    ).length;
     return { compared: compared(), mismatches };
   }
 

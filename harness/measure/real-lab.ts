@@ -8,7 +8,10 @@ import {
   systemClock,
   type ViewerHandlers,
 } from '../../engine/index.js';
+import { HeadlessTechnician } from './headless-technician.js';
 import type { Lab, Traces, Usage } from './lab.js';
+import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
+import { PageTechnician } from './page/page-technician.js';
 import {
   type FrameHash,
   type HostReady,
@@ -30,6 +33,7 @@ export class RealLab implements Lab {
   readonly #links: Links;
   readonly #token: string;
   readonly #hosts: readonly Stoppable[];
+  #page: PageTechnician | undefined;
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: MeasureSettings): Promise<RealLab> {
@@ -90,6 +94,16 @@ export class RealLab implements Lab {
     return measurement;
   }
 
+  async openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer> {
+    if (this.#settings.viewer === 'headless') return HeadlessTechnician.open(this, handlers);
+    this.#page = await PageTechnician.open(this, {
+      address: formatAddress(this.#links.origin(0), this.#token),
+      quality: this.#settings.level,
+      handlers,
+    });
+    return this.#page;
+  }
+
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
     const { level, lanes } = this.#settings;
     return HeadlessViewer.open({
@@ -108,9 +122,13 @@ export class RealLab implements Lab {
   }
 
   async usage(): Promise<Usage> {
-    const [host, relay] = await Promise.all([this.#host.figures(), this.#relay.figures()]);
+    const [host, relay, browser] = await Promise.all([
+      this.#host.figures(),
+      this.#relay.figures(),
+      this.#page?.cpu() ?? 0,
+    ]);
     const { user, system } = process.cpuUsage();
-    return { cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system }, host: host.host! };
+    return { cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser }, host: host.host! };
   }
 
   async traces(): Promise<Traces> {
@@ -127,6 +145,7 @@ export class RealLab implements Lab {
   }
 
   async close(): Promise<void> {
+    await this.#page?.close();
     for (const host of this.#hosts) await host.stop();
     await this.#links.close();
     await this.#relay.stop();

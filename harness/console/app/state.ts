@@ -91,6 +91,7 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'recording-failed':
     case 'screenshot':
     case 'hash':
+    case 'records':
       return state;
   }
 }
