@@ -61,6 +61,27 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'laser latency beside a busy display, on one link and on two',
     load: () => import('./end-to-end/lanes.js'),
   },
+  'new-page': {
+    about: 'virtual time: when a new page can be read and is exact, by link and level',
+    load: async () => {
+      const { answer } = await import('./end-to-end/questions.js');
+      return { run: () => answer('new-page', ['modem', 'dsl', 'lte', 'satellite', 'lan']) };
+    },
+  },
+  'busy-link': {
+    about: 'virtual time: the laser beside a film and a file',
+    load: async () => {
+      const { answer } = await import('./end-to-end/questions.js');
+      return { run: () => answer('busy-link', ['dsl', 'lte', 'hotel']) };
+    },
+  },
+  'slow-viewer': {
+    about: 'virtual time: one viewer on a modem among five',
+    load: async () => {
+      const { answer } = await import('./end-to-end/questions.js');
+      return { run: () => answer('slow-viewer', ['lan', 'dsl', 'lte']) };
+    },
+  },
   links: {
     about: "the laboratory's links before real sockets: rate and delay as they say, and as they are",
     load: () => import('./end-to-end/links.js'),

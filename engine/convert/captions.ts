@@ -1,6 +1,6 @@
-/** What is said beside the pictures: chapters and subtitles, from the session's states and its chat. */
+/** What is said beside the pictures: chapters and subtitles, from the session's states, notices and chat. */
 import { type QualityName, SightlineError, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
-import { Track } from '../../codecs/recording/index.js';
+import { decodeNotice, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import { type Control, decodeChat, decodeControl, type Participant } from '../protocol/index.js';
 import type { Played } from '../recording/index.js';
@@ -13,6 +13,12 @@ export interface ConversionWords {
   controls(name: string): string;
   readonly nobodyControls: string;
   records(name: string): string;
+  /** Everyone was told that this person records. */
+  told(name: string): string;
+  /** Somebody was asked for consent to `text`, and has given it or not. */
+  consents(name: string, text: string): string;
+  refuses(name: string, text: string): string;
+  recordingEnded(reason: string): string;
   readonly hostAway: string;
   readonly hostBack: string;
   readonly hostEnded: string;
@@ -60,13 +66,18 @@ export class Captions {
     if (played.kind === 'frame') return this.#frame(played).map((text) => caption(text, true));
     const { track, message, past } = played;
     try {
-      const isChat = track === Track.Chat;
-      const lines = isChat ? this.#chat(message) : track === Track.State ? this.#state(message) : [];
-      return past ? [] : lines.map((text) => caption(text, !isChat));
+      const lines = this.#lines(track, message);
+      return past ? [] : lines.map((text) => caption(text, track !== Track.Chat));
     } catch (error) {
       if (error instanceof SightlineError) return [];
       throw error;
     }
+  }
+
+  #lines(track: number, message: Uint8Array): string[] {
+    if (track === Track.State) return this.#state(message);
+    if (track === Track.Notice) return this.#notice(message);
+    return track === Track.Chat ? this.#chat(message) : [];
   }
 
   #frame({ level, width, height }: Extract<Played, { kind: 'frame' }>): string[] {
@@ -84,6 +95,16 @@ export class Captions {
   #chat(message: Uint8Array): string[] {
     const { name, text, earlier } = decodeChat(message);
     return earlier ? [] : [this.#words.says(name, text.slice(0, LONGEST_TEXT))];
+  }
+
+  /** Of kinds that later versions write, their text. */
+  #notice(message: Uint8Array): string[] {
+    const words = this.#words;
+    const { kind, viewer = 0, name = '', given, text = '' } = decodeNotice(message);
+    if (kind === 'told') return [words.told(this.#participants?.get(viewer)?.name ?? String(viewer))];
+    if (kind === 'consent') return [given === true ? words.consents(name, text) : words.refuses(name, text)];
+    if (kind === 'ended') return [words.recordingEnded(text)];
+    return text === '' ? [] : [text];
   }
 
   #state(message: Uint8Array): string[] {

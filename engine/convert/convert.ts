@@ -4,7 +4,7 @@
  */
 import { SightlineError } from '../../codecs/index.js';
 import type { Recording } from '../../codecs/recording/index.js';
-import type { PictureChange, VideoEncoder } from '../../codecs/video/index.js';
+import type { PictureChange, VideoCodec, VideoEncoder } from '../../codecs/video/index.js';
 import type { Micros } from '../clock.js';
 import type { Played } from '../recording/index.js';
 import { Captions } from './captions.js';
@@ -15,8 +15,17 @@ import { type Survey, sizeOf, surveyRecording } from './survey.js';
 import { Timeline } from './timeline.js';
 import type { ConversionSummary, ConvertOptions, ShownView } from './types.js';
 
-/** A picture from which decoding may begin comes at least so often, while pictures change. */
-const KEYFRAME_INTERVAL: Micros = 10_000_000;
+/** A picture from which decoding may begin comes at least so often, while pictures change: */
+const KEYFRAME_INTERVAL: Readonly<Record<VideoCodec, Micros>> = {
+  // An exact one is large,
+  zmbv: 10_000_000,
+  mrle: 10_000_000,
+  msvc: 10_000_000,
+  // and one of these is small; those who seek in a page wait for what lies between.
+  vp8: 5_000_000,
+};
+/** A chapter begins with such a picture, unless the last one was only so long ago. */
+const CHAPTER_KEYFRAME_DISTANCE: Micros = 2_000_000;
 /** Without a wish, a video that is faster than the session has no more pictures in a second. */
 const FASTEST_RATE = 60;
 /** Chapters are at least so far apart, and no more than a menu shows. */
@@ -43,10 +52,10 @@ export async function convertRecording(
 
 async function convert(recording: Recording, options: ConvertOptions): Promise<ConversionSummary> {
   checkOptions(options);
-  const { container, quality, signal, scale, modules, overlays = 'burn' } = options;
+  const { container, quality, scale, modules, overlays = 'burn' } = options;
   const from = options.from ?? 0;
   const to = Math.min(options.to ?? Number.POSITIVE_INFINITY, recording.duration);
-  const survey = await surveyRecording(recording, from, to, signal);
+  const survey = await surveyRecording(recording, from, to, options);
   const isDrawn = survey.hasOverlays && overlays !== 'none';
   const isAsRecorded = !isDrawn && (scale === undefined || scale === 1);
   const palette = isAsRecorded ? paletteOf(survey) : undefined;
@@ -83,6 +92,7 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
     fps: timeline.fps,
     chapters: run.chapters,
     captions: run.captions,
+    screens: recording.displays.length,
     ...shown,
   };
 }
@@ -124,7 +134,7 @@ class Conversion implements Receiver {
       const coder = this.#coders[track]!;
       let coded = coder.encode(picture, change, false);
       if (coded.bytes.length === 0) continue;
-      const isDue = at - this.#keyframeAt[track]! >= KEYFRAME_INTERVAL;
+      const isDue = this.#isKeyframeDue(track, at, coder.codec);
       // Only now it is known that there is something new: a picture like the last is not shown twice.
       if (isDue && !coded.keyframe) coded = coder.encode(picture, UNCHANGED, true);
       if (coded.keyframe) this.#keyframeAt[track] = at;
@@ -132,6 +142,12 @@ class Conversion implements Receiver {
       this.frames++;
       this.lastAt = at;
     }
+  }
+
+  #isKeyframeDue(track: number, at: Micros, codec: VideoCodec): boolean {
+    const last = this.#keyframeAt[track]!;
+    if (at - last >= KEYFRAME_INTERVAL[codec]) return true;
+    return this.#chapterAt > last && at - last >= CHAPTER_KEYFRAME_DISTANCE;
   }
 
   async played(played: Played): Promise<void> {

@@ -72,11 +72,14 @@ class Show {
     this.#options = options;
     this.#receiver = receiver;
     this.#decoder = new NotingDecoder(options.module);
-    this.#player = new RecordingPlayer(recording, this.#decoder);
+    this.#player = new RecordingPlayer(recording, (track) =>
+      track === survey.track ? this.#decoder : undefined,
+    );
     const { overlays = 'burn', scale } = options;
     const factor = factorOf(survey.largest, scale);
     const size = sizeOf(survey.largest, scale);
-    this.#overlays = overlays === 'none' ? undefined : new OverlayLayer(options.makeCanvas);
+    const isDrawn = overlays !== 'none' && survey.hasOverlays;
+    this.#overlays = !isDrawn ? undefined : new OverlayLayer(options.makeCanvas);
     const plain = new View(size, factor, overlays === 'burn' ? this.#overlays : undefined);
     this.#views = overlays === 'track' ? [plain, new View(size, factor, this.#overlays)] : [plain];
   }

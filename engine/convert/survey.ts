@@ -6,12 +6,15 @@ import { readSliceHeader } from '../protocol/index.js';
 import type { Scale } from './types.js';
 
 export interface Survey {
+  /** The display track that is shown. */
+  readonly track: number;
   /** Smallest size that holds all pictures: the largest width and the largest height. */
   readonly largest: Size;
   readonly levels: ReadonlySet<StreamLevel>;
   readonly frames: number;
   /** Frames in a second where most follow one another quickly. */
   readonly rate: number;
+  /** Never on a screen that is not the first. */
   readonly hasOverlays: boolean;
 }
 
@@ -22,13 +25,23 @@ const QUICK_SHARE = 0.1;
 /** Intervals are counted by the millisecond, up to a second. */
 const LONGEST_INTERVAL = 1000;
 
-/** Reads all of it up to `to`. What comes before `from` counts only as far as it is still shown then. */
+export interface SurveyOptions {
+  /** From 1. */
+  readonly screen?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads all of it up to `to`. What comes before `from` counts only as far as it is still shown then.
+ * @throws SightlineError `bad-argument` for a screen that is not there, `bad-recording` when there is no picture.
+ */
 export async function surveyRecording(
   recording: Recording,
   from: Micros,
   to: Micros,
-  signal?: AbortSignal,
+  { screen = 1, signal }: SurveyOptions = {},
 ): Promise<Survey> {
+  const shown = trackOf(recording, screen);
   let width = 0;
   let height = 0;
   let levels = new Set<StreamLevel>();
@@ -39,8 +52,8 @@ export async function surveyRecording(
   for await (const { track, time, payload } of recording.messages()) {
     if (time > to) break;
     signal?.throwIfAborted();
-    if (track === Track.Overlay) hasOverlays = true;
-    if (track !== Track.Display) continue;
+    if (track === Track.Overlay) hasOverlays = screen === 1;
+    if (track !== shown) continue;
     const header = headerOf(payload);
     if (header === undefined || !header.last) continue;
     if (time <= from) {
@@ -65,7 +78,16 @@ export async function surveyRecording(
       field: 'display',
     });
   }
-  return { largest: { width, height }, levels, frames, rate: rateOf(intervals), hasOverlays };
+  return { track: shown, largest: { width, height }, levels, frames, rate: rateOf(intervals), hasOverlays };
+}
+
+function trackOf({ displays }: Recording, screen: number): number {
+  const track = displays[screen - 1];
+  if (track !== undefined) return track;
+  const there = displays.length === 1 ? 'one screen' : `screens 1 to ${displays.length}`;
+  throw new SightlineError('bad-argument', `There is no screen ${screen}: the recording has ${there}.`, {
+    field: 'screen',
+  });
 }
 
 /** What each picture is scaled by. */

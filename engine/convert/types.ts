@@ -38,6 +38,8 @@ export interface ShowOptions {
   readonly speed?: number;
   readonly scale?: Scale;
   readonly overlays?: OverlayMode;
+  /** Which screen, from 1; the first unless told. Overlays belong to the first, others are shown without. */
+  readonly screen?: number;
   /** Ends it: the promise rejects with `closed`. */
   readonly signal?: AbortSignal;
 }
@@ -96,6 +98,8 @@ export interface ConversionSummary {
   readonly fps: number | undefined;
   readonly chapters: number;
   readonly captions: number;
+  /** Screens in the recording, of which one is in the file. */
+  readonly screens: number;
   /** Slices that could not be used, because the recording is damaged. */
   readonly skipped: number;
   /** Why the newest of them could not. */

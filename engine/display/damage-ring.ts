@@ -2,8 +2,8 @@
  * What changed in each of the last frames, so that a viewer which holds any of them can be brought to the
  * newest one with exactly what it misses. What changed before them is kept more coarsely, so that a viewer that
  * is minutes behind (a picture takes four on a modem) is sent a little too much instead of everything: another
- * whole picture would put it as far behind again, and fill the host's link for all the others (`sightline measure
- * --question slow-viewer`).
+ * whole picture would put it as far behind again, and fill the host's link for all the others
+ * (bench/decisions/013-remembering-damage.md).
  */
 import { boxArea, mergeDamage } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';

@@ -65,6 +65,8 @@ const QUIET: Micros = 250_000;
 /** So many packets of damage a second, more or less, are a moving picture: from the one on, until the other. */
 const MOVING_FROM = 6;
 const MOVING_UNTIL = 3;
+/** Its packets are on the wire for no longer than this. */
+const MOVING_TARGET: Micros = 60_000;
 /** From this natural share on: text that moves is still read. */
 const PICTURE = 0.5;
 /** Of the link, to a moving picture while something else waits to be refined. */
@@ -231,11 +233,11 @@ export class AutoController {
    * much less that something of the link is left while other parts of the screen wait to be refined.
    */
   #target({ now, naturalShare, approximatePixels }: AutoInputs): Micros {
-    const { wireTarget, refineTarget } = this.#options;
+    const { wireTarget } = this.#options;
     const perSecond = this.#packetsPerSecond(now);
     const isPicture = naturalShare !== undefined && naturalShare >= PICTURE;
     if (!isPicture || !this.#isMoving(perSecond)) return wireTarget;
-    const target = Math.min(wireTarget, refineTarget);
+    const target = Math.min(wireTarget, MOVING_TARGET);
     return (approximatePixels ?? 0) > 0 ? Math.min(target, (SHARED / perSecond) * 1e6) : target;
   }
 

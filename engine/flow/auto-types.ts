@@ -107,7 +107,7 @@ export interface AckedSample {
 }
 
 export interface AutoOptions {
-  /** The time that a packet may take on the wire, in a moving picture at most `refineTarget`. */
+  /** The time that a packet may take on the wire, in a moving picture half of it at most. */
   readonly wireTarget: Micros;
   /** The same of a refinement, which new damage may have to wait for. */
   readonly refineTarget: Micros;
@@ -115,7 +115,7 @@ export interface AutoOptions {
 
 /** From the range in which a delay is felt but work goes on (100 to 150 ms). */
 export const WIRE_TARGET: Micros = 120_000;
-/** Half of it: a refinement under way delays the damage that follows it. */
-export const REFINE_TARGET: Micros = 60_000;
+/** A quarter of it: a refinement under way delays the damage that follows it. */
+export const REFINE_TARGET: Micros = 30_000;
 
 export const AUTO_DEFAULTS: AutoOptions = { wireTarget: WIRE_TARGET, refineTarget: REFINE_TARGET };

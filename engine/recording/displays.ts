@@ -3,8 +3,11 @@ import type { SightlineError } from '../../codecs/index.js';
 import type { PictureDecoder } from '../viewer/types.js';
 import { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
 
-/** One decoder decodes the first screen; a function is asked for one for each screen that has pictures. */
-export type Decoders = PictureDecoder | ((track: number) => PictureDecoder);
+/**
+ * One decoder decodes the first screen; a function is asked for one for each screen that has pictures, and those for
+ * which it has none are not decoded.
+ */
+export type Decoders = PictureDecoder | ((track: number) => PictureDecoder | undefined);
 
 export interface Display {
   readonly track: number;
@@ -31,6 +34,7 @@ export class Displays {
     const decoders = this.#decoders;
     if (typeof decoders === 'object' && track !== this.#tracks[0]) return undefined;
     const decoder = typeof decoders === 'function' ? decoders(track) : decoders;
+    if (typeof decoders === 'function' && decoder === undefined) return undefined;
     const display = { track, decoder, frames: new FrameAssembler(decoder), shown: undefined };
     this.#used.set(track, display);
     return display;

@@ -59,7 +59,7 @@ export class RecordingPlayer {
   readonly #displays: Displays;
   readonly #main: number;
 
-  /** With one decoder the first screen is played; with a function, asked once for each screen, all are. */
+  /** With one decoder the first screen is played; with a function, asked for each screen's, those that it has. */
   constructor(recording: Recording, decoders: Decoders) {
     this.recording = recording;
     this.#displays = new Displays(recording.displays, decoders);

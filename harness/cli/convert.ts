@@ -35,6 +35,7 @@ interface ConvertFlags {
   readonly speed?: number;
   readonly scale?: Scale;
   readonly overlays: OverlayMode;
+  readonly screen?: number;
   readonly fps?: number;
   readonly threads?: number;
   readonly force?: boolean;
@@ -57,6 +58,7 @@ export function convertCommand(): Command {
     .option('--speed <factor>', o.speed, decimal('--speed', 0.01, 1000))
     .option('--scale <scale>', o.scale, scale)
     .option('--overlays <mode>', o.overlays, oneOf('--overlays', OVERLAY_MODES), 'burn' as OverlayMode)
+    .option('--screen <number>', messages.options.screen, wholeNumber('--screen', 1, 255))
     .option('--fps <number>', o.fps, decimal('--fps', 0.1, 240))
     .option('--threads <number>', o.threads, wholeNumber('--threads', 1, 64))
     .option('--force', messages.options.force)
@@ -106,7 +108,7 @@ async function convert(jobs: readonly ConversionJob[], flags: ConvertFlags): Pro
 
 function inWords({ job, summary }: Extract<ConversionOutcome, { summary: unknown }>): string {
   const m = messages.convert;
-  const { codec, frames, duration, bytes, size, skipped } = summary;
+  const { codec, frames, duration, bytes, size, skipped, screens } = summary;
   const line = text(m.done, {
     file: job.output,
     codec: codec.toUpperCase(),
@@ -115,7 +117,11 @@ function inWords({ job, summary }: Extract<ConversionOutcome, { summary: unknown
     duration: durationInWords(duration),
     bytes: bytesInWords(bytes),
   });
-  return skipped === 0 ? line : `${line} ${text(m.skipped, { slices: skipped })}`;
+  const more = [
+    ...(skipped === 0 ? [] : [text(m.skipped, { slices: skipped })]),
+    ...(screens === 1 || job.screen !== undefined ? [] : [text(messages.options.screens, { screens })]),
+  ];
+  return [line, ...more].join(' ');
 }
 
 function inFigures(outcome: ConversionOutcome): object {
@@ -157,7 +163,7 @@ async function jobsOf(
 }
 
 function jobOf(input: string, output: string, container: ContainerKind, flags: ConvertFlags): ConversionJob {
-  const { codec, quality, from, to, speed, scale, overlays, fps } = flags;
+  const { codec, quality, from, to, speed, scale, overlays, screen, fps } = flags;
   return {
     input,
     output,
@@ -172,6 +178,7 @@ function jobOf(input: string, output: string, container: ContainerKind, flags: C
     ...(to === undefined ? {} : { to }),
     ...(speed === undefined ? {} : { speed }),
     ...(scale === undefined ? {} : { scale }),
+    ...(screen === undefined ? {} : { screen }),
     ...(fps === undefined ? {} : { fps }),
   };
 }

@@ -19,7 +19,7 @@ import { overlayCanvas } from '../convert/index.js';
 import { productVersion } from '../measure/machine.js';
 import { moment } from './media-options.js';
 import { messages } from './messages.js';
-import { oneOf } from './options.js';
+import { oneOf, wholeNumber } from './options.js';
 import { ExitCode, print, runCommand, say, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 
@@ -30,6 +30,7 @@ interface FramesFlags {
   readonly png?: string;
   readonly md5?: boolean;
   readonly overlays: (typeof MODES)[number];
+  readonly screen?: number;
   readonly force?: boolean;
 }
 
@@ -42,6 +43,7 @@ export function framesCommand(): Command {
     .option('--png <file>', m.png)
     .option('--md5', m.md5)
     .option('--overlays <mode>', m.overlays, oneOf('--overlays', MODES), 'burn' as const)
+    .option('--screen <number>', messages.options.screen, wholeNumber('--screen', 1, 255))
     .option('--force', messages.options.force)
     .addHelpText(
       'after',
@@ -62,7 +64,8 @@ async function frames(file: string, flags: FramesFlags): Promise<number> {
   try {
     const from = Math.min(flags.at ?? 0, recording.duration);
     const to = flags.at === undefined && flags.png === undefined ? recording.duration : from;
-    const survey = await surveyRecording(recording, from, to, cancelled.signal);
+    const which = flags.screen === undefined ? {} : { screen: flags.screen };
+    const survey = await surveyRecording(recording, from, to, { ...which, signal: cancelled.signal });
     const module = await loadKernelModule();
     const hashes = flags.md5 || flags.png === undefined ? new HashLines(module) : undefined;
     hashes?.begin(sizeOf(survey.largest));
@@ -85,6 +88,8 @@ async function frames(file: string, flags: FramesFlags): Promise<number> {
     if (flags.png !== undefined) {
       await writeFile(flags.png, await pictureToPng(shown), { flag: flags.force ? 'w' : 'wx' });
     }
+    const screens = recording.displays.length;
+    if (screens > 1 && flags.screen === undefined) say(text(messages.options.screens, { screens }));
     if (skipped > 0) say(text(messages.convert.skipped, { slices: skipped }));
     return ExitCode.Success;
   } catch (error) {

@@ -34,6 +34,8 @@ export const en = {
     screenshot: 'write a PNG of the screen with overlays and notices, as the customer sees it, on exit',
     quality: 'colour quality: very-low, low, medium, high or auto',
     png: 'write the last picture as PNG',
+    screen: 'which screen, from 1, where there are several (default: the first)',
+    screens: 'The recording has {screens} screens; this is the first: --screen 2 shows the next.',
     record: 'record what arrives as .rcrec',
     recordLimit: 'go on in FILE-2.rcrec, FILE-3.rcrec and so on whenever a file has so many megabytes',
     untilFrame: 'stop after the frame with this number or a later one',

@@ -38,6 +38,8 @@ export const fr: CliMessages = {
     screenshot: 'écrire en sortant un PNG de l’écran avec dessins et avis, tel que le client le voit',
     quality: 'qualité des couleurs : very-low, low, medium, high ou auto',
     png: 'écrire la dernière image en PNG',
+    screen: 'quel écran, à partir de 1, s’il y en a plusieurs (par défaut le premier)',
+    screens: 'L’enregistrement a {screens} écrans ; ceci est le premier : --screen 2 montre le suivant.',
     record: 'enregistrer ce qui arrive en .rcrec',
     recordLimit: 'continuer dans FILE-2.rcrec, FILE-3.rcrec, etc. dès qu’un fichier a tant de mégaoctets',
     untilFrame: 'arrêter après l’image de ce numéro ou une suivante',

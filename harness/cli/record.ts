@@ -2,7 +2,7 @@
 import { stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { levelOfName, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
 import { FileSink, HeadlessViewer, loadKernelModule, type RecordingSummary } from '../../engine/index.js';
 import { openReplay, type ReplayReader, type SceneName } from '../hosts/index.js';
@@ -55,7 +55,11 @@ export function recordCommand(): Command {
     .option('--level <name>', m.level, oneOf('--level', QUALITY_NAMES), 'high' as QualityName)
     .option('--pace <pace>', m.pace, pace, 'fastest' as Pace)
     .option('--seconds <number>', m.seconds, wholeNumber('--seconds', 1, 864_000))
-    .option('--size <WIDTHxHEIGHT>', o.size, pictureSize, { width: 1920, height: 1080 })
+    .addOption(
+      new Option('--size <WIDTHxHEIGHT>', o.size)
+        .argParser(pictureSize)
+        .default({ width: 1920, height: 1080 }, '1920x1080'),
+    )
     .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
     .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
     .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))

@@ -18,7 +18,7 @@ import { conversionWords } from './words.js';
 export interface ConversionJob
   extends Pick<
     ConvertOptions,
-    'container' | 'codec' | 'quality' | 'from' | 'to' | 'speed' | 'scale' | 'overlays' | 'fps'
+    'container' | 'codec' | 'quality' | 'from' | 'to' | 'speed' | 'scale' | 'overlays' | 'screen' | 'fps'
   > {
   readonly input: string;
   readonly output: string;

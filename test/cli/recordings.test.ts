@@ -1,19 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { twoScreens } from '../recording/two-screens.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { complaints } from '../support/video-file.js';
 import { Command, sightline } from './command.js';
+
+const PICTURES = 15;
+/** More than what comes before the first picture of a video. */
+const WRITTEN = 10_000;
+/** The same film on the same date is the same recording. */
+const DATE = { SOURCE_DATE_EPOCH: '1700000000' };
 
 let folder: string;
 let video: string;
@@ -26,16 +35,16 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sightline-recordings-'));
   video = at('film.mkv');
   execFileSync('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25:duration=1.2'],
+    ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=160x120:rate=25:duration=${PICTURES / 25}`],
     ...['-c:v', 'ffv1', '-pix_fmt', 'bgr0', '-y', video],
   ]);
   film = at('film.rcrec');
   desk = at('desk.rcrec');
   const options = ['--scene', 'desktop', '--size', '320x240', '--fps', '20', '--seconds', '4'];
-  const made = [
-    await sightline(['record', film, '--replay', video]),
-    await sightline(['record', desk, ...options, '--level', 'low']),
-  ];
+  const made = await Promise.all([
+    sightline(['record', film, '--replay', video], DATE),
+    sightline(['record', desk, ...options, '--level', 'low']),
+  ]);
   for (const { code, err } of made) expect({ code, err }).toEqual({ code: 0, err: '' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,31 +57,33 @@ function hashes(output: string): string[] {
 
 describe('record', () => {
   it('takes every picture of a video at its time', async () => {
-    const { code, out } = await sightline(['frames', film]);
-    expect(code).toBe(0);
-    expect(hashes(out)).toEqual(frameMd5s(video));
-    const times = out.split('\n').filter((line) => /^\d/.test(line));
+    const [frames, info, verified] = await Promise.all([
+      sightline(['frames', film]),
+      sightline(['info', film, '--json']),
+      sightline(['verify', film, '--decode']),
+    ]);
+    expect(frames.code).toBe(0);
+    expect(hashes(frames.out)).toEqual(frameMd5s(video));
+    const times = frames.out.split('\n').filter((line) => /^\d/.test(line));
     expect(times.map((line) => Number(line.split(',')[2]))).toEqual(
-      Array.from({ length: 30 }, (_, index) => index * 400),
+      Array.from({ length: PICTURES }, (_, index) => index * 400),
     );
-    const info = await sightline(['info', film, '--json']);
-    expect(JSON.parse(info.out)).toMatchObject({ complete: true, frames: 30, duration: 1_200_000 });
-    expect((await sightline(['verify', film, '--decode'])).code).toBe(0);
+    expect(JSON.parse(info.out)).toMatchObject({ complete: true, frames: PICTURES, duration: 600_000 });
+    expect(verified.code).toBe(0);
   });
 
-  it('takes a recording as well, and is the same file for the same film, date and machine or not', async () => {
-    const date = { SOURCE_DATE_EPOCH: '1700000000' };
+  it('takes a recording as well, and is the same file at any pace', async () => {
     const make = (name: string, ...more: string[]) =>
-      sightline(['record', at(name), '--replay', film, ...more], date);
-    expect((await make('first.rcrec')).code).toBe(0);
-    expect((await make('second.rcrec', '--pace', '8')).code).toBe(0);
+      sightline(['record', at(name), '--replay', film, ...more], DATE);
+    const made = await Promise.all([make('first.rcrec'), make('second.rcrec', '--pace', '8')]);
+    expect(made.map(({ code }) => code)).toEqual([0, 0]);
     expect(readFileSync(at('second.rcrec'))).toEqual(readFileSync(at('first.rcrec')));
     const { out } = await sightline(['frames', at('first.rcrec')]);
     expect(hashes(out)).toEqual(frameMd5s(video));
   });
 
   it('records a session from its address', async () => {
-    const demo = new Command(['demo', '--port', '0', '--size', '320x240', '--json']);
+    const demo = new Command(['demo', '--port', '0', '--size', '160x120', '--json']);
     try {
       const { address } = await demo.json<{ address: string }>();
       const file = at('session.rcrec');
@@ -86,33 +97,38 @@ describe('record', () => {
     }
   });
 
-  it.each([
-    [[], 2, 'one of --replay, --scene and --session'],
-    [['--replay', 'a.mkv', '--scene', 'desktop'], 2, 'one of --replay, --scene and --session'],
-    [['--scene', 'desktop', '--level', 'auto'], 2, '--level high'],
-    [['--scene', 'opera'], 2, 'no scene "opera"'],
-    [['--replay', 'not-there.mkv'], 1, 'not-there.mkv'],
-  ])('refuses %j', async (args, code, message) => {
-    const result = await sightline(['record', at('no.rcrec'), ...args]);
-    expect(result).toMatchObject({ code, err: expect.stringContaining(message) });
-    expect(existsSync(at('no.rcrec'))).toBe(false);
-  });
-
-  it('replaces no file, and never its own source', async () => {
-    const again = await sightline(['record', desk, '--scene', 'desktop']);
-    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('exists already') });
-    const over = await sightline(['record', film, '--replay', film, '--force']);
-    expect(over).toMatchObject({ code: 1, err: expect.stringContaining('is the film itself') });
-    expect((await sightline(['verify', film])).code).toBe(0);
+  it('refuses what does not go, leaves nothing, and never replaces its own source', async () => {
+    const before = readFileSync(film);
+    const no = at('no.rcrec');
+    await refused([
+      [['record', no], 2, 'one of --replay, --scene and --session'],
+      [
+        ['record', no, '--replay', 'a.mkv', '--scene', 'desktop'],
+        2,
+        'one of --replay, --scene and --session',
+      ],
+      [['record', no, '--scene', 'desktop', '--level', 'auto'], 2, '--level high'],
+      [['record', no, '--scene', 'opera'], 2, 'no scene "opera"'],
+      [['record', no, '--replay', 'not-there.mkv'], 1, 'not-there.mkv'],
+      [['record', desk, '--scene', 'desktop'], 1, 'exists already'],
+      [['record', film, '--replay', film, '--force'], 1, 'is the film itself'],
+    ]);
+    expect(existsSync(no)).toBe(false);
+    expect(readFileSync(film)).toEqual(before);
   });
 });
 
 describe('convert', () => {
-  it('makes an exact MKV', async () => {
-    const file = at('exact.mkv');
-    const { code, out } = await sightline(['convert', film, file]);
+  it('makes an exact MKV, and a WebM for pages', async () => {
+    const [file, page] = [at('exact.mkv'), at('page.webm')];
+    const [{ code, out }, forPages] = await Promise.all([
+      sightline(['convert', film, file]),
+      sightline(['convert', film, page, '--quality', '80']),
+    ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/exact\.mkv: ZMBV, 320x240, 30 frames, 1\.2 s, /);
+    expect(forPages.out).toMatch(/page\.webm: VP8, 160x120, 15 frames, 0\.6 s, /);
+    expect(complaints(page)).toBe('');
+    expect(out).toMatch(/exact\.mkv: ZMBV, 160x120, 15 frames, 0\.6 s, /);
     expect(complaints(file)).toBe('');
     expect(frameMd5s(file)).toEqual(frameMd5s(video));
   });
@@ -120,20 +136,18 @@ describe('convert', () => {
   it('converts a folder at once, each into the format and codec that fits', async () => {
     mkdirSync(at('in'));
     mkdirSync(at('out'));
-    for (const source of [film, desk])
-      writeFileSync(at('in', source.slice(folder.length)), readFileSync(source));
+    for (const source of [film, desk]) copyFileSync(source, at('in', basename(source)));
     const args = ['convert', at('in'), '--out-dir', at('out'), '--format', 'avi', '--json'];
-    const { code, out } = await sightline(args);
+    const [{ code, out }, frames] = await Promise.all([sightline(args), sightline(['frames', desk])]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject([
       { output: at('out', 'desk.avi'), codec: 'mrle', fps: 20, duration: 4_000_000 },
-      { output: at('out', 'film.avi'), codec: 'msvc', fps: 25, frames: 30 },
+      { output: at('out', 'film.avi'), codec: 'msvc', fps: 25, frames: PICTURES },
     ]);
     expect(readdirSync(at('out')).sort()).toEqual(['desk.avi', 'film.avi']);
     for (const name of ['desk.avi', 'film.avi']) expect(complaints(at('out', name))).toBe('');
-    const shown = hashes((await sightline(['frames', desk])).out);
     const found = frameMd5s(at('out', 'desk.avi'));
-    expect(found.filter((hash, index) => hash !== found[index - 1])).toEqual(shown);
+    expect(found.filter((hash, index) => hash !== found[index - 1])).toEqual(hashes(frames.out));
   });
 
   it('goes on with the others when one cannot be converted', async () => {
@@ -148,96 +162,99 @@ describe('convert', () => {
   });
 
   it('leaves nothing when it is interrupted, or a video that plays when that is wanted', async () => {
-    const long = at('long.rcrec');
-    await sightline([
-      'record',
-      long,
-      '--scene',
-      'film',
-      '--size',
-      '640x480',
-      '--fps',
-      '10',
-      '--seconds',
-      '20',
-    ]);
-    for (const [options, name] of [
-      [[], undefined],
-      [['--keep-partial'], 'part.mkv'],
-    ] as const) {
-      mkdirSync(at('cut'), { recursive: true });
-      const command = new Command(['convert', long, at('cut', 'part.mkv'), '--scale', '4', ...options]);
-      await grown(at('cut', 'part.part.mkv'));
+    const interrupt = async (name: string, ...options: string[]): Promise<string[]> => {
+      mkdirSync(at(name));
+      const command = new Command(['convert', desk, at(name, 'part.mkv'), '--scale', '8', ...options]);
+      await grown(at(name, 'part.part.mkv'));
       command.interrupt();
       const { code, err } = await command.finished();
-      expect(code).toBe(1);
-      expect(err).toContain('Interrupted');
-      expect(readdirSync(at('cut'))).toEqual(name === undefined ? [] : [name]);
-    }
-    expect(frameMd5s(at('cut', 'part.mkv')).length).toBeGreaterThan(5);
+      expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('Interrupted') });
+      return readdirSync(at(name));
+    };
+    const [cut, kept] = await Promise.all([interrupt('cut'), interrupt('kept', '--keep-partial')]);
+    expect(cut).toEqual([]);
+    expect(kept).toEqual(['part.mkv']);
+    expect(frameMd5s(at('kept', 'part.mkv')).length).toBeGreaterThan(5);
   });
 
-  it.each([
-    [['only.rcrec'], 2, 'Name the video to write last'],
-    [['a.rcrec', 'b.mp4'], 2, 'must end in .mkv, .avi or .webm'],
-    [['a.rcrec', 'b.rcrec', 'c.mkv'], 2, '--out-dir'],
-    [['a/x.rcrec', 'b/x.rcrec', '--out-dir', '.'], 2, 'Two recordings would become'],
-    [['a.rcrec', 'b.mkv', '--from', '1:75'], 2, '--from takes seconds, m:ss or h:mm:ss'],
-    [['a.rcrec', 'b.mkv', '--scale', '20'], 2, '--scale takes a factor'],
-    [['a.rcrec', 'b.mkv', '--speed', 'fast'], 2, '--speed takes a number'],
-    [['a.rcrec', 'b.mkv', '--codec', 'h264'], 2, '--codec takes one of'],
-    [['a.rcrec', 'b.mkv'], 1, 'a.rcrec does not exist'],
-    [['a.rcrec', '--out-dir', 'not-there'], 1, 'not-there is not a folder'],
-  ])('refuses %j', async (args, code, message) => {
-    expect(await sightline(['convert', ...args])).toMatchObject({
-      code,
-      err: expect.stringContaining(message),
-    });
+  it('shows one of several screens, and says that there are more', async () => {
+    const file = at('two.rcrec');
+    writeFileSync(file, (await twoScreens()).bytes);
+    const [first, second, picture] = await Promise.all([
+      sightline(['convert', file, at('first.mkv')]),
+      sightline(['convert', file, at('second.mkv'), '--screen', '2']),
+      sightline(['frames', file, '--at', '3', '--screen', '2']),
+    ]);
+    expect(first.out).toMatch(/ 200x80, .*The recording has 2 screens; this is the first: --screen 2/);
+    expect(second.out).toMatch(/ 90x100, /);
+    expect(second.out).not.toContain('--screen');
+    expect(picture.out).toContain('#dimensions 0: 64x100\n');
+    expect(picture.err).toBe('');
+  });
+
+  it('refuses what does not go', async () => {
+    await refused([
+      [['convert', 'only.rcrec'], 2, 'Name the video to write last'],
+      [['convert', 'a.rcrec', 'b.mp4'], 2, 'must end in .mkv, .avi or .webm'],
+      [['convert', 'a.rcrec', 'b.rcrec', 'c.mkv'], 2, '--out-dir'],
+      [['convert', 'a/x.rcrec', 'b/x.rcrec', '--out-dir', '.'], 2, 'Two recordings would become'],
+      [['convert', 'a.rcrec', 'b.mkv', '--from', '1:75'], 2, '--from takes seconds, m:ss or h:mm:ss'],
+      [['convert', 'a.rcrec', 'b.mkv', '--codec', 'h264'], 2, '--codec takes one of'],
+      [['convert', 'a.rcrec', 'b.mkv'], 1, 'a.rcrec does not exist'],
+      [['convert', 'a.rcrec', '--out-dir', 'not-there'], 1, 'not-there is not a folder'],
+    ]);
   });
 
   it('replaces a file only with --force, and never its own recording', async () => {
-    const file = at('there.mkv');
-    writeFileSync(file, 'mine');
-    const refused = await sightline(['convert', film, file]);
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('--force replaces it') });
-    expect(readFileSync(file, 'utf8')).toBe('mine');
-    const failed = await sightline(['convert', film, file, '--force', '--codec', 'mrle', '--quality', '5']);
-    expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('has no quality') });
-    expect(readFileSync(file, 'utf8')).toBe('mine');
-    expect((await sightline(['convert', film, file, '--force'])).code).toBe(0);
-    expect(frameMd5s(file)).toHaveLength(30);
-
-    const own = at('own.mkv');
-    writeFileSync(own, readFileSync(film));
-    const over = await sightline(['convert', own, own, '--force']);
-    expect(over).toMatchObject({ code: 1, err: expect.stringContaining('is the recording itself') });
+    const [there, own] = [at('there.mkv'), at('own.mkv')];
+    writeFileSync(there, 'mine');
+    copyFileSync(film, own);
+    await refused([
+      [['convert', film, there], 1, '--force replaces it'],
+      [['convert', film, there, '--force', '--codec', 'mrle', '--quality', '5'], 1, 'has no quality'],
+      [['convert', own, own, '--force'], 1, 'is the recording itself'],
+    ]);
+    expect(readFileSync(there, 'utf8')).toBe('mine');
     expect(readFileSync(own)).toEqual(readFileSync(film));
+    expect((await sightline(['convert', film, there, '--force'])).code).toBe(0);
+    expect(frameMd5s(there)).toHaveLength(PICTURES);
   });
 });
 
 describe('frames', () => {
   it('writes the picture of a moment, exactly', async () => {
     const png = at('moment.png');
-    const made = await sightline(['frames', film, '--at', '0.5', '--png', png]);
+    const [made, hash] = await Promise.all([
+      sightline(['frames', film, '--at', '0.2', '--png', png]),
+      sightline(['frames', film, '--at', '0:00.2', '--md5']),
+    ]);
+    const expected = frameMd5s(video)[5];
     expect(made).toMatchObject({ code: 0, out: '' });
-    expect(frameMd5s(png)).toEqual([frameMd5s(video)[12]]);
-    const again = await sightline(['frames', film, '--png', png]);
-    expect(again.code).toBe(1);
-    const hash = await sightline(['frames', film, '--at', '0:00.5', '--md5']);
-    expect(hashes(hash.out)).toEqual([frameMd5s(video)[12]]);
+    expect(frameMd5s(png)).toEqual([expected]);
+    expect(hashes(hash.out)).toEqual([expected]);
   });
 
-  it('says what to use for other videos', async () => {
-    const { code, err } = await sightline(['frames', video]);
-    expect(code).toBe(1);
-    expect(err).toContain('is not a Sightline recording. For other videos: ffmpeg -i');
+  it('refuses a file that is there, and says what to use for other videos', async () => {
+    await refused([
+      [['frames', film, '--png', film], 1, 'film.rcrec'],
+      [['frames', video], 1, 'is not a Sightline recording. For other videos: ffmpeg -i'],
+    ]);
   });
 });
+
+/** Each command line, its exit code, and words of its complaint. */
+async function refused(lines: readonly [readonly string[], number, string][]): Promise<void> {
+  const results = await Promise.all(lines.map(([words]) => sightline(words)));
+  results.forEach((result, index) => {
+    const [words, code, message] = lines[index]!;
+    expect(result, words.join(' ')).toMatchObject({ code, err: expect.stringContaining(message) });
+  });
+}
 
 /** Resolves when something has been written to a file. */
 async function grown(path: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    if (existsSync(path) && readFileSync(path).length > 100_000) return;
+    if (existsSync(path) && statSync(path).size > WRITTEN) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${path} does not grow.`);

@@ -89,7 +89,7 @@ describe('exact conversion', () => {
     withFile('film.mkv', file.bytes(), (path) => {
       expect(complaints(path)).toBe('');
       expect(frameMd5s(path)).toEqual(plain.map(({ md5 }) => md5));
-      expect(frameMd5s(path, 1)).toEqual(burnt.map(({ md5 }) => md5));
+      expect(frameMd5s(path, { track: 1 })).toEqual(burnt.map(({ md5 }) => md5));
     });
   });
 

@@ -5,7 +5,7 @@ import { ColourLevel, type Picture } from '../../codecs/index.js';
 import { bytesSource, openRecording } from '../../codecs/recording/index.js';
 import { type ConvertOptions, surveyRecording } from '../../engine/convert/index.js';
 import { encodeChat, encodeControl } from '../../engine/protocol/index.js';
-import { record } from '../recording/harness.js';
+import { feed, makeRecorder, record } from '../recording/harness.js';
 import { busySession, Scenario } from '../recording/scenario.js';
 import { checkMkv } from '../support/ebml-check.js';
 import { CONTENTS, drawContent } from '../support/pictures.js';
@@ -178,6 +178,37 @@ describe('what is said beside the pictures', () => {
     });
     expect(texts.replaceAll('\u2060', '')).toContain('Ada: Click <b>OK</b>, {\\an8}please\nand wait\n');
     expect(texts).toContain(`Zoë: ${'x'.repeat(300)}\n`);
+  });
+
+  it('says what people were told and agreed to', async () => {
+    const session = framesAt([0, 4000, 8000, 12_000, 16_000]);
+    const { clock, sink, recorder } = makeRecorder();
+    const notices = [
+      { kind: 'told', viewer: 1 },
+      { kind: 'consent', name: 'Reception', given: true, text: 'to see the screen' },
+      { kind: 'consent', name: 'Reception', given: false, text: 'to control it' },
+      { kind: 'later', text: 'Something that a later version notices' },
+    ];
+    for (const [index, notice] of notices.entries()) {
+      const until = session.messages.findIndex(({ at }) => at >= 5_000_000 + (index + 1) * 4_000_000);
+      await feed(recorder, clock, session.messages.splice(0, until));
+      recorder.notice(notice, clock.now());
+    }
+    await feed(recorder, clock, session.messages);
+    await recorder.stop();
+    const { file, summary } = await convert(await openRecording(bytesSource(sink.toBytes())));
+    const { chapters } = checkMkv(file);
+    expect(chapters.map((line) => line.replace(/^\d+ /, ''))).toEqual([
+      'Start',
+      'Reception agrees: to see the screen',
+      'Reception does not agree: to control it',
+      'Something that a later version notices',
+    ]);
+    expect(summary.captions).toBe(4);
+    withFile('film.mkv', file.bytes(), (path) => {
+      const texts = execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:s:0', '-f', 'srt', '-']);
+      expect(texts.toString()).toContain('Everyone has been told that 1 is recording');
+    });
   });
 
   it('makes chapters and subtitles of who comes, who controls, sizes and levels', async () => {

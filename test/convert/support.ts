@@ -64,7 +64,7 @@ export async function show(
 ): Promise<ShownPicture[]> {
   const from = options.from ?? 0;
   const to = Math.min(options.to ?? Number.POSITIVE_INFINITY, recording.duration);
-  const survey = await surveyRecording(recording, from, to);
+  const survey = await surveyRecording(recording, from, to, options);
   const timeline = new Timeline(from, to, options.speed ?? 1, options.fps);
   const shown: ShownPicture[] = [];
   const all = { module: kernelModule, makeCanvas: overlayCanvas, ...options };

@@ -6,41 +6,32 @@ import type { Picture } from '../../../codecs/index.js';
 import { UNKNOWN_CHANGE } from '../../../codecs/video/index.js';
 import { Vp8Encoder } from '../../../codecs/vp8/index.js';
 import { launchBrowser } from '../../console/support/browser.js';
+import {
+  BITS,
+  drawNumber,
+  fillSquare,
+  openWebm,
+  readNumber,
+  SQUARE,
+  seekVideo,
+  videoPixels,
+} from '../../support/numbered-video.js';
 import { drawScene } from '../../support/screen-scenes.js';
 import { MemoryFile } from '../../support/sparse-file.js';
 import { complaints, withFile } from '../../support/video-file.js';
 import { vp8Module } from '../../support/vp8.js';
 
-const SIZE = { width: 160, height: 96 };
+const SIZE = { width: BITS * SQUARE, height: 96 };
 const FRAMES = 30;
-/** A bit of the number is a square of this side; the first is the lowest. */
-const SQUARE = 32;
-const BITS = 5;
 /** Microseconds; frames do not come at even times. */
 const timeOf = (index: number) => index * 100_000 + (index % 3) * 13_000;
 const END = timeOf(FRAMES);
 /** A colour, R, G, B, of the lower left part of every frame. */
 const ORANGE = [250, 120, 30] as const;
 
-function fillSquare(
-  picture: Picture,
-  column: number,
-  top: number,
-  [red, green, blue]: readonly number[],
-): void {
-  for (let y = top; y < top + SQUARE; y++) {
-    for (let x = column * SQUARE; x < (column + 1) * SQUARE; x++) {
-      picture.pixels.set([blue!, green!, red!, 255], y * picture.stride + x * 4);
-    }
-  }
-}
-
 function drawNumbered(index: number): Picture {
   const picture = drawScene('drag', 1, index, SIZE.width, SIZE.height);
-  for (let bit = 0; bit < BITS; bit++) {
-    const light = ((index >> bit) & 1) * 255;
-    fillSquare(picture, bit, 0, [light, light, light]);
-  }
+  drawNumber(picture, index);
   fillSquare(picture, 0, SIZE.height - SQUARE, ORANGE);
   return picture;
 }
@@ -63,32 +54,9 @@ async function webm(): Promise<Uint8Array> {
 
 /** What the page's video shows: the number, and the colour of the orange square. */
 async function shown(page: Page): Promise<{ index: number; colour: number[] }> {
-  const pixels = await page.evaluate(
-    ([width, height]) => {
-      const canvas = Object.assign(document.createElement('canvas'), { width, height });
-      const context = canvas.getContext('2d')!;
-      context.drawImage(document.querySelector('video')!, 0, 0);
-      return [...context.getImageData(0, 0, width, height).data];
-    },
-    [SIZE.width, SIZE.height] as const,
-  );
-  const at = (x: number, y: number) => (y * SIZE.width + x) * 4;
-  let index = 0;
-  for (let bit = 0; bit < BITS; bit++) {
-    if (pixels[at(bit * SQUARE + SQUARE / 2, SQUARE / 2)]! > 127) index |= 1 << bit;
-  }
-  const orange = at(SQUARE / 2, SIZE.height - SQUARE / 2);
-  return { index, colour: pixels.slice(orange, orange + 3) };
-}
-
-function seek(page: Page, seconds: number): Promise<void> {
-  return page.evaluate((to) => {
-    const video = document.querySelector('video')!;
-    return new Promise<void>((resolve) => {
-      video.addEventListener('seeked', () => resolve(), { once: true });
-      video.currentTime = to;
-    });
-  }, seconds);
+  const pixels = await videoPixels(page, SIZE);
+  const orange = ((SIZE.height - SQUARE / 2) * SIZE.width + SQUARE / 2) * 4;
+  return { index: readNumber(pixels, SIZE.width, 4), colour: pixels.slice(orange, orange + 3) };
 }
 
 describe('a .webm in Chromium', () => {
@@ -100,16 +68,7 @@ describe('a .webm in Chromium', () => {
     browser = await launchBrowser();
     file = await webm();
     page = await browser.newPage();
-    const source = `data:video/webm;base64,${Buffer.from(file).toString('base64')}`;
-    await page.setContent('<video muted></video>');
-    await page.evaluate((url) => {
-      const video = document.querySelector('video')!;
-      return new Promise<void>((resolve, reject) => {
-        video.addEventListener('canplaythrough', () => resolve(), { once: true });
-        video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
-        video.src = url;
-      });
-    }, source);
+    await openWebm(page, file);
   });
 
   afterAll(() => browser?.close());
@@ -132,13 +91,13 @@ describe('a .webm in Chromium', () => {
 
   it('shows the frame of a moment, wherever that is', async () => {
     for (const index of [17, 3, 29, 0, 10, 9, 20, 28, 1]) {
-      await seek(page, (timeOf(index) + timeOf(index + 1)) / 2e6);
+      await seekVideo(page, (timeOf(index) + timeOf(index + 1)) / 2e6);
       expect((await shown(page)).index).toBe(index);
     }
   });
 
   it('plays to its end', async () => {
-    await seek(page, 0);
+    await seekVideo(page, 0);
     await page.evaluate(() => {
       const video = document.querySelector('video')!;
       return new Promise<void>((resolve, reject) => {
