@@ -84,3 +84,56 @@ export interface LabDoor {
   take(): LabTaken;
   send(action: LabAction): void;
 }
+
+// -- the Lab panel ------------------------------------------------------------------------------------------------
+
+/** What becomes of a frame, as far as a viewer can tell, in order; together they are the display's latency. */
+export const LAB_STAGES = ['travel', 'arrive', 'decode', 'animation', 'paint'] as const;
+export type LabStage = (typeof LAB_STAGES)[number];
+/** Whether somebody works, or something waits, or a way is gone. */
+export const LAB_STAGE_KINDS: Readonly<Record<LabStage, 'link' | 'waiting' | 'working'>> = {
+  /** Drawn at the host, until its first slice is here: coding, and the way by the relay. */
+  travel: 'link',
+  /** Until its last slice is here. */
+  arrive: 'link',
+  decode: 'working',
+  /** Until the next animation frame. */
+  animation: 'waiting',
+  paint: 'working',
+};
+
+/** Milliseconds; of the last samples. */
+export interface ChannelNow {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  /** Since the session began, under the names that the reports of `sightline measure` use. */
+  readonly total: {
+    readonly samples: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p99: number;
+    readonly max: number;
+    readonly mean: number;
+    readonly unit: 'ms';
+  };
+}
+
+export interface LabFigures {
+  readonly channels: Readonly<Partial<Record<LatencyChannel, ChannelNow>>>;
+  /** Means of the last frames, milliseconds; undefined before the first. */
+  readonly stages: Readonly<Record<LabStage, number>> | undefined;
+  /** Frames that the host numbered, that were decoded here, and pictures that were put on the canvas. */
+  readonly sentPerSecond: number;
+  readonly decodedPerSecond: number;
+  readonly shownPerSecond: number;
+  readonly bytesPerFrame: number;
+  /** Frames that are decoded and not on the canvas. */
+  readonly unpainted: number;
+  /** Waiting on the simulated line, both ways. */
+  readonly lineBytes: number;
+  /** How wrong the comparison with the host's clock can be, milliseconds. */
+  readonly clockError: number | undefined;
+  /** The simulated line, in words. */
+  readonly link: string;
+}

@@ -6,7 +6,7 @@ import type { DecodeThreads, ModeTable, QualityName, StreamLevel } from '../../c
 import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
 import type { OffsetEstimate, ViewerState } from '../../engine/viewer/index.js';
-import type { LabRecord } from './lab-api.js';
+import type { LabFigures, LabRecord } from './lab-api.js';
 
 export interface StartOptions {
   /** The session's address: the page's own, with the token after `#`. */
@@ -50,6 +50,10 @@ export type ToWorker =
   | { readonly kind: 'retry' }
   | { readonly kind: 'screenshot'; readonly id: number }
   | { readonly kind: 'hash'; readonly id: number }
+  /** Whether the Lab panel's figures are wanted. */
+  | { readonly kind: 'figures'; readonly wanted: boolean }
+  /** The line that is simulated at this viewer, in words that the link model reads. */
+  | { readonly kind: 'line'; readonly words: string }
   /** A laboratory watches: keep records of everything. */
   | { readonly kind: 'watch' }
   /** The page goes away: leave the session at once. */
@@ -77,6 +81,8 @@ export interface StatsFigures {
   readonly decoding: DecodeThreads;
   /** Frames that could not be applied. */
   readonly faults: number;
+  /** While the Lab panel wants them. */
+  readonly lab?: LabFigures;
 }
 
 export type RecordingState = { readonly active: false } | { readonly active: true; readonly bytes: number };

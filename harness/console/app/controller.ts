@@ -161,6 +161,18 @@ export class Controller {
     this.#send({ kind: 'chat-again', entry });
   }
 
+  /** The line that is simulated at this viewer; `none` is the network as it is. */
+  setLine(words: string): void {
+    this.#patch({ line: words });
+    this.#send({ kind: 'line', words });
+    this.tell(this.say(words === 'none' ? 'say.line.off' : 'say.line.on'));
+  }
+
+  /** Whether the Lab panel's figures are to come with the others. */
+  wantFigures(wanted: boolean): void {
+    this.#send({ kind: 'figures', wanted });
+  }
+
   retry(): void {
     this.#send({ kind: 'retry' });
   }

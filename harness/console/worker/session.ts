@@ -11,11 +11,13 @@ import {
 import type { SentRecord } from '../lab-api.js';
 import type { FromWorker, LatencyFigures, StartOptions, StatsFigures, ToWorker } from '../worker-api.js';
 import { pageDecodeHelp } from './decode-help.js';
+import { LabFigureKeeper } from './lab-figures.js';
 import { LabWatcher } from './lab-watcher.js';
 import { OverlayLayer } from './overlay-layer.js';
 import { Painter } from './painter.js';
 import { sha256OfRgb } from './picture-hash.js';
 import { PageRecording } from './recording.js';
+import { SimulatedLine } from './simulated-line.js';
 import { dialSocket } from './socket-link.js';
 
 /** How often the figures in the strip change: often enough to follow, slowly enough to read. */
@@ -31,6 +33,9 @@ export class PageSession {
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
   readonly #pen: StrokePen;
+  readonly #line = new SimulatedLine(systemClock);
+  /** Only while the Lab panel is open. */
+  #figures: LabFigureKeeper | undefined;
   /** Only while a laboratory watches. */
   #watcher: LabWatcher | undefined;
   /** When the technician made the points that the pen sends now. */
@@ -66,7 +71,7 @@ export class PageSession {
     const decoder = new FrameDecoder(module, pageDecodeHelp());
     this.#decoder = decoder;
     this.#painter = new Painter(options.picture, systemClock);
-    const dial = () => dialSocket(address.socketUrl);
+    const dial = this.#line.over(() => dialSocket(address.socketUrl));
     this.#session = new ViewerSession({
       dialMain: dial,
       dialLane: dial,
@@ -89,6 +94,7 @@ export class PageSession {
           const { frame, level, damage } = shown;
           this.#painter.take(frame, decoder, damage, (times) => {
             this.#watcher?.presented(shown, times);
+            this.#figures?.presented(shown, times);
             shown.presented();
             post({ kind: 'frame', frame, level });
           });
@@ -158,6 +164,14 @@ export class PageSession {
       case 'hash':
         void this.#hash(message.id);
         return;
+      case 'figures':
+        this.#figures = message.wanted
+          ? new LabFigureKeeper(this.#session, this.#painter, this.#line, systemClock)
+          : undefined;
+        return;
+      case 'line':
+        this.#line.words = message.words;
+        return;
       case 'watch':
         this.#watcher ??= new LabWatcher(this.#session, this.#painter, systemClock, this.#post);
         return;
@@ -208,6 +222,7 @@ export class PageSession {
       modes: this.#decoder.modes(),
       decoding: this.#decoder.threads,
       paint: this.#painter.takeCost() / 1000,
+      ...(this.#figures === undefined ? {} : { lab: this.#figures.read() }),
       ...figures('display', latency.display),
       ...figures('input', latency.input),
       ...figures('laser', latency.laser),
