@@ -142,11 +142,11 @@ describe('a page and a viewer in memory', () => {
     }
   });
 
-  it('sees no frame before it was sent, beyond the error, and every frame in order', () => {
+  it('agree that no frame came before the relay had it, beyond the error; the page’s times are in order', () => {
     const forwarded = new Map<number, number>();
     for (const trace of traces.relay) {
       const isOurs = trace.kind === 'frame' && trace.level === ColourLevel.High && trace.viewer === 0;
-      if (isOurs) forwarded.set(trace.frame, trace.sentAt);
+      if (isOurs) forwarded.set(trace.frame, trace.receivedAt);
     }
     for (const { frame, completedAt, decodedAt, screen } of told.page.frames.values()) {
       const { paintAt, composedAt, presentedAt } = screen!;

@@ -165,12 +165,12 @@ export class PageSession {
         void this.#hash(message.id);
         return;
       case 'figures':
-        this.#figures = message.wanted
-          ? new LabFigureKeeper(this.#session, this.#painter, this.#line, systemClock)
-          : undefined;
+        this.#figures = message.wanted ? this.#newFigures() : undefined;
         return;
       case 'line':
         this.#line.words = message.words;
+        // Means over frames of two lines would be of none.
+        if (this.#figures !== undefined) this.#figures = this.#newFigures();
         return;
       case 'watch':
         this.#watcher ??= new LabWatcher(this.#session, this.#painter, systemClock, this.#post);
@@ -181,6 +181,10 @@ export class PageSession {
         this.#decoder.close();
         return;
     }
+  }
+
+  #newFigures(): LabFigureKeeper {
+    return new LabFigureKeeper(this.#session, this.#painter, this.#line, systemClock);
   }
 
   #sent(channel: SentRecord['channel'], sequence: number | undefined, at: number): void {
