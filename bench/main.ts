@@ -98,7 +98,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: 'a new page on 1 Mbit/s: when it is legible and when it is exact',
     load: () => import('./end-to-end/auto.js'),
   },
-  page: { about: 'serving the page over HTTP', load: () => import('./page/page.js') },
+  http: {
+    about: 'serving the page, its files, health and figures over HTTP',
+    load: () => import('./relay/http.js'),
+  },
 };
 
 const program = new Command('bench')

@@ -33,6 +33,11 @@ const parts = {
     outputs: ['dist/page/index.html'],
     run: buildPage,
   },
+  report: {
+    inputs: [...COMMON, 'harness/report-page', 'harness/reports', 'harness/messages'],
+    outputs: ['dist/report-page/main.js', 'dist/report-page/main.css'],
+    run: buildReportPage,
+  },
 };
 
 for (const name of wanted) {
@@ -108,6 +113,27 @@ async function buildPage() {
     logLevel: 'warning',
   });
   cpSync(join(source, 'static'), out, { recursive: true });
+}
+
+/** The page of reports: a script and a style that each report takes in. */
+async function buildReportPage() {
+  const { build } = await import('esbuild');
+  const out = join(root, 'dist/report-page');
+  rmSync(out, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['harness/report-page/main.tsx'],
+    outdir: out,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022'],
+    minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 function run(script, args) {

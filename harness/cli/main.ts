@@ -3,6 +3,8 @@
 import { Command } from 'commander';
 import { productVersion } from '../measure/machine.js';
 import { benchCommand } from './bench.js';
+import { capacityCommand } from './capacity.js';
+import { compareCommand } from './compare.js';
 import { convertCommand } from './convert.js';
 import { demoCommand } from './demo.js';
 import { framesCommand } from './frames.js';
@@ -14,6 +16,7 @@ import { ExitCode } from './output.js';
 import { recordCommand } from './record.js';
 import { relayCommand } from './relay.js';
 import { repairCommand } from './repair.js';
+import { reportCommand } from './report.js';
 import { verifyCommand } from './verify.js';
 import { viewCommand } from './view.js';
 
@@ -33,6 +36,9 @@ for (const build of [
   hostCommand,
   viewCommand,
   measureCommand,
+  capacityCommand,
+  reportCommand,
+  compareCommand,
   benchCommand,
   convertCommand,
   framesCommand,

@@ -1,18 +1,15 @@
 /** What a measurement found, on a terminal. */
-import {
-  type AnswerRow,
-  CHANNEL_NAMES,
-  type CheckedStage,
-  type MeasureReport,
-  type MeasureSettings,
-  type StageName,
-} from '../measure/index.js';
+import type { AnswerRow, CheckedStage, StageKind } from '../measure/index.js';
+import type { MeasuringWords } from '../messages/index.js';
+import type { RunReport, RunSettings } from '../reports/index.js';
 import { messages } from './messages.js';
 import { print } from './output.js';
 import { text } from './text.js';
 import { bytesInWords } from './words.js';
 
 const m = messages.measure;
+const words: MeasuringWords = m;
+const kinds: Readonly<Record<StageKind, string>> = m.kind;
 const WIDTHS = { name: 24, figure: 9, run: 46 };
 
 /** What one looks at first. */
@@ -23,19 +20,15 @@ function row(name: string, figures: readonly string[], width = WIDTHS.name): str
 }
 
 /** One run, in full. */
-export function printReport(report: MeasureReport): void {
+export function printReport(report: RunReport): void {
   print(row(m.heading.channel, [m.heading.samples, 'p50', 'p90', 'p99', 'max', m.heading.mean]));
-  for (const name of CHANNEL_NAMES) {
-    const { samples, p50, p90, p99, max, mean } = report.channels[name];
+  for (const [name, { samples, p50, p90, p99, max, mean }] of Object.entries(report.channels)) {
     const latencies = samples === 0 ? [] : [p50, p90, p99, max, mean].map((value) => value.toFixed(2));
-    print(row(m.channel[name], [String(samples), ...latencies]));
+    print(row(words.channel[name] ?? name, [String(samples), ...latencies]));
   }
+  printStages(report);
+  printSlowest(report);
   const { host, relay, viewer } = report.cpuMsPerFrame;
-  const { work, total, ...parts } = report.displayStages;
-  const share = total > 0 ? Math.round((work / total) * 100) : 0;
-  const stages = Object.entries(parts)
-    .map(([name, value]) => `${m.stage[name as keyof typeof m.stage]} ${value.toFixed(2)}`)
-    .join(', ');
   print('');
   print(
     text(m.bytes, {
@@ -45,21 +38,42 @@ export function printReport(report: MeasureReport): void {
     }),
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
-  print(text(m.work, { total: total.toFixed(2), work: work.toFixed(2), share: String(share), stages }));
   printScreen(report);
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
 }
 
-/** What a page added to the way of a frame. */
-function printScreen({ settings, stages }: MeasureReport): void {
-  if (settings.viewer !== 'page') return;
-  const median = (name: StageName): string => {
-    const figures = stages.display?.find(({ stage }) => stage === name);
-    return (figures?.p50 ?? 0).toFixed(2);
-  };
-  const [animation, compose, present] = [median('animation'), median('compose'), median('present')];
-  print(text(m.screen, { animation, compose, present }));
+/** What the figures are of, where it is not a viewer in memory. */
+function printScreen({ settings }: RunReport): void {
+  if (settings.viewer === 'page') print(m.screen);
+}
+
+/** Where the time of the display's samples went. */
+function printStages({ stages }: RunReport): void {
+  print('');
+  print(row(m.heading.stage, ['p50', 'p90', 'p99', 'max', m.heading.mean]));
+  for (const { stage, kind, p50, p90, p99, max, mean } of stages.display ?? []) {
+    const figures = [p50, p90, p99, max, mean].map((value) => value.toFixed(2));
+    print(`${row(words.stage[stage] ?? stage, figures)}  ${kinds[kind]}`);
+  }
+}
+
+/** The display's slowest sample, and the stage that took longest beyond its usual time. */
+function printSlowest({ spikes, stages }: RunReport): void {
+  const [slowest] = spikes.display ?? [];
+  if (slowest === undefined) return;
+  const usual = new Map((stages.display ?? []).map(({ stage, p50 }) => [stage, p50]));
+  const beyond = slowest.stages.map(({ stage, ms }) => ({ stage, ms, more: ms - (usual.get(stage) ?? 0) }));
+  const most = beyond.reduce((a, b) => (b.more > a.more ? b : a));
+  print(
+    text(m.slowest, {
+      ms: slowest.latencyMs.toFixed(2),
+      at: slowest.at.toFixed(1),
+      stage: words.stage[most.stage] ?? most.stage,
+      part: most.ms.toFixed(2),
+      usual: (usual.get(most.stage) ?? 0).toFixed(2),
+    }),
+  );
 }
 
 /** The heading of a matrix's lines. */
@@ -70,9 +84,9 @@ export function printRunHeading(): void {
 }
 
 /** One run of a matrix: what it was, and the figures that one looks at first. */
-export function printRun(report: MeasureReport): void {
+export function printRun(report: RunReport): void {
   const latencies = RUN_CHANNELS.flatMap((channel) => {
-    const { p50, p99 } = report.channels[channel];
+    const { p50, p99 } = report.channels[channel] ?? { p50: 0, p99: 0 };
     return [p50.toFixed(1), p99.toFixed(1)];
   });
   const kilobytes = (report.bytesPerFrame / 1000).toFixed(1);
@@ -81,7 +95,7 @@ export function printRun(report: MeasureReport): void {
 }
 
 /** What a run is of, in one line. */
-export function describeRun(settings: MeasureSettings): string {
+export function describeRun(settings: RunSettings): string {
   const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
   const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
   if (viewer === 'page') parts.push('page');

@@ -1,5 +1,5 @@
 /** sightline measure */
-import { open, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import type { QualityName, Size } from '../../codecs/index.js';
@@ -7,6 +7,7 @@ import type { SceneName } from '../hosts/index.js';
 import {
   ask,
   DEFAULT_SETTINGS,
+  describeMachine,
   expandMatrix,
   type FixedSettings,
   type MatrixLists,
@@ -20,10 +21,12 @@ import {
   type PresetName,
   QUESTION_NAMES,
   type QuestionName,
+  repetition,
   selfCheck,
   VIEWER_KINDS,
   type ViewerKind,
 } from '../measure/index.js';
+import { checkBudget, htmlOf, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import {
   describeRun,
@@ -37,6 +40,7 @@ import {
 import { messages } from './messages.js';
 import { linkList, linkWords, listOf, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
+import { printBudget } from './report-tables.js';
 import { examples, text } from './text.js';
 
 /** What is not given is the preset's, or the default. */
@@ -58,6 +62,10 @@ interface MeasureFlags {
   readonly limit: number;
   readonly question?: QuestionName;
   readonly selfCheck?: boolean;
+  readonly repeat: number;
+  readonly from?: string;
+  readonly html?: string;
+  readonly budget?: string;
   readonly fps: number;
   readonly seed: number;
   readonly duration?: number;
@@ -86,7 +94,7 @@ export function measureCommand(): Command {
     .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
     .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
     .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
-    .option('--viewer <kind>', o.viewer, oneOf('--viewer', VIEWER_KINDS), d.viewer)
+    .option('--viewer <kind>', o.viewer, oneOf('--viewer', VIEWER_KINDS), VIEWER_KINDS[0])
     .option('--hosts <numbers>', o.hosts, listOf(number('--hosts', 1, 32)))
     .option('--threads <numbers>', o.threadNumbers, listOf(number('--threads', 0, 16)))
     .option('--link <links>', o.link, linkLists)
@@ -102,6 +110,10 @@ export function measureCommand(): Command {
     .option('--verify-frames <number>', o.verifyFrames, number('--verify-frames', 0, 10_000))
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
     .option('--one-lane', o.oneLane)
+    .option('--repeat <number>', o.repeat, number('--repeat', 1, 100), 1)
+    .option('--from <file>', o.from)
+    .option('--html <file>', messages.report.html)
+    .option('--budget <file>', messages.compare.budget)
     .option('--confidence <percent>', o.confidence, number('--confidence', 1, 100))
     .option('--limit <seconds>', o.limit, number('--limit', 1, 86_400), DEFAULT_LIMIT)
     .option('--question <name>', o.question, oneOf('--question', QUESTION_NAMES))
@@ -117,6 +129,8 @@ export function measureCommand(): Command {
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
         'sightline measure --viewer page --preset quick',
+        'sightline measure --repeat 5 --json after.json --html after.html',
+        'sightline measure --from before.json --json after.json',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
         'sightline measure --self-check',
       ]),
@@ -137,8 +151,11 @@ async function run(flags: MeasureFlags): Promise<number> {
   if (flags.question !== undefined) return answer(flags.question, flags);
   if (flags.selfCheck) return check(flags.virtual ?? false, flags.json === true);
   // A wrong path is said before the measurement, not after it.
-  if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
-  const runs = runsOf(flags);
+  for (const file of [flags.json, flags.html]) {
+    if (typeof file === 'string') await (await open(file, 'a')).close();
+  }
+  const runs = flags.from === undefined ? runsOf(flags) : await runsFrom(flags.from);
+  const budget = flags.budget === undefined ? undefined : parseBudget(await readFile(flags.budget, 'utf8'));
   const progress = new Progress(runs);
   const isQuiet = flags.json === true;
   const reports: MeasureReport[] = [];
@@ -156,16 +173,24 @@ async function run(flags: MeasureFlags): Promise<number> {
   } finally {
     progress.end();
   }
-  const result = reports.length === 1 ? reports[0] : { runs: reports };
+  const result = makeReport(describeMachine(), reports);
   if (isQuiet) printJson(result);
   else {
     if (reports.length === 1 && flags.confidence === undefined) printReport(reports[0]!);
     if (typeof flags.json === 'string') {
-      await writeFile(flags.json, `${JSON.stringify(result, undefined, 2)}\n`);
+      await writeFile(flags.json, `${JSON.stringify(result)}\n`);
       say(text(messages.measure.written, { file: flags.json }));
     }
   }
-  return reports.every(({ mismatches }) => mismatches === 0) ? ExitCode.Success : ExitCode.Failure;
+  if (flags.html !== undefined) {
+    await writeFile(flags.html, await htmlOf([result]));
+    say(text(messages.measure.written, { file: flags.html }));
+  }
+  const limits = budget === undefined ? undefined : checkBudget(budget, [result]);
+  if (limits !== undefined && !isQuiet) printBudget(limits);
+  const isWithin = limits === undefined || limits.broken.length + limits.unmet.length === 0;
+  const isExact = reports.every(({ mismatches }) => mismatches === 0);
+  return isExact && isWithin ? ExitCode.Success : ExitCode.Failure;
 }
 
 /** Every run that the flags ask for. */
@@ -181,7 +206,7 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     links: flags.link ?? lists.links,
   };
   const fixed: FixedSettings = {
-    viewer: flags.viewer,
+    ...(flags.viewer === 'page' ? { viewer: flags.viewer } : {}),
     fps: flags.fps,
     seed: flags.seed,
     duration: flags.duration ?? times.duration,
@@ -195,7 +220,14 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     ...(flags.hostLink === undefined ? {} : { hostLink: flags.hostLink }),
     ...(flags.lastViewerLink === undefined ? {} : { lastViewerLink: flags.lastViewerLink }),
   };
-  return expandMatrix(matrix, fixed);
+  const runs = expandMatrix(matrix, fixed);
+  // One matrix after the other: what a machine does meanwhile befalls every combination alike.
+  return Array.from({ length: flags.repeat }, (_, index) => runs.map((run) => repetition(run, index))).flat();
+}
+
+/** The runs of a report, once more. */
+async function runsFrom(file: string): Promise<MeasureSettings[]> {
+  return settingsOf(parseReport(await readFile(file, 'utf8')));
 }
 
 /** Asks the laboratory a question; rows come as they are found. */

@@ -1,4 +1,5 @@
 /** La ligne de commande en français. */
+import { MEASURING } from '../messages/index.js';
 import type { CliMessages } from './messages.js';
 
 export const fr: CliMessages = {
@@ -64,6 +65,9 @@ export const fr: CliMessages = {
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
+    repeat:
+      'faire chaque essai tant de fois, une matrice après l’autre : dès trois, on sait ce qui change d’un essai à l’autre',
+    from: 'refaire les essais d’un rapport',
     confidence:
       "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
     limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
@@ -147,40 +151,74 @@ export const fr: CliMessages = {
       chat: 'messages',
       verify: 'comparaison des images',
     },
-    channel: {
-      display: 'affichage',
-      input: 'entrée',
-      clickToPicture: 'du clic à l’image',
-      whiteboard: 'tableau blanc, à l’hôte',
-      whiteboardToViewers: 'tableau blanc, aux autres',
-      laser: 'laser, à l’hôte',
-      laserToViewers: 'laser, aux autres',
-      chat: 'messages, à l’hôte',
-      chatToViewers: 'messages, aux autres',
-    },
-    stage: {
-      capture: 'capture',
-      compare: 'comparaison',
-      encode: 'codage',
-      send: 'envoi',
-      decode: 'décodage',
-    },
+    ...MEASURING.fr,
+    kind: { waiting: 'attente', working: 'travail', link: 'ligne' },
     heading: {
       channel: 'voie (ms)',
+      stage: 'étape de l’affichage',
       samples: 'mesures',
       mean: 'moyenne',
       run: 'essai (ms)',
       rate: 'im./s',
       kilobytes: 'ko/im.',
     },
+    slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
-    work: 'Médiane de l’affichage : {total} ms, dont {work} ms ({share} %) de travail : {stages}.',
     screen:
-      'Le spectateur mesuré était la page dans Chromium. Médianes : {animation} ms jusqu’à l’image d’animation, {compose} ms pour peindre ; {present} ms pour relire le repère, qui sont au laboratoire lui-même.',
+      'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',
+  },
+  compare: {
+    summary: 'comparer des rapports : plus rapide, plus lent, ou on ne sait pas',
+    a: 'rapports du premier côté, séparés par des virgules',
+    b: 'rapports du second côté',
+    errorRate: 'risque, en pour cent, de dire différente une mesure quelconque qui ne l’est pas',
+    force: 'comparer même ce qui vient d’autres machines ou d’autres réglages',
+    failOn: 'code de sortie 1 si une mesure est slower (plus lente), ou faster',
+    figures: 'ne comparer que les mesures qui commencent ainsi, séparées par des virgules',
+    all: 'montrer aussi les mesures dont on ne sait rien, quand il y a plus d’une combinaison',
+    hidden: '{count} mesures dont on ne sait rien ; --all les montre.',
+    unknownFigures: 'Aucune mesure ne commence par « {names} ».',
+    budget: 'limites à tenir par le second côté : un fichier JSON, voir docs/MEASURING.md',
+    refused:
+      'Les rapports ne viennent pas de la même machine ou des mêmes réglages : {differences}. --force les compare tout de même.',
+    difference: '{what} : {a} et {b}',
+    differs: 'Attention, ce qui diffère : {differences}.',
+    heading: { figure: 'mesure', a: 'A', b: 'B', ratio: 'B/A', interval: 'intervalle', verdict: 'verdict' },
+    verdict: {
+      faster: 'plus rapide',
+      slower: 'PLUS LENT',
+      less: 'moins',
+      more: 'PLUS',
+      fewer: 'MOINS',
+      greater: 'plus',
+      unclear: 'on ne sait pas',
+    },
+    covers: {
+      runs: 'L’intervalle couvre ce qui change d’un essai à l’autre ({a} et {b} essais).',
+      time: 'Il faut {enough} essais de chaque côté (--repeat) pour dire une mesure plus rapide ou plus lente ; il y en a {a} et {b} : l’intervalle couvre le temps dans les essais, non ce qui change de l’un à l’autre.',
+      virtual: 'Temps virtuel : l’intervalle couvre les moments de ces scènes, rien d’autre ne varie.',
+    },
+    family:
+      'Risque qu’une seule des {count} mesures soit dite différente sans l’être : au plus {rate} % (Holm).',
+    total: '{faster} plus rapides, {slower} plus lentes, {unclear} où on ne sait pas.',
+  },
+  report: {
+    summary: 'lire des rapports de mesures : tableaux, ou une page HTML',
+    files: 'rapports de sightline measure --json',
+    schema: 'imprimer le schéma JSON des rapports (report) ou des limites (budget)',
+    noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
+    html: 'écrire une page HTML en un seul fichier',
+  },
+  budget: {
+    within: 'Toutes les {count} limites sont tenues.',
+    broken: 'Limite dépassée : {figure}, {what} : {value} ({limit}).',
+    atMost: 'au plus {value}',
+    atLeast: 'au moins {value}',
+    unmet: 'Aucun essai n’a ce que la limite demande : {figure}.',
   },
   bench: {
     summary: 'mesures de parties du moteur',
@@ -233,6 +271,67 @@ export const fr: CliMessages = {
       wrong: 'FAUX : {frames} images décodées ne sont pas ce que le niveau promet.',
       written: 'Écrit : {file}',
     },
+  },
+  capacity: {
+    summary:
+      'chercher combien de sessions ou de spectateurs cette machine supporte, et ce qui manque en premier',
+    options: {
+      sessions: 'compter des sessions, chacune avec un hôte et un spectateur (par défaut)',
+      viewers: 'compter les spectateurs d’une session, 64 au plus',
+      limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
+      max: 'n’en essayer pas plus (64 par défaut)',
+      prepared:
+        'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
+      noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',
+      link: 'la ligne de chacun, le relais à son autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms',
+      warmup: 'secondes avant que chaque étape compte',
+      duration: 'secondes que chaque étape compte, davantage quand les images sont rares',
+      json: 'tout écrire, chaque étape avec son histogramme, dans ce fichier ; sans fichier, sur la sortie standard',
+    },
+    decoding:
+      'Recherche du plus grand nombre de {counted} sous {limit} ms, {max} au plus : {what}. Les spectateurs décodent.',
+    acknowledging:
+      'Recherche du plus grand nombre de {counted} sous {limit} ms, {max} au plus : {what}. Les spectateurs accusent seulement réception.',
+    counted: { sessions: 'sessions', viewers: 'spectateurs' },
+    heading: {
+      p50: 'p50 ms',
+      p99: 'p99 ms',
+      rate: 'images/s',
+      machine: 'machine',
+      loop: 'boucle ms',
+      out: 'Mo/s',
+      buffered: 'en file',
+      cut: 'coupés',
+    },
+    party: { relay: 'relais', hosts: 'hôtes', viewers: 'spect.', links: 'lignes' },
+    others: 'autres programmes',
+    borne: 'tient',
+    tooMuch: 'trop',
+    step: '{count} {counted}',
+    again: '{count} {counted} encore une fois',
+    phase: { start: 'démarrage', warmup: 'mise en route', measure: 'mesure' },
+    left: 'environ {seconds} s au plus encore',
+    largest: '{largest} {counted} restent sous {limit} ms ; {tooMany}, non.',
+    atLeast: '{largest} {counted} restent sous {limit} ms : --max permet d’en essayer plus.',
+    none: 'Pas même un seul ({counted}) ne reste sous {limit} ms.',
+    stopped: 'Arrêté. Jusqu’ici {largest} {counted} tenaient.',
+    cause: {
+      cpu: 'Le processeur d’un processus a manqué en premier ({party}) : {cpu} d’un cœur, boucle d’événements occupée à {busy}, en retard de {delay} ms.',
+      machine: 'La machine a manqué en premier : {busy} de ses cœurs occupés ({shares}).',
+      others:
+        'D’autres programmes ont rempli la machine, {busy} de ses cœurs occupés ({shares}) : une machine calme supporte davantage.',
+      socket:
+        'Les sockets ont manqué en premier : {bytes} en attente, {cuts} coupures, {dropped} messages perdus, {tooSlow} liaisons fermées.',
+      loop: 'La boucle d’événements d’un processus a été retenue ({party}) : en retard de {delay} ms à {cpu} d’un cœur.',
+      memory: 'La mémoire de cette machine a manqué en premier.',
+      link: 'Rien n’a manqué sur cette machine : la ligne elle-même était pleine ou longue.',
+      unknown: 'Aucun chiffre ne dit ce qui a manqué.',
+    },
+    generator:
+      'C’est la charge à côté du relais, qui prenait {relay} d’un cœur : seul, il supporte davantage. --prepared et --no-decode chargent moins.',
+    disturbed:
+      'D’autres programmes ont pris {others} de la machine pendant ce temps : une machine calme peut supporter davantage.',
+    written: 'Écrit : {file}',
   },
   convert: {
     summary: 'transformer des enregistrements en vidéos (.mkv, .avi, .webm) que tout lecteur ouvre',

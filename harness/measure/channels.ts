@@ -1,7 +1,6 @@
-/** The figures of one latency channel, in the shape of the report. */
-import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
+/** The figures of the latency channels, in the shape of the report. */
 import type { Micros } from '../../engine/index.js';
-import { LatencyHistogram } from '../../engine/viewer/index.js';
+import { PhaseTime, SampleSet } from './blocks.js';
 import { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';
 
 export const CHANNEL_NAMES = [
@@ -26,8 +25,13 @@ export interface ChannelFigures {
   readonly max: number;
   readonly mean: number;
   readonly unit: 'ms';
-  /** An HDR histogram of microseconds in HdrHistogram's V2 compressed encoding, base64; histograms merge. */
+  /**
+   * An HDR histogram of microseconds in HdrHistogram's V2 compressed encoding, base64; histograms merge. Empty when
+   * there are no samples.
+   */
   readonly histogram: string;
+  /** The same samples by when they began: one histogram for each of the equal pieces of the phase's time. */
+  readonly blocks: readonly string[];
 }
 
 /** Where the time of a channel's samples went; what one sample spent in its stages adds up to its latency. */
@@ -38,55 +42,52 @@ export interface StageFigures extends ChannelFigures {
 
 /** Collects samples once it is told to. */
 export class ChannelSamples {
-  readonly #histograms = new Map<ChannelName, LatencyHistogram>(
-    CHANNEL_NAMES.map((name) => [name, new LatencyHistogram()]),
-  );
+  readonly #sets = new Map<ChannelName, SampleSet>(CHANNEL_NAMES.map((name) => [name, new SampleSet()]));
+  /** Of the phase whose samples count. */
+  readonly time = new PhaseTime();
   /** The largest error of a comparison of two clocks in any sample. */
   clockError: Micros = 0;
   isCounting = false;
+  #phase = '';
 
-  record(channel: ChannelName, latency: Micros, clockError: Micros = 0): void {
-    if (!this.isCounting) return;
-    this.#histograms.get(channel)!.record(latency);
+  /** From now on samples count. */
+  begin(phase: string, now: Micros, seconds: number): void {
+    this.#phase = phase;
+    this.time.begin(now, seconds);
+    this.isCounting = true;
+  }
+
+  /** What the display shows while it is drawn on belongs to no phase of the display's. */
+  counts(channel: ChannelName): boolean {
+    return this.isCounting && (channel !== 'display' || this.#phase === 'display');
+  }
+
+  /** @param began When the sample began, on the lab's clock. */
+  record(channel: ChannelName, began: Micros, latency: Micros, clockError: Micros = 0): void {
+    if (!this.counts(channel)) return;
+    this.#sets.get(channel)!.add(this.time.blockAt(began), latency);
     this.clockError = Math.max(this.clockError, clockError);
   }
 
-  median(channel: ChannelName): Micros {
-    return this.#histograms.get(channel)!.percentile(50);
-  }
-
   figures(): Record<ChannelName, ChannelFigures> {
-    return Object.fromEntries(
-      [...this.#histograms].map(([name, histogram]) => [name, figuresOf(histogram)]),
-    ) as Record<ChannelName, ChannelFigures>;
+    return Object.fromEntries([...this.#sets].map(([name, set]) => [name, set.figures()])) as Record<
+      ChannelName,
+      ChannelFigures
+    >;
   }
 }
 
 export function stageFigures(
-  histograms: ReadonlyMap<ChannelName, ReadonlyMap<StageName, LatencyHistogram>>,
+  sets: ReadonlyMap<ChannelName, ReadonlyMap<StageName, SampleSet>>,
 ): Partial<Record<ChannelName, readonly StageFigures[]>> {
   return Object.fromEntries(
-    [...histograms].map(([channel, stages]) => [
+    [...sets].map(([channel, stages]) => [
       channel,
       STAGE_NAMES.filter((stage) => stages.has(stage)).map((stage) => ({
         stage,
         kind: STAGE_KINDS[stage],
-        ...figuresOf(stages.get(stage)!),
+        ...stages.get(stage)!.figures(),
       })),
     ]),
   );
-}
-
-function figuresOf(histogram: LatencyHistogram): ChannelFigures {
-  const { samples, p50, p90, p99, max, mean } = histogram.summary();
-  return {
-    samples,
-    p50: p50 / 1000,
-    p90: p90 / 1000,
-    p99: p99 / 1000,
-    max: max / 1000,
-    mean: Math.round(mean) / 1000,
-    unit: 'ms',
-    histogram: encodeIntoCompressedBase64(histogram.counts),
-  };
 }

@@ -19,8 +19,8 @@ export {
   QUESTION_NAMES,
   type QuestionName,
 } from './questions/index.js';
-export { halfWidth, isSure, type Sureness } from './repeat.js';
-export type { MeasureReport, Stages } from './report.js';
+export { halfWidth, isSure, repetition, type Sureness } from './repeat.js';
+export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
 export { DEFAULT_SETTINGS, type MeasureSettings, VIEWER_KINDS, type ViewerKind } from './settings.js';

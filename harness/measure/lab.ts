@@ -13,6 +13,7 @@ import type {
   RelayTrace,
   ViewerHandlers,
 } from '../../engine/index.js';
+import type { Health } from './health.js';
 import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
 import type { FrameHash } from './processes.js';
 
@@ -21,6 +22,8 @@ export interface Usage {
   /** CPU time, microseconds; of all viewers together. */
   readonly cpu: { readonly host: Micros; readonly relay: Micros; readonly viewers: Micros };
   readonly host: HostStats;
+  /** Of the processes, since it was asked last, garbage on the lab's clock; there are none in virtual time. */
+  readonly health?: Readonly<Record<'host' | 'relay' | 'viewers', Health>>;
 }
 
 /** What host and relay tell of the way of frames and events, on their own clocks, and how these are to be read. */

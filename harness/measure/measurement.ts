@@ -2,12 +2,14 @@
  * What is done in a lab. The timed phases follow each other, so that a phase's CPU time is its own; pictures are
  * compared with the host's afterwards, since hashing costs more than everything that is measured.
  */
-import type { HeadlessViewer, HostStats, Micros } from '../../engine/index.js';
+import type { HeadlessViewer, Micros } from '../../engine/index.js';
+import { BLOCKS } from './blocks.js';
 import { ChannelSamples, stageFigures } from './channels.js';
 import type { Lab, Usage } from './lab.js';
-import { describeMachine } from './machine.js';
-import type { MeasureReport, Stages } from './report.js';
+import type { MeasureReport } from './report.js';
+import { type Counted, SeriesRecorder } from './series.js';
 import type { MeasureSettings } from './settings.js';
+import { describeSpikes } from './spikes.js';
 import { FIRST_LIMIT, type OverlayTool, Technician } from './technician.js';
 
 export type Phase = 'display' | 'whiteboard' | 'laser' | 'chat' | 'verify';
@@ -32,6 +34,9 @@ export class Measurement {
   readonly #samples = new ChannelSamples();
   readonly #technician: Technician;
   readonly #others: HeadlessViewer[] = [];
+  readonly #series: SeriesRecorder;
+  /** Virtual time begins at no date. */
+  readonly #startedAt: string | undefined;
   #shownByAll = 0;
 
   constructor(settings: MeasureSettings, lab: Lab, onProgress: (progress: MeasureProgress) => void) {
@@ -39,6 +44,9 @@ export class Measurement {
     this.#lab = lab;
     this.#onProgress = onProgress;
     this.#technician = new Technician(lab, settings, this.#samples);
+    this.#startedAt = settings.virtual ? undefined : new Date().toISOString();
+    const interval = (settings.duration * SHARES.display * 1e6) / BLOCKS;
+    this.#series = new SeriesRecorder(lab, interval, () => this.#counted());
   }
 
   async run(): Promise<MeasureReport> {
@@ -46,6 +54,7 @@ export class Measurement {
       await this.#open();
       return await this.#report();
     } finally {
+      this.#series.close();
       await this.#technician.viewer?.close();
       for (const viewer of this.#others) viewer.close();
     }
@@ -87,16 +96,18 @@ export class Measurement {
     const bulkBytesPerSecond = endBulk();
     const { compared, mismatches } = await this.#verifyPhase();
     return {
-      machine: describeMachine(),
       settings: this.#settings,
+      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
       transport: this.#lab.transport,
       channels: this.#samples.figures(),
-      stages: stageFigures(this.#technician.book.histograms()),
+      stages: stageFigures(this.#technician.book.sets()),
       clockErrorMs: this.#samples.clockError / 1000,
       ...display,
       bulkBytesPerSecond,
       framesCompared: compared,
       mismatches,
+      series: this.#series.series(),
+      spikes: describeSpikes(this.#technician.book.slowest(), this.#series),
     };
   }
 
@@ -107,12 +118,11 @@ export class Measurement {
     await technician.takeControl(this.#lab.textField);
     this.#tell('display', 0);
     await technician.typeFor(this.#settings.warmup);
-    const before = await this.#snapshot();
+    const before = await this.#begin('display', seconds);
     // What was typed to warm up does not count, however long it takes.
     technician.forget();
-    this.#samples.isCounting = true;
     await technician.typeFor(seconds);
-    const after = await this.#snapshot();
+    const after = await this.#end();
     await this.#settle();
     technician.viewer.setControl(false);
     return this.#displayFigures(before, after, seconds);
@@ -120,17 +130,19 @@ export class Measurement {
 
   async #overlayPhase(tool: OverlayTool, seconds: number): Promise<void> {
     await this.#technician.takeTool(tool);
-    this.#samples.isCounting = true;
     this.#tell(tool, tool === 'laser' ? SHARES.display + SHARES.whiteboard : SHARES.display);
+    await this.#begin(tool, seconds);
     await this.#technician.drawFor(tool, seconds);
+    await this.#end();
     await this.#settle();
     this.#technician.viewer.setTool('none');
   }
 
   async #chatPhase(seconds: number): Promise<void> {
-    this.#samples.isCounting = true;
     this.#tell('chat', 1 - SHARES.chat);
+    await this.#begin('chat', seconds);
     await this.#technician.chatFor(seconds);
+    await this.#end();
     await this.#settle();
   }
 
@@ -193,9 +205,22 @@ export class Measurement {
 
   // -- figures ----------------------------------------------------------------------------------------------------
 
-  async #snapshot(): Promise<Snapshot> {
+  /** Samples count from now on. Resolves with what was used and counted before. */
+  async #begin(phase: Phase, seconds: number): Promise<Snapshot> {
+    const usage = await this.#series.begin(phase);
+    this.#samples.begin(phase, this.#lab.clock.now(), seconds);
+    return { usage, ...this.#counted() };
+  }
+
+  /** Nothing is made any more; what is under way still counts. */
+  async #end(): Promise<Snapshot> {
+    const usage = await this.#series.end();
+    return { usage, ...this.#counted() };
+  }
+
+  #counted(): Counted {
     const { frames, bytes } = this.#technician;
-    return { usage: await this.#lab.usage(), frames, bytes, shownByAll: this.#shownByAll };
+    return { frames, bytes, shownByAll: this.#shownByAll };
   }
 
   #displayFigures(before: Snapshot, after: Snapshot, seconds: number) {
@@ -213,50 +238,11 @@ export class Measurement {
         relay: perFrame(used('relay')),
         viewer: perFrame(used('viewers'), after.shownByAll - before.shownByAll),
       },
-      displayStages: this.#stages(before, after),
     };
-  }
-
-  #stages(before: Snapshot, after: Snapshot): Stages {
-    const was = hostWork(before.usage.host);
-    const is = hostWork(after.usage.host);
-    const frames = Math.max(1, is.frames - was.frames);
-    const each = (key: keyof HostWork): number => Math.round((is[key] - was[key]) / frames) / 1000;
-    const links = this.#technician.book.histograms().get('display');
-    const median = (stage: 'frameUp' | 'frameDown'): number => links?.get(stage)?.percentile(50) ?? 0;
-    const stages = {
-      capture: each('capture'),
-      compare: each('compare'),
-      encode: each('encode'),
-      send: Math.round(median('frameUp') + median('frameDown')) / 1000,
-      decode: this.#technician.decode.percentile(50) / 1000,
-    };
-    const total = this.#samples.median('display') / 1000;
-    const work = Object.values(stages).reduce((sum, stage) => sum + stage, 0);
-    return { ...stages, work: Math.round(work * 1000) / 1000, total };
   }
 }
 
 /** What had been used and shown at a moment. */
-interface Snapshot {
+interface Snapshot extends Counted {
   readonly usage: Usage;
-  readonly frames: number;
-  readonly bytes: number;
-  readonly shownByAll: number;
-}
-
-interface HostWork {
-  readonly frames: number;
-  readonly capture: Micros;
-  readonly compare: Micros;
-  readonly encode: Micros;
-}
-
-function hostWork({ pipeline, capture }: HostStats): HostWork {
-  return {
-    frames: pipeline?.frames ?? 0,
-    capture,
-    compare: pipeline?.commit ?? 0,
-    encode: pipeline?.levels.reduce((sum, level) => sum + level.encode, 0) ?? 0,
-  };
 }

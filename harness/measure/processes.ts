@@ -14,6 +14,7 @@ import {
   systemClock,
 } from '../../engine/index.js';
 import { ClockOffset } from '../../engine/viewer/index.js';
+import { type Health, HealthProbe } from './health.js';
 import type { MeasureSettings } from './settings.js';
 
 /** What a child is asked. */
@@ -46,6 +47,7 @@ export interface Figures {
   readonly figures: true;
   /** CPU time of the process so far, user and system, microseconds. */
   readonly cpu: number;
+  readonly health: Health;
   readonly host?: HostStats;
 }
 
@@ -222,6 +224,7 @@ export function serveParent(answer: {
   readonly traces: () => Omit<Told, 'traces'>;
   readonly stop: () => Promise<void>;
 }): void {
+  const health = new HealthProbe();
   process.on('message', (question: Question) => {
     switch (question.ask) {
       case 'hash':
@@ -235,7 +238,8 @@ export function serveParent(answer: {
         return;
       case 'figures': {
         const { user, system } = process.cpuUsage();
-        tellParent({ figures: true, cpu: user + system, ...(answer.host ? { host: answer.host() } : {}) });
+        const figures = { figures: true, cpu: user + system, health: health.take() } as const;
+        tellParent({ ...figures, ...(answer.host ? { host: answer.host() } : {}) });
       }
     }
   });

@@ -9,6 +9,7 @@ import {
   type ViewerHandlers,
 } from '../../engine/index.js';
 import { HeadlessTechnician } from './headless-technician.js';
+import { type Health, HealthProbe } from './health.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
 import { PageTechnician } from './page/page-technician.js';
@@ -34,6 +35,7 @@ export class RealLab implements Lab {
   readonly #token: string;
   readonly #hosts: readonly Stoppable[];
   #page: PageTechnician | undefined;
+  readonly #health = new HealthProbe();
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
   static async open(settings: MeasureSettings): Promise<RealLab> {
@@ -95,7 +97,7 @@ export class RealLab implements Lab {
   }
 
   async openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer> {
-    if (this.#settings.viewer === 'headless') return HeadlessTechnician.open(this, handlers);
+    if (this.#settings.viewer === undefined) return HeadlessTechnician.open(this, handlers);
     this.#page = await PageTechnician.open(this, {
       address: formatAddress(this.#links.origin(0), this.#token),
       quality: this.#settings.level,
@@ -128,7 +130,15 @@ export class RealLab implements Lab {
       this.#page?.cpu() ?? 0,
     ]);
     const { user, system } = process.cpuUsage();
-    return { cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser }, host: host.host! };
+    return {
+      cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser },
+      host: host.host!,
+      health: {
+        host: moved(host.health, this.#host.offset()),
+        relay: moved(relay.health, this.#relay.offset()),
+        viewers: this.#health.take(),
+      },
+    };
   }
 
   async traces(): Promise<Traces> {
@@ -146,10 +156,16 @@ export class RealLab implements Lab {
 
   async close(): Promise<void> {
     await this.#page?.close();
+    this.#health.close();
     for (const host of this.#hosts) await host.stop();
     await this.#links.close();
     await this.#relay.stop();
   }
+}
+
+/** What a process tells of itself, on the lab's clock. */
+function moved(health: Health, { offset }: OffsetEstimate): Health {
+  return { ...health, garbage: health.garbage.map(({ at, duration }) => ({ at: at + offset, duration })) };
 }
 
 interface Stoppable {

@@ -16,8 +16,8 @@ export interface MeasureSettings {
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
   readonly viewers: number;
-  /** What the first viewer is: one that decodes in memory, or the console's page in Chromium. */
-  readonly viewer: ViewerKind;
+  /** What the first viewer is: the console's page in Chromium; absent: one that decodes in memory. */
+  readonly viewer?: 'page';
   /** Hosts on the relay, each in a session of its own with one viewer that watches; the first is measured. */
   readonly hosts: number;
   /** Seconds, all timed phases together. */
@@ -64,7 +64,6 @@ export const DEFAULT_SETTINGS: MeasureSettings = {
   scenes: ['typing', 'form'],
   level: 'high',
   viewers: 2,
-  viewer: 'headless',
   hosts: 1,
   duration: 20,
   warmup: 2,

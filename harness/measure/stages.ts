@@ -13,10 +13,11 @@ import {
   type Micros,
   type PacketTrace,
 } from '../../engine/index.js';
-import { LatencyHistogram } from '../../engine/viewer/index.js';
+import { type PhaseTime, SampleSet } from './blocks.js';
 import type { ChannelName } from './channels.js';
 import type { Traces } from './lab.js';
 import type { MeasuredFrame } from './measured-viewer.js';
+import { SlowestSamples, type SlowSample, type StageTime } from './spikes.js';
 
 export type StageKind = 'waiting' | 'working' | 'link';
 
@@ -76,9 +77,11 @@ export interface EventSample {
 }
 
 export class StageBook {
-  readonly #histograms = new Map<ChannelName, Map<StageName, LatencyHistogram>>();
+  readonly #sets = new Map<ChannelName, Map<StageName, SampleSet>>();
+  readonly #slowest = new SlowestSamples();
   readonly #viewer: number;
   readonly #level: number;
+  readonly #time: PhaseTime;
   readonly #packets = new Map<number, PacketTrace>();
   readonly #forwarded = new Map<number, ForwardedFrame>();
   readonly #applied = new Map<string, AppliedTrace>();
@@ -87,7 +90,8 @@ export class StageBook {
   #samples: EventSample[] = [];
 
   /** @param viewer Who is measured: what is for others alone does not count. */
-  constructor(viewer: number, quality: QualityName) {
+  constructor(viewer: number, quality: QualityName, time: PhaseTime) {
+    this.#time = time;
     this.#viewer = viewer;
     this.#level = levelOfName(quality) ?? AUTO_STREAM;
   }
@@ -105,17 +109,24 @@ export class StageBook {
   settle(traces: Traces): void {
     this.#read(traces);
     for (const frame of this.#frames) {
-      this.#record('display', frame.drawnAt + traces.offsets.host.offset, this.#frameCuts(frame));
+      this.#record('display', frame.drawnAt + traces.offsets.host.offset, this.#frameCuts(frame), frame);
     }
-    for (const sample of this.#samples) this.#record(sample.channel, sample.intendedAt, this.#cuts(sample));
+    for (const sample of this.#samples) {
+      this.#record(sample.channel, sample.intendedAt, this.#cuts(sample), sample.frame);
+    }
     this.#frames = [];
     this.#samples = [];
     for (const known of [this.#packets, this.#forwarded, this.#applied, this.#events]) known.clear();
   }
 
   /** By channel and stage, in order; those without samples are left out. */
-  histograms(): ReadonlyMap<ChannelName, ReadonlyMap<StageName, LatencyHistogram>> {
-    return this.#histograms;
+  sets(): ReadonlyMap<ChannelName, ReadonlyMap<StageName, SampleSet>> {
+    return this.#sets;
+  }
+
+  /** The slowest samples of each channel, slowest first. */
+  slowest(): ReadonlyMap<ChannelName, readonly SlowSample[]> {
+    return this.#slowest.byChannel;
   }
 
   #read({ host, relay, offsets }: Traces): void {
@@ -189,27 +200,39 @@ export class StageBook {
   }
 
   /** A sample of which a party told nothing (it was lost, or cut off at an edge) has no stages. */
-  #record(channel: ChannelName, start: Micros, cuts: readonly Cut[] | undefined): void {
+  #record(
+    channel: ChannelName,
+    start: Micros,
+    cuts: readonly Cut[] | undefined,
+    frame: MeasuredFrame | undefined,
+  ): void {
+    if (cuts === undefined) return;
+    const block = this.#time.blockAt(start);
+    const stages: StageTime[] = [];
     let from = start;
-    for (const [stage, until] of cuts ?? []) {
+    for (const [stage, until] of cuts) {
       // A stage cannot end before it began; where it seems so, clocks were compared with an error.
-      this.#histogram(channel, stage).record(until - from);
+      const time = Math.max(0, until - from);
+      this.#set(channel, stage).add(block, time);
+      stages.push({ stage, time });
       from = Math.max(from, until);
     }
+    const packet = frame === undefined ? undefined : this.#packets.get(frame.frame);
+    this.#slowest.add(channel, { start, latency: from - start, stages, packet });
   }
 
-  #histogram(channel: ChannelName, stage: StageName): LatencyHistogram {
-    let stages = this.#histograms.get(channel);
+  #set(channel: ChannelName, stage: StageName): SampleSet {
+    let stages = this.#sets.get(channel);
     if (stages === undefined) {
       stages = new Map();
-      this.#histograms.set(channel, stages);
+      this.#sets.set(channel, stages);
     }
-    let histogram = stages.get(stage);
-    if (histogram === undefined) {
-      histogram = new LatencyHistogram();
-      stages.set(stage, histogram);
+    let set = stages.get(stage);
+    if (set === undefined) {
+      set = new SampleSet();
+      stages.set(stage, set);
     }
-    return histogram;
+    return set;
   }
 }
 

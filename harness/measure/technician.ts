@@ -4,7 +4,7 @@
  * nothing.
  */
 import type { Rect } from '../../codecs/index.js';
-import { type InputAction, LatencyHistogram, type Micros, type OverlayAction } from '../../engine/index.js';
+import type { InputAction, Micros, OverlayAction } from '../../engine/index.js';
 import type { ChannelSamples } from './channels.js';
 import type { Lab } from './lab.js';
 import { type EventKind, type MeasuredFrame, type MeasuredViewer, shownAt } from './measured-viewer.js';
@@ -35,8 +35,6 @@ export type OverlayTool = 'whiteboard' | 'laser';
 
 export class Technician {
   readonly samples: ChannelSamples;
-  /** Time spent decoding each frame. */
-  readonly decode = new LatencyHistogram();
   /** Shown, and the bytes of these. */
   frames = 0;
   bytes = 0;
@@ -80,7 +78,7 @@ export class Technician {
       onApplied: (...applied) => this.#onApplied(...applied),
     });
     await this.#viewer.untilReady(FIRST_LIMIT);
-    this.#book = new StageBook(this.#viewer.state.viewer, this.#settings.level);
+    this.#book = new StageBook(this.#viewer.state.viewer, this.#settings.level, this.samples.time);
   }
 
   /** Everything that was sent has come to something. */
@@ -209,16 +207,13 @@ export class Technician {
   #onFrame(frame: MeasuredFrame): void {
     this.frames++;
     this.bytes += frame.bytes;
-    if (this.samples.isCounting) {
-      this.decode.record(frame.decode);
+    if (this.samples.counts('display')) {
       // What only sharpens shows nothing new, and a whole picture may show what is old by itself.
       if (!frame.refinement && frame.base !== 0) {
         const { offset, error } = this.#lab.hostOffset;
-        this.samples.record(
-          'display',
-          shownAt(frame) - frame.drawnAt - offset,
-          error + this.#viewer.clockError,
-        );
+        const drawnAt = frame.drawnAt + offset;
+        const { clockError } = this.#viewer;
+        this.samples.record('display', drawnAt, shownAt(frame) - drawnAt, error + clockError);
         this.#book.frame(frame);
       }
     }
@@ -240,7 +235,7 @@ export class Technician {
   #event(sample: EventSample, at: Micros): void {
     const { clockError } = this.#viewer;
     const error = sample.shownAt === undefined ? this.#lab.hostOffset.error + clockError : clockError;
-    this.samples.record(sample.channel, at - sample.intendedAt, error);
+    this.samples.record(sample.channel, sample.intendedAt, at - sample.intendedAt, error);
     if (this.samples.isCounting) this.#book.event(sample);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HeadlessViewer } from '../../engine/index.js';
 import type { RecordingDescription } from '../../engine/recording/index.js';
-import type { MeasureReport } from '../../harness/measure/index.js';
+import { parseReport } from '../../harness/reports/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
@@ -15,6 +15,8 @@ const COMMANDS = [
   'host',
   'view',
   'measure',
+  'report',
+  'compare',
   'bench',
   'convert',
   'frames',
@@ -275,11 +277,11 @@ describe('measure', () => {
     ]);
     expect(code).toBe(0);
     expect(out).toContain('The measured viewer was the page in Chromium.');
-    const report = JSON.parse(readFileSync(file, 'utf8')) as MeasureReport;
+    const report = parseReport(readFileSync(file, 'utf8')).runs[0]!;
     expect(report.settings.viewer).toBe('page');
     expect(report.framesCompared).toBeGreaterThanOrEqual(3);
     for (const name of ['display', 'clickToPicture', 'whiteboardToViewers', 'laser'] as const) {
-      expect(report.channels[name].samples, name).toBeGreaterThan(5);
+      expect(report.channels[name]!.samples, name).toBeGreaterThan(5);
     }
     const stages = report.stages.clickToPicture!.map(({ stage }) => stage);
     expect(stages.slice(-4)).toEqual(['decode', 'animation', 'compose', 'present']);
@@ -294,16 +296,18 @@ describe('measure', () => {
     expect(err).not.toContain('Error');
     expect(code).toBe(0);
     expect(out).toContain('click to picture');
-    const report = JSON.parse(readFileSync(file, 'utf8')) as MeasureReport;
+    const { machine, runs } = parseReport(readFileSync(file, 'utf8'));
+    expect(runs).toHaveLength(1);
+    const report = runs[0]!;
     for (const name of ['display', 'input', 'clickToPicture', 'whiteboard', 'laser'] as const) {
-      const channel = report.channels[name];
+      const channel = report.channels[name]!;
       expect(channel.samples, name).toBeGreaterThan(5);
       expect(channel.p50).toBeLessThanOrEqual(channel.p99);
       expect(channel.unit).toBe('ms');
       expect(channel.histogram.length).toBeGreaterThan(20);
     }
     // Over two lines, whatever else it takes; less what may be wrong in the comparison of clocks.
-    expect(report.channels.laser.p50).toBeGreaterThan(10 - report.clockErrorMs);
+    expect(report.channels.laser!.p50).toBeGreaterThan(10 - report.clockErrorMs);
     expect(report.stages.display?.find(({ stage }) => stage === 'frameUp')?.p50).toBeGreaterThan(
       5 - report.clockErrorMs,
     );
@@ -311,6 +315,11 @@ describe('measure', () => {
     expect(report.cpuMsPerFrame.host).toBeGreaterThan(0);
     expect(report.framesCompared).toBeGreaterThanOrEqual(5);
     expect(report.mismatches).toBe(0);
-    expect(report.machine.cores).toBeGreaterThan(0);
+    expect(machine.cores).toBeGreaterThan(0);
+    const { until, memoryMiB, loopDelayMs, garbageMs } = report.series;
+    for (const columns of [memoryMiB!, loopDelayMs!, garbageMs!]) {
+      for (const column of Object.values(columns)) expect(column).toHaveLength(until.length);
+    }
+    expect(Math.min(...memoryMiB!.relay)).toBeGreaterThan(10);
   });
 });

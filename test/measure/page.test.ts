@@ -17,6 +17,7 @@ import {
 } from '../../engine/index.js';
 import { dialWebSocket } from '../../engine/transport/index.js';
 import { SimulatedDesktop } from '../../harness/hosts/index.js';
+import { PhaseTime } from '../../harness/measure/blocks.js';
 import { HeadlessTechnician } from '../../harness/measure/headless-technician.js';
 import { DEFAULT_SETTINGS, measure } from '../../harness/measure/index.js';
 import type { Lab } from '../../harness/measure/lab.js';
@@ -24,6 +25,7 @@ import type { MeasuredFrame, MeasuredHandlers } from '../../harness/measure/meas
 import { launchChromium } from '../../harness/measure/page/browser.js';
 import { PageTechnician } from '../../harness/measure/page/page-technician.js';
 import { StageBook, type StageName } from '../../harness/measure/stages.js';
+import { quantileOf, readHistogram } from '../../harness/reports/histogram.js';
 
 const SAME_CLOCK = { offset: 0, error: 0 };
 const RATE = 20;
@@ -120,11 +122,13 @@ afterAll(async () => {
  * machine a message may wait before one viewer and not before the other, which is no error of a clock.
  */
 function undisturbed(seenBy: Told, viewer: number): ReadonlyMap<StageName, number> {
-  const book = new StageBook(viewer, 'high');
+  const book = new StageBook(viewer, 'high', new PhaseTime());
   for (const frame of bothShowed().map((number) => seenBy.frames.get(number)!)) book.frame(frame);
   book.settle({ ...traces, offsets: { host: SAME_CLOCK, relay: SAME_CLOCK } });
-  const stages = book.histograms().get('display')!;
-  return new Map([...stages].map(([stage, histogram]) => [stage, histogram.percentile(10)]));
+  const stages = book.sets().get('display')!;
+  return new Map(
+    [...stages].map(([stage, set]) => [stage, quantileOf(readHistogram(set.figures().histogram), 0.1)]),
+  );
 }
 
 function bothShowed(): number[] {

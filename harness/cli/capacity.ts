@@ -1,0 +1,195 @@
+/** sightline capacity */
+import { open, writeFile } from 'node:fs/promises';
+import { Presets, SingleBar } from 'cli-progress';
+import { Command, Option } from 'commander';
+import type { QualityName, Size } from '../../codecs/index.js';
+import {
+  type CapacityProgress,
+  type CapacityReport,
+  type CapacitySettings,
+  type Counted,
+  DEFAULT_CAPACITY,
+  findCapacity,
+  MOST_SESSIONS,
+  MOST_VIEWERS,
+} from '../capacity/index.js';
+import type { SceneName } from '../hosts/index.js';
+import { printCapacity, printStep, printStepHeading } from './capacity-tables.js';
+import { sceneHelp, sceneList } from './host-options.js';
+import { messages } from './messages.js';
+import { linkWords, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
+import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { examples, text } from './text.js';
+import { bytesInWords } from './words.js';
+
+const m = messages.capacity;
+
+interface CapacityFlags {
+  readonly viewers?: true;
+  readonly limit: number;
+  readonly max?: number;
+  readonly decode: boolean;
+  readonly prepared?: number;
+  readonly scene: readonly SceneName[];
+  readonly size: Size;
+  readonly level: QualityName;
+  readonly link: string;
+  readonly fps: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly warmup: number;
+  readonly duration: number;
+  readonly transport: 'auto' | 'uws' | 'ws';
+  readonly json?: string | true;
+}
+
+export function capacityCommand(): Command {
+  const o = messages.options;
+  const d = DEFAULT_CAPACITY;
+  const { width, height } = d;
+  return new Command('capacity')
+    .description(m.summary)
+    .option('--sessions', m.options.sessions)
+    .addOption(new Option('--viewers', m.options.viewers).conflicts('sessions'))
+    .option('--limit <milliseconds>', m.options.limit, wholeNumber('--limit', 1, 60_000), d.limitMs)
+    .option('--max <number>', m.options.max, wholeNumber('--max', 1, MOST_SESSIONS))
+    .option('--no-decode', m.options.noDecode)
+    .option('--prepared <kilobytes>', m.options.prepared, wholeNumber('--prepared', 1, 1000))
+    .addOption(
+      new Option('--scene <names>', o.scene).argParser(sceneList).default(d.scenes, d.scenes.join(',')),
+    )
+    .addOption(
+      new Option('--size <WIDTHxHEIGHT>', o.size)
+        .argParser(pictureSize)
+        .default({ width, height }, `${width}x${height}`),
+    )
+    .option('--level <name>', o.quality, oneOf('--level', QUALITY_NAMES), d.level)
+    .option('--link <link>', m.options.link, linkWords, d.link)
+    .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), d.fps)
+    .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), d.seed)
+    .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))
+    .option('--warmup <seconds>', m.options.warmup, wholeNumber('--warmup', 0, 600), d.warmup)
+    .option('--duration <seconds>', m.options.duration, wholeNumber('--duration', 1, 600), d.duration)
+    .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), d.transport)
+    .option('--json [file]', m.options.json)
+    .addHelpText('after', sceneHelp)
+    .addHelpText(
+      'after',
+      examples(messages.program.examples, [
+        'sightline capacity',
+        'sightline capacity --viewers --no-decode',
+        'sightline capacity --sessions --prepared 20 --max 500',
+        'sightline capacity --sessions --scene terminal --size 1280x720 --limit 50 --json capacity.json',
+        'sightline capacity --viewers --link dsl --level auto --max 16',
+      ]),
+    )
+    .action((flags: CapacityFlags) => runCommand(() => run(flags)));
+}
+
+/** 0 with an answer; 1 when not even one was borne, or it was stopped before it had one. */
+async function run(flags: CapacityFlags): Promise<number> {
+  // A wrong path is said before the search, not after it.
+  if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
+  const stop = new AbortController();
+  void untilInterrupted().then(() => stop.abort());
+  const settings = settingsOf(flags);
+  const isQuiet = flags.json === true;
+  const progress = new Progress(settings);
+  let report: CapacityReport;
+  let hasRows = false;
+  if (!isQuiet) print(text(settings.decode ? m.decoding : m.acknowledging, aboutOf(settings)));
+  try {
+    report = await findCapacity(settings, {
+      signal: stop.signal,
+      onProgress: (now) => progress.show(now),
+      onStep: (step) => {
+        if (isQuiet) return;
+        progress.pause();
+        if (!hasRows) printStepHeading(settings.counted);
+        hasRows = true;
+        printStep(step);
+      },
+    });
+  } finally {
+    progress.pause();
+  }
+  if (isQuiet) printJson(report);
+  else {
+    printCapacity(report);
+    if (typeof flags.json === 'string') {
+      await writeFile(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+      say(text(m.written, { file: flags.json }));
+    }
+  }
+  return report.isComplete && report.largest > 0 ? ExitCode.Success : ExitCode.Failure;
+}
+
+function settingsOf(flags: CapacityFlags): CapacitySettings {
+  const counted: Counted = flags.viewers ? 'viewers' : 'sessions';
+  const max = flags.max ?? DEFAULT_CAPACITY.max;
+  return {
+    counted,
+    limitMs: flags.limit,
+    max: counted === 'viewers' ? Math.min(max, MOST_VIEWERS) : max,
+    decode: flags.decode && flags.prepared === undefined,
+    frameBytes: (flags.prepared ?? 0) * 1000,
+    scenes: flags.scene,
+    width: flags.size.width,
+    height: flags.size.height,
+    fps: flags.fps,
+    seed: flags.seed,
+    level: flags.level,
+    ...(flags.threads === undefined ? {} : { threads: flags.threads }),
+    transport: flags.transport,
+    link: flags.link,
+    warmup: flags.warmup,
+    duration: flags.duration,
+  };
+}
+
+function aboutOf(settings: CapacitySettings) {
+  const { counted, limitMs, max, scenes, width, height, level, link, frameBytes, fps } = settings;
+  const prepared = `${bytesInWords(frameBytes)} x ${fps}/s`;
+  const what = `${frameBytes > 0 ? prepared : scenes.join('+')} ${width}x${height} ${level} ${link}`;
+  return { counted: m.counted[counted], limit: limitMs, max, what };
+}
+
+/** What is going on: a bar on a terminal, otherwise a line for each step. */
+class Progress {
+  readonly #settings: CapacitySettings;
+  readonly #bar: SingleBar | undefined;
+  #start = performance.now() / 1000;
+  #isShown = false;
+  #said = '';
+
+  constructor(settings: CapacitySettings) {
+    this.#settings = settings;
+    if (!process.stderr.isTTY) return;
+    const format = ' {bar} | {about}';
+    this.#bar = new SingleBar({ format, stream: process.stderr }, Presets.shades_classic);
+  }
+
+  show({ count, attempt, phase, secondsLeft }: CapacityProgress): void {
+    const counted = m.counted[this.#settings.counted];
+    const step = text(attempt === 0 ? m.step : m.again, { count, counted });
+    const left = secondsLeft === undefined ? '' : `, ${text(m.left, { seconds: Math.ceil(secondsLeft) })}`;
+    if (this.#bar === undefined) {
+      const line = `${step}${left}…`;
+      if (this.#said !== step) say(line);
+      this.#said = step;
+      return;
+    }
+    const about = `${step}: ${m.phase[phase]}${left}`;
+    const passed = performance.now() / 1000 - this.#start;
+    const percent = secondsLeft === undefined ? 0 : Math.round((100 * passed) / (passed + secondsLeft));
+    if (this.#isShown) this.#bar.update(percent, { about });
+    else this.#bar.start(100, percent, { about });
+    this.#isShown = true;
+  }
+
+  /** Makes room for a line of results. */
+  pause(): void {
+    if (this.#isShown) this.#bar?.stop();
+    this.#isShown = false;
+  }
+}

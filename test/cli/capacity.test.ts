@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { CapacityReport } from '../../harness/capacity/index.js';
+import { Command, sightline } from './command.js';
+
+/** A small load for a short time; the limit is beyond what any machine needs. */
+const SMALL = ['--size', '320x240', '--warmup', '0', '--duration', '1', '--limit', '60000', '--threads', '0'];
+
+describe('sightline capacity', () => {
+  const LOADS = [
+    ['--viewers', '--no-decode'],
+    ['--sessions'],
+    ['--viewers', '--link', 'lan'],
+    ['--sessions', '--prepared', '5'],
+  ];
+  for (const args of LOADS) {
+    it(`loads a relay: ${args.join(' ')}`, async () => {
+      const { out, err, code } = await sightline(['capacity', ...args, ...SMALL, '--max', '2', '--json']);
+      const report = JSON.parse(out) as CapacityReport;
+      expect(err).toContain('1 ');
+      expect(code).toBe(report.largest > 0 ? 0 : 1);
+      expect(report.isComplete).toBe(true);
+      expect(report.settings.decode).toBe(!args.includes('--no-decode') && !args.includes('--prepared'));
+      expect(report.machine.cores).toBeGreaterThan(0);
+      const [step] = report.steps;
+      expect(step).toMatchObject({ count: 1, without: 0, attempt: 0 });
+      expect(step!.samples).toBeGreaterThan(0);
+      expect(step!.histogram).not.toBe('');
+      expect(step!.parties.relay.processes).toBe(1);
+      expect(step!.parties.relay.cores).toBeGreaterThan(0);
+      expect(step!.parties.viewers.busiest.loopBusy).toBeGreaterThan(0);
+      expect(step!.parties.links.processes).toBe(args.includes('--link') ? 1 : 0);
+      expect(step!.megabytesPerSecond).toBeGreaterThan(0);
+    });
+  }
+
+  it('stops at Ctrl-C with what it has, and leaves no process behind', async () => {
+    const command = new Command(['capacity', ...SMALL, '--duration', '600', '--json']);
+    await command.complaint('1 sessions');
+    const { pid } = command.child;
+    const children = async (): Promise<number[]> =>
+      (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean).map(Number);
+    const pids = await children();
+    expect(pids.length).toBeGreaterThan(0);
+    command.interrupt();
+    const { code, out } = await command.finished();
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ largest: 0, isComplete: false, steps: [] });
+    for (const each of pids) expect(() => process.kill(each, 0)).toThrow('ESRCH');
+  });
+
+  it('says what it takes', async () => {
+    const both = await sightline(['capacity', '--viewers', '--sessions']);
+    expect(both.code).toBe(2);
+    const number = await sightline(['capacity', '--max', '0']);
+    expect(number.code).toBe(2);
+    expect(number.err).toContain('--max takes a whole number from 1 to 1000');
+    const help = await sightline(['capacity', '--help'], { LC_ALL: 'fr_FR.UTF-8' });
+    expect(help.code).toBe(0);
+    expect(help.out).toContain('compter des sessions');
+  });
+});

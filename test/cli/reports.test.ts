@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Comparison, parseReport } from '../../harness/reports/index.js';
+import { type Source, syntheticReport } from '../reports/synthetic.js';
+import { sightline } from './command.js';
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+
+const source =
+  (slow = 1): (() => Source) =>
+  () =>
+  (random) => ({
+    window: 3000 * (0.8 + 0.4 * random()),
+    encode: 2000 * (0.8 + 0.4 * random()),
+    decode: 1500 * (0.8 + 0.4 * random()) * slow,
+  });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-reports-'));
+  const write = (name: string, content: unknown): void => writeFileSync(file(name), JSON.stringify(content));
+  for (const run of [1, 2, 3, 4]) {
+    write(`a${run}.json`, syntheticReport(run, source()));
+    write(`b${run}.json`, syntheticReport(run + 10, source(1.3)));
+  }
+  write('other.json', syntheticReport(1, source(), { settings: { link: 'dsl' } }));
+  write('budget.json', {
+    format: 'sightline-budget',
+    version: 1,
+    limits: [{ figure: 'display.p50', max: 6.7 }],
+  });
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const side = (name: string): string => [1, 2, 3, 4].map((run) => file(`${name}${run}.json`)).join(',');
+
+describe('compare', () => {
+  it('says what is slower, in which stage, and what the interval covers', async () => {
+    const { code, out } = await sightline(['compare', side('a'), side('b')]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/display: decoded .* SLOWER/);
+    expect(out).toMatch(/display: encoded .* cannot tell/);
+    expect(out).toContain('run to run (4 and 4 runs)');
+    expect(out).toContain('at most 5 % (Holm)');
+  });
+
+  it('ends as a check of a change should', async () => {
+    const slower = ['compare', side('a'), side('b'), '--fail-on', 'slower', '--json'];
+    const { code, out } = await sightline(slower);
+    expect(code).toBe(1);
+    const { figures } = JSON.parse(out) as Comparison;
+    expect(figures.find(({ figure }) => figure === 'display/decode.mid')?.verdict).toBe('slower');
+    expect((await sightline(['compare', side('b'), side('a'), '--fail-on', 'slower'])).code).toBe(0);
+  });
+
+  it('refuses what was measured otherwise, in one line, unless it is forced', async () => {
+    const args = ['compare', file('a1.json'), file('other.json')];
+    const { code, err } = await sightline(args);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^sightline: .*link: "none" and "dsl".*--force/);
+    const forced = await sightline([...args, '--force']);
+    expect(forced.code).toBe(0);
+    expect(forced.err).toContain('link: "none" and "dsl"');
+  });
+
+  it('names a file that is no report, and figures that there are not', async () => {
+    const broken = await sightline(['compare', file('a1.json'), file('budget.json')]);
+    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('not as it must be') });
+    const none = await sightline(['compare', file('a1.json'), file('a2.json'), '--figures', 'sound']);
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('"sound"') });
+  });
+});
+
+describe('report', () => {
+  it('prints a run in full, and holds it to a budget', async () => {
+    const kept = await sightline(['report', file('a1.json'), '--budget', file('budget.json')]);
+    expect(kept.code).toBe(0);
+    expect(kept.out).toContain('waits for capture');
+    expect(kept.out).toContain('limits are held');
+    const over = await sightline(['report', file('b1.json'), '--budget', file('budget.json')]);
+    expect(over.code).toBe(1);
+    expect(over.out).toMatch(/Over budget: display, p50/);
+  });
+
+  it('writes a page of all reports together', async () => {
+    const page = file('report.html');
+    const { code } = await sightline(['report', file('a1.json'), file('other.json'), '--html', page]);
+    expect(code).toBe(0);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<script type="application/json" id="data">');
+    expect(html).not.toMatch(/(src|href)="?http/);
+  });
+
+  it('is measured again from its own settings', async () => {
+    const first = file('first.json');
+    const settings = ['--virtual', '--size', '320x240', '--duration', '2', '--verify-frames', '0'];
+    const links = ['--link', 'lan,dsl', '--json', first];
+    expect((await sightline(['measure', ...settings, ...links])).code).toBe(0);
+    const again = file('again.json');
+    const { code } = await sightline(['measure', '--from', first, '--json', again]);
+    expect(code).toBe(0);
+    // Virtual time: the same, to the last sample.
+    expect(parseReport(readFileSync(again, 'utf8'))).toEqual(parseReport(readFileSync(first, 'utf8')));
+  });
+});

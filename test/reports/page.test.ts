@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_SETTINGS, describeMachine, measure } from '../../harness/measure/index.js';
+import { placeholdersOf } from '../../harness/messages/index.js';
+import { en } from '../../harness/report-page/messages-en.js';
+import { fr } from '../../harness/report-page/messages-fr.js';
+import { htmlOf, makeReport } from '../../harness/reports/index.js';
+import { launchBrowser } from '../console/support/browser.js';
+
+let browser: Browser;
+let folder: string;
+let url: string;
+/** What the page asked for, and what went wrong in it. */
+const requests: string[] = [];
+const faults: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-report-'));
+  const small = {
+    ...DEFAULT_SETTINGS,
+    width: 320,
+    height: 240,
+    duration: 2,
+    verifyFrames: 0,
+    virtual: true,
+  };
+  const runs = [];
+  for (const link of ['lan', 'dsl']) runs.push(await measure({ ...small, link }));
+  // What a report says must not become part of the page's code.
+  const machine = { ...describeMachine(), cpu: '</script><script>throw new Error("let in")</script>' };
+  const file = join(folder, 'report.html');
+  writeFileSync(file, await htmlOf([makeReport(machine, runs)]));
+  url = pathToFileURL(file).href;
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+  const page = await browser.newPage({ locale: 'en-GB', ...options });
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await page.goto(url);
+  await page.waitForSelector('canvas');
+  return page;
+}
+
+describe('the page of a report', () => {
+  it('needs nothing but itself, and runs nothing that a report says', async () => {
+    const page = await open();
+    expect(requests).toEqual([url]);
+    expect(faults).toEqual([]);
+    expect(await page.locator('header').textContent()).toContain('</script>');
+    for (const title of ['At a glance', 'Side by side', 'Explain a spike', 'How it was measured']) {
+      expect(await page.locator('h2', { hasText: title }).count()).toBe(1);
+    }
+    await page.close();
+  });
+
+  it('shows the run whose cell is chosen, by keyboard too', async () => {
+    const page = await open();
+    const first = await page.locator('.big').first().textContent();
+    const cell = page.locator('.cell').nth(1);
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    expect(await cell.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.big').first().textContent()).not.toBe(first);
+    expect(await page.locator('pre').first().textContent()).toContain('--link dsl');
+    await page.close();
+  });
+
+  it('explains the slowest samples of the chosen channel', async () => {
+    const page = await open();
+    await page.locator('select').nth(1).selectOption('laser');
+    expect(await page.locator('h2', { hasText: 'Explain a spike' }).textContent()).toContain(
+      'laser, to host',
+    );
+    expect(await page.locator('.spikes li').count()).toBeGreaterThan(2);
+    expect(await page.locator('.spikes p').first().textContent()).toMatch(/^Mostly “event to (relay|host)”/);
+    await page.close();
+  });
+
+  it('is in French for who reads French, and in the colours of the system or of choice', async () => {
+    const page = await open({ locale: 'fr-CA', colorScheme: 'dark' });
+    expect(await page.locator('h1').textContent()).toBe('Rapport de latence');
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await background();
+    await page.locator('select').nth(2).selectOption('light');
+    expect(await background()).not.toBe(dark);
+    await page.locator('select').nth(3).selectOption('en');
+    expect(await page.locator('h1').textContent()).toBe('Latency report');
+    await page.close();
+  });
+
+  it('is light on paper, and fits a narrow window', async () => {
+    const page = await open({ colorScheme: 'dark', viewport: { width: 360, height: 640 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const ink = await page.evaluate(() => getComputedStyle(document.body).color);
+    expect(ink).toBe('rgb(27, 34, 48)');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('says the same in both languages', () => {
+    for (const [key, sentence] of Object.entries(en)) {
+      expect(placeholdersOf(fr[key as keyof typeof en]), key).toEqual(placeholdersOf(sentence));
+    }
+  });
+});
