@@ -276,7 +276,7 @@ describe('measure', () => {
       ...['--verify-frames', '3', '--json', file],
     ]);
     expect(code).toBe(0);
-    expect(out).toContain('The measured viewer was the page in Chromium.');
+    expect(out).toContain('The measured viewer was the page in Chromium');
     const report = parseReport(readFileSync(file, 'utf8')).runs[0]!;
     expect(report.settings.viewer).toBe('page');
     expect(report.framesCompared).toBeGreaterThanOrEqual(3);
