@@ -30,7 +30,8 @@ export class SimulatedLine {
   }
 
   /**
-   * What is sent and received from now on goes by that line; what is under way arrives as it was to.
+   * What is sent and received from now on goes by that line. What is still on the line before comes off it at once: who
+   * has tried a modem does not want to wait until it is empty.
    * @throws SightlineError `bad-argument`
    */
   set words(words: string) {
@@ -104,17 +105,13 @@ class LineLink implements Link {
   }
 }
 
-interface Waiting {
-  readonly message: Uint8Array;
-  hasArrived: boolean;
-}
-
-/** One link's messages in one direction, delivered in the order in which they came, whichever line each went by. */
+/** One link's messages in one direction, in the order in which they came. */
 class Lane {
   readonly #deliver: (message: Uint8Array) => void;
   #flow: Flow | undefined;
   #closed = false;
-  readonly #waiting: Waiting[] = [];
+  /** On the line, oldest first. */
+  #waiting: Uint8Array[] = [];
 
   constructor(deliver: (message: Uint8Array) => void) {
     this.#deliver = deliver;
@@ -125,33 +122,27 @@ class Lane {
   }
 
   use(direction: Direction | undefined): void {
-    // The flow before is not closed: what is on it arrives.
+    this.#flow?.close();
     this.#flow = direction?.open();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) if (!this.#closed) this.#deliver(message);
   }
 
   take(message: Uint8Array): void {
     if (this.#closed) return;
-    const flow = this.#flow;
-    if (flow === undefined && this.#waiting.length === 0) {
+    if (this.#flow === undefined) {
       this.#deliver(message);
       return;
     }
     // A message is valid during the call only.
-    const entry: Waiting = { message: message.slice(), hasArrived: flow === undefined };
-    this.#waiting.push(entry);
-    flow?.send(message.byteLength, () => {
-      entry.hasArrived = true;
-      this.#drain();
-    });
+    this.#waiting.push(message.slice());
+    this.#flow.send(message.byteLength, () => this.#deliver(this.#waiting.shift()!));
   }
 
   close(): void {
     this.#closed = true;
     this.#flow?.close();
-    this.#waiting.length = 0;
-  }
-
-  #drain(): void {
-    while (this.#waiting[0]?.hasArrived === true) this.#deliver(this.#waiting.shift()!.message);
+    this.#waiting = [];
   }
 }
