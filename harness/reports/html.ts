@@ -1,7 +1,6 @@
 /** The page of a report: one file that needs no server. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { projectRoot } from '../../engine/index.js';
+import { builtFile } from '../../engine/index.js';
 import { settingsKey } from './compare.js';
 import type { LabReport } from './format.js';
 import { pageData } from './page-data.js';
@@ -11,8 +10,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 
 /** Rejects when the page has not been built. */
 export async function htmlOf(reports: readonly LabReport[]): Promise<string> {
-  const built = (name: string): Promise<string> =>
-    readFile(join(projectRoot(), 'dist/report-page', name), 'utf8');
+  const built = (name: string): Promise<string> => readFile(builtFile('report-page', name), 'utf8');
   const [script, style] = await Promise.all([built('main.js'), built('main.css')]);
   const data = JSON.stringify(pageData(reports, ({ settings }) => settingsKey(settings)));
   return `<!doctype html>

@@ -38,6 +38,11 @@ describe('a report', () => {
     expect(parseReport(JSON.stringify(report))).toEqual(report);
   });
 
+  it('that the documents show as an example can be read', () => {
+    const example = readFileSync(join(projectRoot(), 'docs/example/report.json'), 'utf8');
+    expect(parseReport(example).runs).toHaveLength(4);
+  });
+
   it('of a real measurement is as the schema says, and names what it takes to make it again', async () => {
     const settings = {
       ...DEFAULT_SETTINGS,
