@@ -19,6 +19,11 @@ export class FrameHasher {
     return createHash('md5').update(this.#converter.toRgb24(picture)).digest('hex');
   }
 
+  /** SHA-256 of the same bytes, as the console's page has it. */
+  sha256(picture: Picture): string {
+    return createHash('sha256').update(this.#converter.toRgb24(picture)).digest('hex');
+  }
+
   /**
    * Frame number, time drawn on the host's clock in seconds, MD5. Number and MD5 are the same on both sides of a
    * session, unless the line ends in `approximate`: such a frame of the auto stream is not exact yet. The time of a

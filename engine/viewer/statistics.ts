@@ -13,6 +13,7 @@ export interface RecentLatency {
   readonly samples: number;
   readonly p50: Micros;
   readonly p95: Micros;
+  readonly p99: Micros;
 }
 
 export interface LatencyReport {
@@ -62,7 +63,7 @@ class LatencyMeter {
       get total() {
         return histogram.summary();
       },
-      recent: { samples: sorted.length, p50: at(50), p95: at(95) },
+      recent: { samples: sorted.length, p50: at(50), p95: at(95), p99: at(99) },
     };
   }
 }

@@ -38,8 +38,14 @@ export function printReport(report: RunReport): void {
     }),
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  printScreen(report);
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+/** What the figures are of, where it is not a viewer in memory. */
+function printScreen({ settings }: RunReport): void {
+  if (settings.viewer === 'page') print(m.screen);
 }
 
 /** Where the time of the display's samples went. */
@@ -90,8 +96,9 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, width, height, level, viewers, hosts, threads, link } = settings;
+  const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
   const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);
   return [...parts, link].join(' ');

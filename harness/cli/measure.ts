@@ -23,6 +23,8 @@ import {
   type QuestionName,
   repetition,
   selfCheck,
+  VIEWER_KINDS,
+  type ViewerKind,
 } from '../measure/index.js';
 import { checkBudget, htmlOf, makeReport, parseBudget, parseReport, settingsOf } from '../reports/index.js';
 import { sceneHelp, sceneList } from './host-options.js';
@@ -47,6 +49,7 @@ interface MeasureFlags {
   readonly size?: readonly Size[];
   readonly level?: readonly QualityName[];
   readonly viewers?: readonly number[];
+  readonly viewer: ViewerKind;
   readonly hosts?: readonly number[];
   readonly threads?: readonly number[];
   readonly link?: readonly string[];
@@ -91,6 +94,7 @@ export function measureCommand(): Command {
     .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
     .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
     .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
+    .option('--viewer <kind>', o.viewer, oneOf('--viewer', VIEWER_KINDS), VIEWER_KINDS[0])
     .option('--hosts <numbers>', o.hosts, listOf(number('--hosts', 1, 32)))
     .option('--threads <numbers>', o.threadNumbers, listOf(number('--threads', 0, 16)))
     .option('--link <links>', o.link, linkLists)
@@ -124,6 +128,7 @@ export function measureCommand(): Command {
         'sightline measure --scene terminal,form --level medium,high --duration 30 --json report.json',
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
+        'sightline measure --viewer page --preset quick',
         'sightline measure --repeat 5 --json after.json --html after.html',
         'sightline measure --from before.json --json after.json',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
@@ -201,6 +206,7 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
     links: flags.link ?? lists.links,
   };
   const fixed: FixedSettings = {
+    ...(flags.viewer === 'page' ? { viewer: flags.viewer } : {}),
     fps: flags.fps,
     seed: flags.seed,
     duration: flags.duration ?? times.duration,

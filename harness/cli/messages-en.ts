@@ -55,6 +55,7 @@ export const en = {
     sizes: 'picture sizes, comma-separated, a run for each (default 1920x1080)',
     levels: 'colour levels of the viewers, comma-separated, a run for each (default high)',
     viewerNumbers: 'numbers of viewers, comma-separated, a run for each (default 2)',
+    viewer: 'what the first viewer is: headless, which decodes in memory, or page, the console in Chromium',
     hosts:
       'numbers of hosts on the relay, comma-separated, a run for each; the first is measured (default 1)',
     threadNumbers: 'threads that help the host to code, comma-separated, a run for each',
@@ -157,6 +158,8 @@ export const en = {
     slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
+    screen:
+      'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',

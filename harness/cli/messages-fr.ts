@@ -60,6 +60,8 @@ export const fr: CliMessages = {
     levels:
       'niveaux de couleur des spectateurs, séparés par des virgules, un essai pour chaque (high par défaut)',
     viewerNumbers: 'nombres de spectateurs, séparés par des virgules, un essai pour chaque (2 par défaut)',
+    viewer:
+      'ce qu’est le premier spectateur : headless, qui décode en mémoire, ou page, la console dans Chromium',
     hosts:
       "nombres d'hôtes sur le relais, séparés par des virgules, un essai pour chaque ; le premier est mesuré (1 par défaut)",
     threadNumbers: "fils qui aident l'hôte à coder, séparés par des virgules, un essai pour chaque",
@@ -163,6 +165,8 @@ export const fr: CliMessages = {
     slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
+    screen:
+      'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',

@@ -1,6 +1,10 @@
-/** `window.sightline` and `window.sightlineRecordings`: a read-only look at the page from the browser's developer tools and from tests. */
+/**
+ * `window.sightline` and `window.sightlineRecordings`: a look at the page from the browser's developer tools, from tests
+ * and from the laboratory. It can do nothing that the page's buttons cannot.
+ */
 import type { Controller } from './app/controller.js';
 import { type ConsoleState, noticeOf } from './app/state.js';
+import type { LabDoor } from './lab-api.js';
 import type { RecordingsController } from './recordings/controller.js';
 import type { Entry } from './recordings/library.js';
 import type { PlayerState } from './recordings/open-player.js';
@@ -14,6 +18,8 @@ export interface Inspection {
   readonly frame: number;
   /** SHA-256 (hex) of the picture's RGB24 pixels as the canvas holds them, without overlays, and their frame. */
   pictureHash(): Promise<{ sha256: string; frame: number }>;
+  /** For `sightline measure --viewer page`: figures, and what a technician's hands do. */
+  readonly lab: LabDoor;
 }
 
 /** The Recordings tab, from when it is first looked at. */
@@ -44,6 +50,7 @@ export function exposeInspection(controller: Controller): void {
       return controller.frame;
     },
     pictureHash: () => controller.pictureHash(),
+    lab: controller.lab,
   };
   Object.defineProperty(window, 'sightline', { value: Object.freeze(inspection), enumerable: true });
 }

@@ -5,7 +5,8 @@
 import type { DecodeThreads, ModeTable, QualityName, StreamLevel } from '../../codecs/index.js';
 import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
-import type { ViewerState } from '../../engine/viewer/index.js';
+import type { OffsetEstimate, ViewerState } from '../../engine/viewer/index.js';
+import type { LabFigures, LabRecord } from './lab-api.js';
 
 export interface StartOptions {
   /** The session's address: the page's own, with the token after `#`. */
@@ -49,6 +50,12 @@ export type ToWorker =
   | { readonly kind: 'retry' }
   | { readonly kind: 'screenshot'; readonly id: number }
   | { readonly kind: 'hash'; readonly id: number }
+  /** Whether the Lab panel's figures are wanted. */
+  | { readonly kind: 'figures'; readonly wanted: boolean }
+  /** The line that is simulated at this viewer, in words that the link model reads. */
+  | { readonly kind: 'line'; readonly words: string }
+  /** A laboratory watches: keep records of everything. */
+  | { readonly kind: 'watch' }
   /** The page goes away: leave the session at once. */
   | { readonly kind: 'leave' };
 
@@ -74,6 +81,8 @@ export interface StatsFigures {
   readonly decoding: DecodeThreads;
   /** Frames that could not be applied. */
   readonly faults: number;
+  /** While the Lab panel wants them. */
+  readonly lab?: LabFigures;
 }
 
 export type RecordingState = { readonly active: false } | { readonly active: true; readonly bytes: number };
@@ -99,5 +108,11 @@ export type FromWorker =
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
+  /** For a laboratory that watches: what has happened since the last time. */
+  | {
+      readonly kind: 'records';
+      readonly records: readonly LabRecord[];
+      readonly offset: OffsetEstimate | undefined;
+    }
   /** Something went wrong that a person must know; `code` is a SightlineError's. */
   | { readonly kind: 'fault'; readonly code: string; readonly message: string };

@@ -23,5 +23,5 @@ export { halfWidth, isSure, repetition, type Sureness } from './repeat.js';
 export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
-export { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
+export { DEFAULT_SETTINGS, type MeasureSettings, VIEWER_KINDS, type ViewerKind } from './settings.js';
 export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';

@@ -14,6 +14,7 @@ import type {
   ViewerHandlers,
 } from '../../engine/index.js';
 import type { Health } from './health.js';
+import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
 import type { FrameHash } from './processes.js';
 
 /** What has been used and done up to a moment. */
@@ -50,7 +51,9 @@ export interface Lab {
   run<T>(measurement: Promise<T>): Promise<T>;
   /** Lets a file go from the technician to the host from now on; the answer ends it, and tells its bytes per second. */
   startBulk(windowBytes: number): () => number;
-  /** Viewers are numbered from 0; the first is the technician who is measured. */
+  /** The viewer who is measured: the first. */
+  openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer>;
+  /** Viewers are numbered from 0. */
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer>;
   usage(): Promise<Usage>;
   /** The host's clock, as it is known now. */

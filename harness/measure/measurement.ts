@@ -11,7 +11,6 @@ import { type Counted, SeriesRecorder } from './series.js';
 import type { MeasureSettings } from './settings.js';
 import { describeSpikes } from './spikes.js';
 import { FIRST_LIMIT, type OverlayTool, Technician } from './technician.js';
-import { runTimetable } from './timetable.js';
 
 export type Phase = 'display' | 'whiteboard' | 'laser' | 'chat' | 'verify';
 
@@ -56,7 +55,7 @@ export class Measurement {
       return await this.#report();
     } finally {
       this.#series.close();
-      this.#technician.viewer?.close();
+      await this.#technician.viewer?.close();
       for (const viewer of this.#others) viewer.close();
     }
   }
@@ -125,7 +124,7 @@ export class Measurement {
     await technician.typeFor(seconds);
     const after = await this.#end();
     await this.#settle();
-    technician.viewer.session.setControl(false);
+    technician.viewer.setControl(false);
     return this.#displayFigures(before, after, seconds);
   }
 
@@ -136,7 +135,7 @@ export class Measurement {
     await this.#technician.drawFor(tool, seconds);
     await this.#end();
     await this.#settle();
-    this.#technician.viewer.session.setTool('none');
+    this.#technician.viewer.setTool('none');
   }
 
   async #chatPhase(seconds: number): Promise<void> {
@@ -172,31 +171,31 @@ export class Measurement {
     const host = new Map<number, string>();
     const shown = new Map<number, string>();
     const compared = (): number => [...shown.keys()].filter((frame) => host.has(frame)).length;
-    const stop = viewer.onFrame((frame) => {
-      // What is not exact yet says so, and is not to be held to it.
-      if (frame.exact && shown.size < wanted * 2) shown.set(frame.frame, viewer.rgb24Md5());
+    const stop = viewer.hashes((frame, hash) => {
+      if (shown.size < wanted * 2) shown.set(frame, hash);
     });
-    viewer.session.setControl(true);
+    viewer.setControl(true);
     await new Promise<void>((resolve) => {
       const cancel = this.#lab.clock.after(VERIFY_LIMIT, resolve);
-      this.#lab.onHash = ({ frame, md5 }) => {
-        host.set(frame, md5);
+      this.#lab.onHash = ({ frame, hash }) => {
+        host.set(frame, hash);
         if (compared() < wanted) return;
         cancel();
         resolve();
       };
       this.#lab.setHashing(true);
       // Something must change for frames to be sent, whatever the scenes do.
-      void runTimetable({
-        clock: this.#lab.clock,
+      void viewer.perform({
         rate: this.#settings.rate,
-        duration: VERIFY_LIMIT,
-        event: () => viewer.session.sendInput({ kind: 'text', text: 'v' }),
+        duration: VERIFY_LIMIT / 1e6,
+        deed: () => ({ kind: 'input', actions: [{ kind: 'text', text: 'v' }] }),
       });
     });
     stop();
     this.#lab.setHashing(false);
-    const mismatches = [...shown].filter(([frame, md5]) => host.has(frame) && host.get(frame) !== md5).length;
+    const mismatches = [...shown].filter(
+      ([frame, hash]) => host.has(frame) && host.get(frame) !== hash,
+    ).length;
     return { compared: compared(), mismatches };
   }
 

@@ -64,10 +64,10 @@ export interface TimeAnswer {
   readonly answeredAt: Micros;
 }
 
-/** The MD5 of what a viewer of the measured level must hold of a frame. */
+/** The hash of what a viewer of the measured level must hold of a frame: MD5, for a page SHA-256. */
 export interface FrameHash {
   readonly frame: number;
-  readonly md5: string;
+  readonly hash: string;
 }
 
 export interface HostTask {

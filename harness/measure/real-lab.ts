@@ -8,8 +8,11 @@ import {
   systemClock,
   type ViewerHandlers,
 } from '../../engine/index.js';
+import { HeadlessTechnician } from './headless-technician.js';
 import { type Health, HealthProbe } from './health.js';
 import type { Lab, Traces, Usage } from './lab.js';
+import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
+import { PageTechnician } from './page/page-technician.js';
 import {
   type FrameHash,
   type HostReady,
@@ -31,6 +34,7 @@ export class RealLab implements Lab {
   readonly #links: Links;
   readonly #token: string;
   readonly #hosts: readonly Stoppable[];
+  #page: PageTechnician | undefined;
   readonly #health = new HealthProbe();
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
@@ -92,6 +96,16 @@ export class RealLab implements Lab {
     return measurement;
   }
 
+  async openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer> {
+    if (this.#settings.viewer === undefined) return HeadlessTechnician.open(this, handlers);
+    this.#page = await PageTechnician.open(this, {
+      address: formatAddress(this.#links.origin(0), this.#token),
+      quality: this.#settings.level,
+      handlers,
+    });
+    return this.#page;
+  }
+
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
     const { level, lanes } = this.#settings;
     return HeadlessViewer.open({
@@ -110,10 +124,14 @@ export class RealLab implements Lab {
   }
 
   async usage(): Promise<Usage> {
-    const [host, relay] = await Promise.all([this.#host.figures(), this.#relay.figures()]);
+    const [host, relay, browser] = await Promise.all([
+      this.#host.figures(),
+      this.#relay.figures(),
+      this.#page?.cpu() ?? 0,
+    ]);
     const { user, system } = process.cpuUsage();
     return {
-      cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system },
+      cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser },
       host: host.host!,
       health: {
         host: moved(host.health, this.#host.offset()),
@@ -137,6 +155,7 @@ export class RealLab implements Lab {
   }
 
   async close(): Promise<void> {
+    await this.#page?.close();
     this.#health.close();
     for (const host of this.#hosts) await host.stop();
     await this.#links.close();

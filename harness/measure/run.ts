@@ -1,4 +1,5 @@
 /** One measurement of the whole path: a lab is opened, the phases are gone through, and nothing is left behind. */
+import { SightlineError } from '../../codecs/index.js';
 import type { Lab } from './lab.js';
 import { Measurement, type MeasureProgress } from './measurement.js';
 import { RealLab } from './real-lab.js';
@@ -11,6 +12,7 @@ export async function measure(
   settings: MeasureSettings,
   onProgress: (progress: MeasureProgress) => void = () => {},
 ): Promise<MeasureReport> {
+  checkViewer(settings);
   const lab: Lab = settings.virtual ? await VirtualLab.open(settings) : await RealLab.open(settings);
   try {
     const measurement = new Measurement(settings, lab, onProgress);
@@ -18,4 +20,12 @@ export async function measure(
   } finally {
     await lab.close();
   }
+}
+
+function checkViewer({ viewer, virtual, lanes }: MeasureSettings): void {
+  if (viewer === undefined) return;
+  const problem = virtual
+    ? 'A page in Chromium runs in real time only.'
+    : 'The page always has a link of its own for input.';
+  if (virtual || !lanes) throw new SightlineError('bad-argument', problem, { field: 'viewer' });
 }

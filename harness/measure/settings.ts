@@ -3,6 +3,9 @@ import type { QualityName } from '../../codecs/index.js';
 import type { TransportWish } from '../../engine/index.js';
 import type { SceneName } from '../hosts/index.js';
 
+export const VIEWER_KINDS = ['headless', 'page'] as const;
+export type ViewerKind = (typeof VIEWER_KINDS)[number];
+
 export interface MeasureSettings {
   readonly width: number;
   readonly height: number;
@@ -13,6 +16,8 @@ export interface MeasureSettings {
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
   readonly viewers: number;
+  /** What the first viewer is: the console's page in Chromium; absent: one that decodes in memory. */
+  readonly viewer?: 'page';
   /** Hosts on the relay, each in a session of its own with one viewer that watches; the first is measured. */
   readonly hosts: number;
   /** Seconds, all timed phases together. */

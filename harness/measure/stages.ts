@@ -13,10 +13,10 @@ import {
   type Micros,
   type PacketTrace,
 } from '../../engine/index.js';
-import type { ShownFrame } from '../../engine/viewer/index.js';
 import { type PhaseTime, SampleSet } from './blocks.js';
 import type { ChannelName } from './channels.js';
 import type { Traces } from './lab.js';
+import type { MeasuredFrame } from './measured-viewer.js';
 import { SlowestSamples, type SlowSample, type StageTime } from './spikes.js';
 
 export type StageKind = 'waiting' | 'working' | 'link';
@@ -49,6 +49,12 @@ export const STAGE_KINDS = {
   frameDown: 'link',
   /** The last slice; those before it are decoded while it is on its way. */
   decode: 'working',
+  /** A page: decoded, and the next animation frame has not come. Frames that are decoded meanwhile go with it. */
+  animation: 'waiting',
+  /** A page: painted into the canvas. */
+  compose: 'working',
+  /** A page: the picture's marker is read back from the canvas, which is the measurement's own work. */
+  present: 'working',
   /** From the relay to another viewer. */
   othersDown: 'link',
 } as const satisfies Readonly<Record<string, StageKind>>;
@@ -66,7 +72,7 @@ export interface EventSample {
   readonly intendedAt: Micros;
   readonly sentAt: Micros;
   /** For `clickToPicture`: the frame that showed it; for `…ToViewers`: when the other viewer had it. */
-  readonly frame?: ShownFrame;
+  readonly frame?: MeasuredFrame;
   readonly shownAt?: Micros;
 }
 
@@ -80,7 +86,7 @@ export class StageBook {
   readonly #forwarded = new Map<number, ForwardedFrame>();
   readonly #applied = new Map<string, AppliedTrace>();
   readonly #events = new Map<string, ForwardedEvent>();
-  #frames: ShownFrame[] = [];
+  #frames: MeasuredFrame[] = [];
   #samples: EventSample[] = [];
 
   /** @param viewer Who is measured: what is for others alone does not count. */
@@ -91,7 +97,7 @@ export class StageBook {
   }
 
   /** A frame that counts for the display's latency. */
-  frame(frame: ShownFrame): void {
+  frame(frame: MeasuredFrame): void {
     this.#frames.push(frame);
   }
 
@@ -173,11 +179,11 @@ export class StageBook {
     return rest === undefined ? undefined : [...up, ...rest];
   }
 
-  #frameCuts({ frame, completedAt, decodedAt }: ShownFrame): readonly Cut[] | undefined {
+  #frameCuts({ frame, completedAt, decodedAt, screen }: MeasuredFrame): readonly Cut[] | undefined {
     const packet = this.#packets.get(frame);
     const forwarded = this.#forwarded.get(frame);
     if (packet === undefined || forwarded === undefined) return undefined;
-    return [
+    const cuts: Cut[] = [
       ['window', packet.captureAt],
       ['capture', packet.capturedAt],
       ['compare', packet.committedAt],
@@ -188,6 +194,9 @@ export class StageBook {
       ['frameDown', completedAt],
       ['decode', decodedAt],
     ];
+    if (screen === undefined) return cuts;
+    const { paintAt, composedAt, presentedAt } = screen;
+    return [...cuts, ['animation', paintAt], ['compose', composedAt], ['present', presentedAt]];
   }
 
   /** A sample of which a party told nothing (it was lost, or cut off at an edge) has no stages. */
@@ -195,7 +204,7 @@ export class StageBook {
     channel: ChannelName,
     start: Micros,
     cuts: readonly Cut[] | undefined,
-    frame: ShownFrame | undefined,
+    frame: MeasuredFrame | undefined,
   ): void {
     if (cuts === undefined) return;
     const block = this.#time.blockAt(start);

@@ -4,14 +4,12 @@
  * nothing.
  */
 import type { Rect } from '../../codecs/index.js';
-import type { Clock, HeadlessViewer, Micros } from '../../engine/index.js';
-import type { LatencySample, ShownFrame } from '../../engine/viewer/index.js';
-import { readMarker } from '../hosts/index.js';
+import type { InputAction, Micros, OverlayAction } from '../../engine/index.js';
 import type { ChannelSamples } from './channels.js';
 import type { Lab } from './lab.js';
+import { type EventKind, type MeasuredFrame, type MeasuredViewer, shownAt } from './measured-viewer.js';
 import type { MeasureSettings } from './settings.js';
 import { type EventSample, StageBook } from './stages.js';
-import { runTimetable } from './timetable.js';
 
 /** Until a first picture has come over the slowest of links. */
 export const FIRST_LIMIT: Micros = 600_000_000;
@@ -27,6 +25,12 @@ export type SeenChannel = 'whiteboardToViewers' | 'laserToViewers' | 'chatToView
 /** Texts per second: what the relay lets one party say is five. */
 const CHAT_RATE = 4;
 
+const TYPE: readonly InputAction[] = [{ kind: 'text', text: 'x' }];
+const TAKE_BACK: readonly InputAction[] = [
+  { kind: 'key', code: 'Backspace', down: true },
+  { kind: 'key', code: 'Backspace', down: false },
+];
+
 export type OverlayTool = 'whiteboard' | 'laser';
 
 export class Technician {
@@ -36,7 +40,7 @@ export class Technician {
   bytes = 0;
   readonly #lab: Lab;
   readonly #settings: MeasureSettings;
-  #viewer!: HeadlessViewer;
+  #viewer!: MeasuredViewer;
   #book!: StageBook;
   /** Input and overlay events are numbered apart. */
   readonly #inputs = new Map<number, OpenEvent>();
@@ -44,6 +48,8 @@ export class Technician {
   readonly #chats = new Map<number, OpenEvent>();
   /** Overlay events, and texts, that another viewer has not shown yet. */
   readonly #unseen = { overlays: new Map<number, OpenEvent>(), chats: new Map<number, OpenEvent>() };
+  /** What another viewer showed before the technician's own viewer has told that it was sent: a page tells later. */
+  readonly #early = new Map<string, { readonly channel: SeenChannel; readonly at: Micros }>();
   /** Input that the picture must react to, oldest first. */
   readonly #clicks = new Map<number, OpenEvent>();
 
@@ -53,7 +59,7 @@ export class Technician {
     this.samples = samples;
   }
 
-  get viewer(): HeadlessViewer {
+  get viewer(): MeasuredViewer {
     return this.#viewer;
   }
 
@@ -61,23 +67,18 @@ export class Technician {
     return this.#book;
   }
 
-  get #clock(): Clock {
-    return this.#lab.clock;
-  }
-
   /** Joins; resolves when it is known who it is, what it sees and what time it is at the host. */
   async join(onFrame: () => void): Promise<void> {
-    this.#viewer = await this.#lab.openViewer(0, {
-      onSample: (sample) => this.#onSample(sample),
+    this.#viewer = await this.#lab.openTechnician({
       onFrame: (frame) => {
         onFrame();
         this.#onFrame(frame);
       },
+      onSent: (...sent) => this.#onSent(...sent),
+      onApplied: (...applied) => this.#onApplied(...applied),
     });
-    const { session } = this.#viewer;
-    await this.#viewer.untilFrame(1, FIRST_LIMIT);
-    await this.#viewer.until(() => session.clockOffset() !== undefined, "the host's clock", FIRST_LIMIT);
-    this.#book = new StageBook(session.state.viewer, this.#settings.level, this.samples.time);
+    await this.#viewer.untilReady(FIRST_LIMIT);
+    this.#book = new StageBook(this.#viewer.state.viewer, this.#settings.level, this.samples.time);
   }
 
   /** Everything that was sent has come to something. */
@@ -88,6 +89,7 @@ export class Technician {
   /** What is still open is given up. */
   forget(): void {
     for (const open of this.#open()) open.clear();
+    this.#early.clear();
   }
 
   #open(): readonly Map<number, OpenEvent>[] {
@@ -98,86 +100,59 @@ export class Technician {
   // -- what the technician does -----------------------------------------------------------------------------------
 
   async takeControl(textField: Rect | undefined): Promise<void> {
-    const { session } = this.#viewer;
-    session.setControl(true);
-    await this.#viewer.until(() => session.state.controller === session.state.viewer, 'control');
+    const { viewer } = this;
+    viewer.setControl(true);
+    await viewer.until(() => viewer.state.controller === viewer.state.viewer, 'control');
     if (textField === undefined) return;
     const x = Math.round(textField.x + textField.width / 2);
     const y = Math.round(textField.y + textField.height / 2);
-    for (const buttons of [1, 0]) session.sendInput({ kind: 'pointer', x, y, buttons });
+    viewer.input([1, 0].map((buttons) => ({ kind: 'pointer', x, y, buttons })));
   }
 
   /** Types and takes back. */
   typeFor(seconds: number): Promise<void> {
-    const { session } = this.#viewer;
-    return runTimetable({
-      clock: this.#clock,
+    return this.viewer.perform({
       rate: this.#settings.rate,
-      duration: seconds * 1e6,
-      event: (index, late) => {
-        const types = index % 2 === 0;
-        const open = this.#openEvent(late);
-        const sequence = session.sendInput(
-          types ? { kind: 'text', text: 'x' } : { kind: 'key', code: 'Backspace', down: true },
-        );
-        if (sequence === undefined) return;
-        this.#inputs.set(sequence, open);
-        this.#clicks.set(sequence, open);
-        if (!types) session.sendInput({ kind: 'key', code: 'Backspace', down: false });
-      },
+      duration: seconds,
+      deed: (index) => ({ kind: 'input', actions: index % 2 === 0 ? TYPE : TAKE_BACK }),
     });
   }
 
   async takeTool(tool: OverlayTool): Promise<void> {
-    const { session } = this.#viewer;
-    const me = session.state.viewer;
-    session.setTool(tool);
-    await this.#viewer.until(
-      () => session.state.participants.some((one) => one.viewer === me && one.tool === tool),
+    const { viewer } = this;
+    const me = viewer.state.viewer;
+    viewer.setTool(tool);
+    await viewer.until(
+      () => viewer.state.participants.some((one) => one.viewer === me && one.tool === tool),
       'the tool',
     );
   }
 
   /** Draws or points along a circle. */
   drawFor(tool: OverlayTool, seconds: number): Promise<void> {
-    const { session } = this.#viewer;
-    const { width, height, rate, viewers } = this.#settings;
-    return runTimetable({
-      clock: this.#clock,
+    const { width, height, rate } = this.#settings;
+    return this.viewer.perform({
       rate,
-      duration: seconds * 1e6,
-      event: (index, late) => {
-        const open = this.#openEvent(late);
+      duration: seconds,
+      deed: (index) => {
         const angle = index / 10;
         const x = width / 2 + Math.cos(angle) * (width / 4);
         const y = height / 2 + Math.sin(angle) * (height / 4);
-        const sequence = session.sendOverlay(
+        const action: OverlayAction =
           tool === 'laser'
             ? { kind: 'laser', visible: true, x, y }
-            : { kind: 'stroke', stroke: 1, begin: index === 0, end: false, points: [{ x, y }] },
-        );
-        if (sequence === undefined) return;
-        this.#overlays.set(sequence, open);
-        if (viewers > 1) this.#unseen.overlays.set(sequence, open);
+            : { kind: 'stroke', stroke: 1, begin: index === 0, end: false, points: [{ x, y }] };
+        return { kind: 'overlay', action };
       },
     });
   }
 
   /** Writes to everybody, as often as the relay lets one party. */
   chatFor(seconds: number): Promise<void> {
-    const { session } = this.#viewer;
-    const { rate, viewers } = this.#settings;
-    return runTimetable({
-      clock: this.#clock,
-      rate: Math.min(rate, CHAT_RATE),
-      duration: seconds * 1e6,
-      event: (index, late) => {
-        const open = this.#openEvent(late);
-        const said = session.chat.send(`line ${index} of what there is to say`);
-        if (said === undefined || said.state === 'failed') return;
-        this.#chats.set(said.sequence, open);
-        if (viewers > 1) this.#unseen.chats.set(said.sequence, open);
-      },
+    return this.viewer.perform({
+      rate: Math.min(this.#settings.rate, CHAT_RATE),
+      duration: seconds,
+      deed: (index) => ({ kind: 'chat', text: `line ${index} of what there is to say` }),
     });
   }
 
@@ -186,27 +161,42 @@ export class Technician {
     const unseen = channel === 'chatToViewers' ? this.#unseen.chats : this.#unseen.overlays;
     const open = unseen.get(sequence);
     unseen.delete(sequence);
-    if (open === undefined) return;
+    if (open === undefined) {
+      this.#early.set(`${channel === 'chatToViewers' ? 'chat' : 'overlay'} ${sequence}`, { channel, at });
+      return;
+    }
     this.#event({ channel, sequence, ...open, shownAt: at }, at);
   }
 
   // -- what becomes of it -------------------------------------------------------------------------------------------
 
-  #openEvent(late: Micros): OpenEvent {
-    const sentAt = this.#clock.now();
-    return { intendedAt: sentAt - late, sentAt };
+  #onSent(kind: EventKind, sequence: number, intendedAt: Micros, sentAt: Micros): void {
+    const open = { intendedAt, sentAt };
+    const isSeen = this.#settings.viewers > 1;
+    switch (kind) {
+      case 'input':
+        this.#inputs.set(sequence, open);
+        this.#clicks.set(sequence, open);
+        return;
+      case 'overlay':
+        this.#overlays.set(sequence, open);
+        if (isSeen) this.#unseen.overlays.set(sequence, open);
+        break;
+      case 'chat':
+        this.#chats.set(sequence, open);
+        if (isSeen) this.#unseen.chats.set(sequence, open);
+    }
+    const key = `${kind} ${sequence}`;
+    const early = this.#early.get(key);
+    this.#early.delete(key);
+    if (early !== undefined) this.seenByOther(early.channel, sequence, early.at);
   }
 
-  #onSample({ channel, latency, id }: LatencySample): void {
-    // The session's own estimates of these go by what its viewer knows; the lab knows better.
-    if (channel === 'display' || channel === 'clickToPicture') return;
+  #onApplied(channel: 'input' | 'whiteboard' | 'laser' | 'chat', id: number, at: Micros): void {
     const events = this.#eventsOf(channel);
     const open = events.get(id);
     events.delete(id);
-    if (open === undefined) return;
-    const byViewer = this.#viewer.session.clockOffset()!.offset;
-    const correction = this.#lab.hostOffset.offset - byViewer;
-    this.#event({ channel, sequence: id, ...open }, open.sentAt + latency + correction);
+    if (open !== undefined) this.#event({ channel, sequence: id, ...open }, at);
   }
 
   #eventsOf(channel: 'input' | 'whiteboard' | 'laser' | 'chat'): Map<number, OpenEvent> {
@@ -214,7 +204,7 @@ export class Technician {
     return channel === 'chat' ? this.#chats : this.#overlays;
   }
 
-  #onFrame(frame: ShownFrame): void {
+  #onFrame(frame: MeasuredFrame): void {
     this.frames++;
     this.bytes += frame.bytes;
     if (this.samples.counts('display')) {
@@ -222,7 +212,8 @@ export class Technician {
       if (!frame.refinement && frame.base !== 0) {
         const { offset, error } = this.#lab.hostOffset;
         const drawnAt = frame.drawnAt + offset;
-        this.samples.record('display', drawnAt, frame.decodedAt - drawnAt, error);
+        const { clockError } = this.#viewer;
+        this.samples.record('display', drawnAt, shownAt(frame) - drawnAt, error + clockError);
         this.#book.frame(frame);
       }
     }
@@ -230,19 +221,20 @@ export class Technician {
   }
 
   /** The marker in the picture names the last input that the host has drawn. */
-  #onMarker(frame: ShownFrame): void {
+  #onMarker(frame: MeasuredFrame): void {
     if (this.#clicks.size === 0) return;
-    const marker = readMarker(this.#viewer.picture);
-    if (marker === undefined || marker.viewer !== (this.#viewer.session.state.viewer & 0xff)) return;
+    const marker = frame.marker();
+    if (marker === undefined || marker.viewer !== (this.#viewer.state.viewer & 0xff)) return;
     for (const [sequence, open] of this.#clicks) {
       if (((marker.sequence - sequence) & 0xffff) >= 0x8000) break;
       this.#clicks.delete(sequence);
-      this.#event({ channel: 'clickToPicture', sequence, ...open, frame }, frame.decodedAt);
+      this.#event({ channel: 'clickToPicture', sequence, ...open, frame }, shownAt(frame));
     }
   }
 
   #event(sample: EventSample, at: Micros): void {
-    const error = sample.shownAt === undefined ? this.#lab.hostOffset.error : 0;
+    const { clockError } = this.#viewer;
+    const error = sample.shownAt === undefined ? this.#lab.hostOffset.error + clockError : clockError;
     this.samples.record(sample.channel, sample.intendedAt, at - sample.intendedAt, error);
     if (this.samples.isCounting) this.#book.event(sample);
   }

@@ -8,7 +8,7 @@ import type { Clock, Micros } from '../../engine/index.js';
  * Node's timers come up to two milliseconds late on an idle machine: that is the generator's own coarseness, and
  * the event simply happens then. What is later than that waited for something, and its wait belongs to its latency.
  */
-const TIMER_RESOLUTION: Micros = 2_000;
+export const TIMER_RESOLUTION: Micros = 2_000;
 
 export interface TimetableOptions {
   readonly clock: Clock;

@@ -24,7 +24,9 @@ import { FrameHasher } from '../hashes.js';
 import { SimulatedDesktop } from '../hosts/index.js';
 import { BulkTransfer } from './bulk.js';
 import { costOf } from './costs.js';
+import { HeadlessTechnician } from './headless-technician.js';
 import type { Lab, Traces, Usage } from './lab.js';
+import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
 import type { FrameHash } from './processes.js';
 import { lineOf, lineSeed, type MeasureSettings } from './settings.js';
 
@@ -102,7 +104,7 @@ export class VirtualLab implements Lab {
       module,
       onTrace: (trace) => this.#traces.host.push(trace),
       onFrame: (frame) => {
-        if (this.#isHashing) this.onHash?.({ frame: frame.frame, md5: hasher.md5(frame.picture(level)) });
+        if (this.#isHashing) this.onHash?.({ frame: frame.frame, hash: hasher.md5(frame.picture(level)) });
       },
     });
   }
@@ -122,6 +124,10 @@ export class VirtualLab implements Lab {
 
   run<T>(measurement: Promise<T>): Promise<T> {
     return this.#clock.untilSettled(measurement);
+  }
+
+  openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer> {
+    return HeadlessTechnician.open(this, handlers);
   }
 
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {

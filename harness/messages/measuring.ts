@@ -34,6 +34,9 @@ const en = {
     frameRelay: 'relay: frame',
     frameDown: 'frame to viewer',
     decode: 'decoded',
+    animation: 'waits for animation frame',
+    compose: 'painted',
+    present: 'marker read back',
     othersDown: 'to other viewer',
   },
   figure: {
@@ -73,6 +76,9 @@ const fr: typeof en = {
     frameRelay: 'relais : image',
     frameDown: 'image au spectateur',
     decode: 'décodé',
+    animation: 'attend l’image d’animation',
+    compose: 'peint',
+    present: 'repère relu',
     othersDown: 'à l’autre spectateur',
   },
   figure: {

@@ -51,6 +51,10 @@ const settings = v.strictObject({
   scenes: v.pipe(v.array(v.picklist(SCENE_NAMES)), v.maxLength(100)),
   level: v.picklist([...LEVEL_NAMES, 'auto']),
   viewers: count,
+  viewer: v.pipe(
+    v.optional(v.picklist(['page'])),
+    v.description('What the first viewer is: the page in Chromium; absent: a viewer in memory.'),
+  ),
   hosts: count,
   duration: v.pipe(figure, v.description('Seconds, all timed phases together.')),
   warmup: v.pipe(figure, v.description('Seconds before samples count.')),

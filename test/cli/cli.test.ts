@@ -269,6 +269,24 @@ describe('host and view', () => {
 });
 
 describe('measure', () => {
+  it('measures the page in Chromium up to what is on its canvas, and says so', async () => {
+    const file = join(folder, 'page.json');
+    const { code, out } = await sightline([
+      ...['measure', '--viewer', 'page', '--size', '640x480', '--duration', '3', '--warmup', '0'],
+      ...['--verify-frames', '3', '--json', file],
+    ]);
+    expect(code).toBe(0);
+    expect(out).toContain('The measured viewer was the page in Chromium');
+    const report = parseReport(readFileSync(file, 'utf8')).runs[0]!;
+    expect(report.settings.viewer).toBe('page');
+    expect(report.framesCompared).toBeGreaterThanOrEqual(3);
+    for (const name of ['display', 'clickToPicture', 'whiteboardToViewers', 'laser'] as const) {
+      expect(report.channels[name]!.samples, name).toBeGreaterThan(5);
+    }
+    const stages = report.stages.clickToPicture!.map(({ stage }) => stage);
+    expect(stages.slice(-4)).toEqual(['decode', 'animation', 'compose', 'present']);
+  });
+
   it('gives figures for every channel, and no picture differs', async () => {
     const file = join(folder, 'report.json');
     const { code, out, err } = await sightline([

@@ -1,6 +1,7 @@
 /** The session's tab: toolbar, screen, strip. */
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
@@ -78,6 +79,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
       if (goes) field?.focus();
       else showChat(!controller.state.chat.open);
     },
+    toggleLab: () => setPanel((open) => (open === 'lab' ? undefined : 'lab')),
     toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
   };
 
@@ -159,18 +161,16 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
           {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
           {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          {panel === 'lab' && (
+            <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
+          )}
           <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
             {told}
           </div>
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
-      <StatusStrip
-        controller={controller}
-        state={state}
-        hasDetails={panel === 'details'}
-        onDetails={() => showPanel(panel === 'details' ? undefined : 'details')}
-      />
+      <StatusStrip controller={controller} state={state} panel={panel} onPanel={showPanel} />
     </div>
   );
 }

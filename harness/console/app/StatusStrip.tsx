@@ -4,17 +4,17 @@ import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
 import { autoReason, type Controller, qualityName } from './controller.js';
 import { type ConsoleState, sizeOf } from './state.js';
+import type { PanelName } from './Toolbar.js';
 import { milliseconds } from './units.js';
 
 interface StripProps {
   readonly controller: Controller;
   readonly state: ConsoleState;
-  /** Whether the panel with more is open. */
-  readonly hasDetails: boolean;
-  onDetails(): void;
+  readonly panel: PanelName;
+  onPanel(panel: PanelName): void;
 }
 
-export function StatusStrip({ controller, state, hasDetails, onDetails }: StripProps) {
+export function StatusStrip({ controller, state, panel, onPanel }: StripProps) {
   const { say } = controller;
   const { stats } = state;
   const size = sizeOf(state);
@@ -43,13 +43,28 @@ export function StatusStrip({ controller, state, hasDetails, onDetails }: StripP
       <span class="figure quiet" id="stat-frame">
         {say('stats.frame', { frame: String(controller.frame) })}
       </span>
+      {state.line !== 'none' && (
+        <span class="figure simulated" id="stat-line">
+          {say('stats.line')}
+        </span>
+      )}
+      <button
+        type="button"
+        class="details"
+        id="lab"
+        aria-expanded={panel === 'lab'}
+        title={say('lab.hint')}
+        onClick={() => onPanel(panel === 'lab' ? undefined : 'lab')}
+      >
+        {say('lab')}
+      </button>
       <button
         type="button"
         class="details"
         id="details"
-        aria-expanded={hasDetails}
+        aria-expanded={panel === 'details'}
         title={say('details.hint')}
-        onClick={onDetails}
+        onClick={() => onPanel(panel === 'details' ? undefined : 'details')}
       >
         {say('details')}
       </button>

@@ -27,7 +27,7 @@ import { Menu } from './Menu.js';
 import { type ConsoleState, hasControl } from './state.js';
 import { sizeInWords } from './units.js';
 
-export type PanelName = 'people' | 'help' | 'details' | undefined;
+export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
 
 export interface ToolbarProps {
   readonly controller: Controller;

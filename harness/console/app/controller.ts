@@ -1,6 +1,7 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
+import type { LabDoor, LabRecord, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
@@ -26,6 +27,9 @@ export class Controller {
   #nextAnswer = 1;
   /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
   onRecorded: ((file: File, kept: boolean) => void) | undefined;
+  /** For a laboratory that watches; empty and unknown without one. */
+  #records: LabRecord[] = [];
+  #offset: LabTaken['offset'];
   /** The newest presented frame; kept apart from the state, which is drawn anew on every change. */
   frame = 0;
 
@@ -62,6 +66,11 @@ export class Controller {
   hear(news: FromWorker): void {
     const before = this.#state;
     if (news.kind === 'frame') this.frame = news.frame;
+    if (news.kind === 'records') {
+      this.#records.push(...news.records);
+      this.#offset = news.offset;
+      return;
+    }
     this.#set(afterNews(before, news, Date.now()));
     this.#comment(before, news);
     if ((news.kind === 'hash' || news.kind === 'screenshot') && this.#answers.has(news.id)) {
@@ -152,6 +161,18 @@ export class Controller {
     this.#send({ kind: 'chat-again', entry });
   }
 
+  /** The line that is simulated at this viewer; `none` is the network as it is. */
+  setLine(words: string): void {
+    this.#patch({ line: words });
+    this.#send({ kind: 'line', words });
+    this.tell(this.say(words === 'none' ? 'say.line.off' : 'say.line.on'));
+  }
+
+  /** Whether the Lab panel's figures are to come with the others. */
+  wantFigures(wanted: boolean): void {
+    this.#send({ kind: 'figures', wanted });
+  }
+
   retry(): void {
     this.#send({ kind: 'retry' });
   }
@@ -170,6 +191,18 @@ export class Controller {
     const news = await this.#ask((id) => ({ kind: 'hash', id }));
     return news.kind === 'hash' ? news : { sha256: '', frame: 0 };
   }
+
+  /** What a laboratory sees of the page, and may do. */
+  readonly lab: LabDoor = {
+    watch: () => this.#send({ kind: 'watch' }),
+    take: () => ({
+      records: this.#records.splice(0),
+      viewer: this.#state.viewer,
+      offset: this.#offset,
+      frame: this.frame,
+    }),
+    send: (action) => this.#send(action),
+  };
 
   input(action: InputAction, at: number): void {
     this.#send({ kind: 'input', action, at });

@@ -26,7 +26,8 @@ export type ShortcutHelp =
   | 'help.zoom'
   | 'help.toolbar'
   | 'help.screen'
-  | 'help.help';
+  | 'help.help'
+  | 'lab.hint';
 
 /** What shortcuts need of the page around the controller. */
 export interface ShortcutPlace {
@@ -36,6 +37,7 @@ export interface ShortcutPlace {
   focusScreen(): void;
   toggleChat(): void;
   toggleHelp(): void;
+  toggleLab(): void;
 }
 
 const QUALITIES = { 1: 'very-low', 2: 'low', 3: 'medium', 4: 'high', 5: 'auto' } as const;
@@ -70,6 +72,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   { keys: ['T'], help: 'help.toolbar', run: (_, __, place) => place.focusToolbar() },
   { keys: ['V'], help: 'help.screen', run: (_, __, place) => place.focusScreen() },
+  { keys: ['G'], help: 'lab.hint', run: (_, __, place) => place.toggleLab() },
   { keys: ['H'], help: 'help.help', run: (_, __, place) => place.toggleHelp() },
 ];
 

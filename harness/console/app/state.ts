@@ -23,6 +23,8 @@ export interface ConsoleState {
   readonly view: ViewChoice;
   readonly stats: StatsFigures | undefined;
   readonly recording: RecordingState;
+  /** The line that is simulated at this viewer, in the link model's words; `none`: the network as it is. */
+  readonly line: string;
   readonly fullScreen: boolean;
   readonly chat: ChatState;
 }
@@ -56,6 +58,7 @@ export const INITIAL_STATE: ConsoleState = {
   view: { mode: 'fit', zoom: 100 },
   stats: undefined,
   recording: { active: false },
+  line: 'none',
   fullScreen: false,
   chat: NO_CHAT,
 };
@@ -91,6 +94,7 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'recording-failed':
     case 'screenshot':
     case 'hash':
+    case 'records':
       return state;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Rect } from '../../../codecs/index.js';
 import type { Clock, Micros } from '../../../engine/clock.js';
+import type { PaintTimes } from '../lab-api.js';
 
 type Context = OffscreenCanvasRenderingContext2D;
 
@@ -39,7 +40,7 @@ export class Painter {
   #image: ImageData;
   #pixels: Uint8Array;
   #dirty: Rect[] = [];
-  #shown: (() => void)[] = [];
+  #shown: ((times: PaintTimes) => void)[] = [];
   #taken = 0;
   #painted = 0;
   #request: number | undefined;
@@ -86,7 +87,12 @@ export class Painter {
   }
 
   /** Takes the whole frame with that number; `shown` is called when it is on the screen. */
-  take(frame: number, source: PixelSource, damage: readonly Rect[], shown: () => void): void {
+  take(
+    frame: number,
+    source: PixelSource,
+    damage: readonly Rect[],
+    shown: (times: PaintTimes) => void,
+  ): void {
     const started = this.#clock.now();
     this.#taken = frame;
     for (const rect of damage) source.copyRgba(rect, this.#pixels);
@@ -108,10 +114,21 @@ export class Painter {
     this.#cost += this.#clock.now() - started;
   }
 
+  /** Frames that were taken and are not on the screen yet. */
+  get waiting(): number {
+    return this.#shown.length;
+  }
+
   /** RGBA of the canvas as it is on the screen. */
   read(): Uint8ClampedArray {
     this.flush();
-    return this.#context.getImageData(0, 0, this.canvas.width, this.canvas.height).data;
+    const { width, height } = this.canvas;
+    return this.readArea({ x: 0, y: 0, width, height });
+  }
+
+  /** RGBA of what the canvas holds there, and not of what waits to be painted. */
+  readArea({ x, y, width, height }: Rect): Uint8ClampedArray {
+    return this.#context.getImageData(x, y, width, height).data;
   }
 
   /** Mean time per frame since the last call. */
@@ -134,10 +151,12 @@ export class Painter {
     this.#cancelTimer?.();
     this.#request = undefined;
     this.#cancelTimer = undefined;
+    const paintAt = this.#clock.now();
     this.flush();
+    const times = { paintAt, composedAt: this.#clock.now() };
     const shown = this.#shown;
     this.#shown = [];
-    for (const tell of shown) tell();
+    for (const tell of shown) tell(times);
   }
 }
 

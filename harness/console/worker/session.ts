@@ -8,12 +8,16 @@ import {
   type SessionAddress,
   ViewerSession,
 } from '../../../engine/viewer/index.js';
+import type { SentRecord } from '../lab-api.js';
 import type { FromWorker, LatencyFigures, StartOptions, StatsFigures, ToWorker } from '../worker-api.js';
 import { pageDecodeHelp } from './decode-help.js';
+import { LabFigureKeeper } from './lab-figures.js';
+import { LabWatcher } from './lab-watcher.js';
 import { OverlayLayer } from './overlay-layer.js';
 import { Painter } from './painter.js';
 import { sha256OfRgb } from './picture-hash.js';
 import { PageRecording } from './recording.js';
+import { SimulatedLine } from './simulated-line.js';
 import { dialSocket } from './socket-link.js';
 
 /** How often the figures in the strip change: often enough to follow, slowly enough to read. */
@@ -29,6 +33,11 @@ export class PageSession {
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
   readonly #pen: StrokePen;
+  readonly #line = new SimulatedLine(systemClock);
+  /** Only while the Lab panel is open. */
+  #figures: LabFigureKeeper | undefined;
+  /** Only while a laboratory watches. */
+  #watcher: LabWatcher | undefined;
   /** When the technician made the points that the pen sends now. */
   #penAt: number | undefined;
 
@@ -62,7 +71,7 @@ export class PageSession {
     const decoder = new FrameDecoder(module, pageDecodeHelp());
     this.#decoder = decoder;
     this.#painter = new Painter(options.picture, systemClock);
-    const dial = () => dialSocket(address.socketUrl);
+    const dial = this.#line.over(() => dialSocket(address.socketUrl));
     this.#session = new ViewerSession({
       dialMain: dial,
       dialLane: dial,
@@ -81,18 +90,28 @@ export class PageSession {
           this.#painter.resize(width, height);
           this.#overlay.resize(width, height);
         },
-        onFrame: ({ frame, level, damage, presented }) =>
-          this.#painter.take(frame, decoder, damage, () => {
-            presented();
+        onFrame: (shown) => {
+          const { frame, level, damage } = shown;
+          this.#painter.take(frame, decoder, damage, (times) => {
+            this.#watcher?.presented(shown, times);
+            this.#figures?.presented(shown, times);
+            shown.presented();
             post({ kind: 'frame', frame, level });
-          }),
+          });
+        },
+        onSample: (sample) => this.#watcher?.sample(sample),
         onChat: (entry) => post({ kind: 'chat', entry }),
         onOverlay: () => this.#overlay.changed(),
       },
     });
     this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
     this.#recording = new PageRecording(this.#session, systemClock, post);
-    this.#pen = new StrokePen((action) => this.#session.sendOverlay(action, this.#penAt));
+    this.#pen = new StrokePen((action) => {
+      const at = this.#penAt;
+      const sequence = this.#session.sendOverlay(action, at);
+      // What is sent because the pen is put away was asked for by nobody.
+      if (at !== undefined) this.#sent('overlay', sequence, at);
+    });
     setInterval(() => this.#postStats(), STATS_MS);
     this.#session.start();
   }
@@ -100,10 +119,10 @@ export class PageSession {
   take(message: Exclude<ToWorker, { kind: 'start' }>): void {
     switch (message.kind) {
       case 'input':
-        this.#session.sendInput(message.action, message.at);
+        this.#sent('input', this.#session.sendInput(message.action, message.at), message.at);
         return;
       case 'laser':
-        this.#session.sendOverlay(message, message.at);
+        this.#sent('overlay', this.#session.sendOverlay(message, message.at), message.at);
         return;
       case 'pen':
         this.#draw(message);
@@ -112,7 +131,7 @@ export class PageSession {
         this.#session.sendOverlay({ kind: 'erase', scope: 'all' });
         return;
       case 'chat':
-        this.#session.chat.send(message.text, message.at);
+        this.#sent('chat', this.#session.chat.send(message.text, message.at)?.sequence, message.at);
         return;
       case 'chat-again':
         this.#session.chat.resend(message.entry);
@@ -145,12 +164,31 @@ export class PageSession {
       case 'hash':
         void this.#hash(message.id);
         return;
+      case 'figures':
+        this.#figures = message.wanted ? this.#newFigures() : undefined;
+        return;
+      case 'line':
+        this.#line.words = message.words;
+        // Means over frames of two lines would be of none.
+        if (this.#figures !== undefined) this.#figures = this.#newFigures();
+        return;
+      case 'watch':
+        this.#watcher ??= new LabWatcher(this.#session, this.#painter, systemClock, this.#post);
+        return;
       case 'leave':
         this.#recording.stop();
         this.#session.close();
         this.#decoder.close();
         return;
     }
+  }
+
+  #newFigures(): LabFigureKeeper {
+    return new LabFigureKeeper(this.#session, this.#painter, this.#line, systemClock);
+  }
+
+  #sent(channel: SentRecord['channel'], sequence: number | undefined, at: number): void {
+    this.#watcher?.sent(channel, sequence, at);
   }
 
   #draw({ phase, points, at }: Extract<ToWorker, { kind: 'pen' }>): void {
@@ -188,6 +226,7 @@ export class PageSession {
       modes: this.#decoder.modes(),
       decoding: this.#decoder.threads,
       paint: this.#painter.takeCost() / 1000,
+      ...(this.#figures === undefined ? {} : { lab: this.#figures.read() }),
       ...figures('display', latency.display),
       ...figures('input', latency.input),
       ...figures('laser', latency.laser),

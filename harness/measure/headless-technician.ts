@@ -1,0 +1,121 @@
+/** The measured viewer that decodes in memory: a frame is shown as soon as it is decoded. */
+import type { HeadlessViewer, InputAction, Micros } from '../../engine/index.js';
+import type { LatencySample } from '../../engine/viewer/index.js';
+import { readMarker } from '../hosts/index.js';
+import type { Lab } from './lab.js';
+import type { Deed, EventKind, MeasuredHandlers, MeasuredViewer, Plan } from './measured-viewer.js';
+import { runTimetable } from './timetable.js';
+
+export class HeadlessTechnician implements MeasuredViewer {
+  readonly #lab: Lab;
+  readonly #handlers: MeasuredHandlers;
+  #viewer!: HeadlessViewer;
+  /** When each event was sent, until the host has acted on it. */
+  readonly #sent = new Map<string, Micros>();
+
+  /** Takes the lab's first place. */
+  static async open(lab: Lab, handlers: MeasuredHandlers): Promise<HeadlessTechnician> {
+    const technician = new HeadlessTechnician(lab, handlers);
+    technician.#viewer = await lab.openViewer(0, {
+      onSample: (sample) => technician.#onSample(sample),
+      onFrame: (frame) =>
+        handlers.onFrame({ ...frame, marker: () => readMarker(technician.#viewer.picture) }),
+    });
+    return technician;
+  }
+
+  private constructor(lab: Lab, handlers: MeasuredHandlers) {
+    this.#lab = lab;
+    this.#handlers = handlers;
+  }
+
+  get state() {
+    return this.#viewer.session.state;
+  }
+
+  /** The viewer runs on the lab's clock itself. */
+  get clockError(): Micros {
+    return 0;
+  }
+
+  async untilReady(limit: Micros): Promise<void> {
+    const { session } = this.#viewer;
+    await this.#viewer.untilFrame(1, limit);
+    await this.#viewer.until(() => session.clockOffset() !== undefined, "the host's clock", limit);
+  }
+
+  until(condition: () => boolean, what: string): Promise<void> {
+    return this.#viewer.until(condition, what);
+  }
+
+  setControl(wanted: boolean): void {
+    this.#viewer.session.setControl(wanted);
+  }
+
+  setTool(tool: Parameters<MeasuredViewer['setTool']>[0]): void {
+    this.#viewer.session.setTool(tool);
+  }
+
+  input(actions: readonly InputAction[]): void {
+    for (const action of actions) this.#viewer.session.sendInput(action);
+  }
+
+  perform({ rate, duration, deed }: Plan): Promise<void> {
+    const { clock } = this.#lab;
+    return runTimetable({
+      clock,
+      rate,
+      duration: duration * 1e6,
+      event: (index, late) => {
+        const sentAt = clock.now();
+        const done = deed(index);
+        const sequence = this.#do(done, sentAt);
+        if (sequence === undefined) return;
+        this.#sent.set(`${done.kind} ${sequence}`, sentAt);
+        this.#handlers.onSent(done.kind, sequence, sentAt - late, sentAt);
+      },
+    });
+  }
+
+  hashes(onHash: (frame: number, hash: string) => void): () => void {
+    return this.#viewer.onFrame(({ frame, exact }) => {
+      // What is not exact yet says so, and is not to be held to it.
+      if (exact) onHash(frame, this.#viewer.rgb24Md5());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#viewer.close();
+  }
+
+  #do(deed: Deed, at: Micros): number | undefined {
+    const { session } = this.#viewer;
+    switch (deed.kind) {
+      case 'overlay':
+        return session.sendOverlay(deed.action, at);
+      case 'chat': {
+        const said = session.chat.send(deed.text, at);
+        return said === undefined || said.state === 'failed' ? undefined : said.sequence;
+      }
+      case 'input': {
+        const [first, ...rest] = deed.actions;
+        const sequence = session.sendInput(first!, at);
+        for (const action of rest) session.sendInput(action);
+        return sequence;
+      }
+    }
+  }
+
+  #onSample({ channel, latency, id }: LatencySample): void {
+    // The session's own estimates of these go by what its viewer knows; the lab knows better.
+    if (channel === 'display' || channel === 'clickToPicture') return;
+    const kind: EventKind = channel === 'input' || channel === 'chat' ? channel : 'overlay';
+    const key = `${kind} ${id}`;
+    const sentAt = this.#sent.get(key);
+    this.#sent.delete(key);
+    if (sentAt === undefined) return;
+    const byViewer = this.#viewer.session.clockOffset()!.offset;
+    const correction = this.#lab.hostOffset.offset - byViewer;
+    this.#handlers.onApplied(channel, id, sentAt + latency + correction);
+  }
+}
