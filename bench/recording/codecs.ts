@@ -51,9 +51,9 @@ export async function run(): Promise<BenchResult> {
     for (const file of videosIn(corpusFolder())) {
       const results: Record<string, Figures | undefined> = {};
       for (const codec of ['mrle', 'msvc', 'zmbv'] as const) {
-        results[codec] = await ours(codec, file, frames, join(folder, 'ours.avi'));
+        results[`${codec}, ours`] = await ours(codec, file, frames, join(folder, 'ours.avi'));
       }
-      for (const peer of PEERS) results[peer.codec] = theirs(peer, file, frames, folder);
+      for (const peer of PEERS) results[`${peer.codec}, ffmpeg`] = theirs(peer, file, frames, folder);
       for (const [codec, found] of Object.entries(results)) {
         if (found === undefined) continue;
         const figures = {
@@ -72,8 +72,8 @@ export async function run(): Promise<BenchResult> {
     unit: `${frames} frames of each sequence, the first included; one thread`,
     rows,
     notes: [
-      'mrle, msvc (quality 70) and zmbv (32 bits) are ours; damage and moves are found beforehand, as a recording has them.',
-      'msvideo1 (rgb555), zmbv (zlib 1) and qtrle are ffmpeg: user and system time, less that of decoding and converting.',
+      'Ours: msvc at quality 70, zmbv of 32 bits; damage and moves are found beforehand, as a recording has them.',
+      'ffmpeg: msvideo1 (rgb555), zmbv (zlib 1) and qtrle; user and system time, less that of decoding and converting.',
       'dB is PSNR over red, green and blue of the whole sequence; none for what is exact.',
     ],
   };
