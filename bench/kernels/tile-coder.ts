@@ -1,14 +1,9 @@
-/**
- * The whole coder on recorded sequences: bytes, and processor time of comparing, finding moves and coding, per
- * frame, the first included; and of decoding. Every decoded picture is checked against what its level promises.
- * `sightline bench codec` says the same of single files, beside other codecs.
- */
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LEVEL_NAMES, type LevelName } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import { measureSequence, videosIn } from '../../harness/codec-bench/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { corpusFolder } from '../support/corpus.js';
 
 async function measure(module: WebAssembly.Module, file: string, level: LevelName): Promise<BenchRow> {
   const figures = await measureSequence(file, {
@@ -32,12 +27,6 @@ async function measure(module: WebAssembly.Module, file: string, level: LevelNam
       'wrong frames': figures.wrongFrames,
     },
   };
-}
-
-/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
-function corpusFolder(): string | undefined {
-  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
-  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
 }
 
 /** Levels after `--levels` (a comma-separated list of names), or all. */

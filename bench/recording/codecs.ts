@@ -5,7 +5,7 @@
  * limits the frames of each sequence.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AviWriter } from '../../codecs/containers/index.js';
@@ -21,6 +21,7 @@ import { MrleEncoder, MsvcEncoder, type VideoEncoder, ZmbvEncoder } from '../../
 import { loadKernelModule, loadRecordingModule } from '../../engine/artifacts.js';
 import { framesOf, videosIn, withVideo } from '../../harness/codec-bench/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { corpusFolder } from '../support/corpus.js';
 
 /** Frames in a second of the file that PSNR is measured on: those of the sequences. */
 const RATE = 20;
@@ -199,12 +200,6 @@ function psnrOf(path: string, video: string, frames: number): number {
     maxBuffer: 1 << 24,
   });
   return Number(/average:([\d.]+)/.exec(stderr ?? '')?.[1] ?? Number.NaN);
-}
-
-/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
-function corpusFolder(): string | undefined {
-  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
-  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
 }
 
 await benchMain(import.meta.url, run);

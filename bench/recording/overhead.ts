@@ -22,6 +22,7 @@ import {
 } from '../../engine/index.js';
 import { VideoReader } from '../../harness/hosts/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { corpusFolder } from '../support/corpus.js';
 
 const FRAMES = 150;
 const ROUNDS = 5;
@@ -32,7 +33,7 @@ interface Frame {
 }
 
 export async function run(): Promise<BenchResult> {
-  const folder = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? process.env.SIGHTLINE_CORPUS;
+  const folder = corpusFolder();
   const module = await loadKernelModule();
   const rows: BenchRow[] = [];
   const videos = folder === undefined ? [] : readdirSync(folder).filter((name) => name.endsWith('.mkv'));

@@ -21,6 +21,7 @@ import { loadKernelModule, loadVp8Module } from '../../engine/artifacts.js';
 import { framesOf, videosIn, withVideo } from '../../harness/codec-bench/index.js';
 import type { VideoReader } from '../../harness/hosts/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { corpusFolder } from '../support/corpus.js';
 
 const FRAMES = 120;
 /** Ours is coded at each; bytes and time at a peer's PSNR lie between those of two of them. */
@@ -137,12 +138,6 @@ export async function run(): Promise<BenchResult> {
       'libvpx: -deadline realtime -cpu-used 8, one thread; its time has no conversion in it.',
     ],
   };
-}
-
-/** The first argument that is a folder, else the one that SIGHTLINE_CORPUS names. */
-function corpusFolder(): string | undefined {
-  const isFolder = (word: string) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
-  return process.argv.slice(2).find(isFolder) ?? process.env.SIGHTLINE_CORPUS;
 }
 
 async function compare(file: string, folder: string): Promise<BenchRow[]> {
