@@ -1,9 +1,8 @@
 /** What is said beside the pictures: chapters and subtitles, from the session's states, notices and chat. */
-import { type QualityName, SightlineError, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
-import { decodeNotice, Track } from '../../codecs/recording/index.js';
+import { type QualityName, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
+import type { RecordingNotice } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { type Control, decodeChat, decodeControl, type Participant } from '../protocol/index.js';
-import type { Played } from '../recording/index.js';
+import { type Played, type SessionEvent, SessionEvents } from '../recording/index.js';
 
 /** Sentences in the reader's language. */
 export interface ConversionWords {
@@ -51,9 +50,7 @@ const WORD_JOINER = '\u2060';
 
 export class Captions {
   readonly #words: ConversionWords;
-  #participants: ReadonlyMap<number, Participant> | undefined;
-  #controller = 0;
-  #host: Control<'host-state'>['state'] | undefined;
+  readonly #events = new SessionEvents();
   #level: StreamLevel | undefined;
   #size = '';
 
@@ -64,20 +61,34 @@ export class Captions {
   /** What is to be said of what has just been played. Of what is past nothing is said, but it is known then. */
   of(played: Played): Caption[] {
     if (played.kind === 'frame') return this.#frame(played).map((text) => caption(text, true));
-    const { track, message, past } = played;
-    try {
-      const lines = this.#lines(track, message);
-      return past ? [] : lines.map((text) => caption(text, track !== Track.Chat));
-    } catch (error) {
-      if (error instanceof SightlineError) return [];
-      throw error;
-    }
+    const happened = this.#events.of(played.track, played.message);
+    if (played.past) return [];
+    return happened.flatMap((event) =>
+      this.#lines(event).map((text) => caption(text, event.kind !== 'chat')),
+    );
   }
 
-  #lines(track: number, message: Uint8Array): string[] {
-    if (track === Track.State) return this.#state(message);
-    if (track === Track.Notice) return this.#notice(message);
-    return track === Track.Chat ? this.#chat(message) : [];
+  #lines(event: SessionEvent): string[] {
+    const words = this.#words;
+    switch (event.kind) {
+      case 'joined':
+        return [words.joined(event.name)];
+      case 'left':
+        return [words.left(event.name)];
+      case 'records':
+        return [words.records(event.name)];
+      case 'control':
+        return [words.controls(event.name)];
+      case 'released':
+        return [words.nobodyControls];
+      case 'host':
+        return [{ present: words.hostBack, away: words.hostAway, ended: words.hostEnded }[event.state]];
+      case 'chat':
+        // What was said before the recording began is not said now.
+        return event.earlier ? [] : [words.says(event.name, event.text.slice(0, LONGEST_TEXT))];
+      case 'notice':
+        return this.#notice(event.notice, event.name);
+    }
   }
 
   #frame({ level, width, height }: Extract<Played, { kind: 'frame' }>): string[] {
@@ -91,56 +102,13 @@ export class Captions {
     return lines;
   }
 
-  /** What was said before the recording began is not said now. */
-  #chat(message: Uint8Array): string[] {
-    const { name, text, earlier } = decodeChat(message);
-    return earlier ? [] : [this.#words.says(name, text.slice(0, LONGEST_TEXT))];
-  }
-
   /** Of kinds that later versions write, their text. */
-  #notice(message: Uint8Array): string[] {
+  #notice({ kind, viewer = 0, given, text = '' }: RecordingNotice, name: string): string[] {
     const words = this.#words;
-    const { kind, viewer = 0, name = '', given, text = '' } = decodeNotice(message);
-    if (kind === 'told') return [words.told(this.#participants?.get(viewer)?.name ?? String(viewer))];
+    if (kind === 'told') return [words.told(name === '' ? String(viewer) : name)];
     if (kind === 'consent') return [given === true ? words.consents(name, text) : words.refuses(name, text)];
     if (kind === 'ended') return [words.recordingEnded(text)];
     return text === '' ? [] : [text];
-  }
-
-  #state(message: Uint8Array): string[] {
-    const control = decodeControl(message);
-    if (control.type === 'participants') return this.#people(control);
-    return control.type === 'host-state' ? this.#hostState(control) : [];
-  }
-
-  #people({ list, controller }: Control<'participants'>): string[] {
-    const words = this.#words;
-    const before = this.#participants;
-    const now = new Map(list.map((person) => [person.viewer, person]));
-    this.#participants = now;
-    const lastController = this.#controller;
-    this.#controller = controller;
-    if (before === undefined) return [];
-    const lines: string[] = [];
-    for (const person of list) {
-      const old = before.get(person.viewer);
-      if (old === undefined) lines.push(words.joined(person.name));
-      if (person.recording && old?.recording !== true) lines.push(words.records(person.name));
-    }
-    for (const person of before.values()) if (!now.has(person.viewer)) lines.push(words.left(person.name));
-    if (controller !== lastController) {
-      const person = now.get(controller);
-      lines.push(person === undefined ? words.nobodyControls : words.controls(person.name));
-    }
-    return lines;
-  }
-
-  #hostState({ state }: Control<'host-state'>): string[] {
-    const before = this.#host;
-    this.#host = state;
-    if (before === undefined || before === state) return [];
-    const words = this.#words;
-    return [{ present: words.hostBack, away: words.hostAway, ended: words.hostEnded }[state]];
   }
 }
 

@@ -5,14 +5,9 @@
 import { SightlineError } from '../../codecs/index.js';
 import { type Block, type Recording, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import {
-  type Control,
-  type ControlMessage,
-  decodeChat,
-  decodeControl,
-  decodeOverlay,
-} from '../protocol/index.js';
+import { decodeOverlay } from '../protocol/index.js';
 import { FrameAssembler } from './frame-assembler.js';
+import { type SessionEvent, SessionEvents } from './session-events.js';
 
 /** A stretch of recorded time. */
 export interface Span {
@@ -23,13 +18,8 @@ export interface Span {
 /** A moment that a person may look for. */
 export type Chapter = { readonly time: Micros } & ChapterEvent;
 export type ChapterEvent =
-  | { readonly kind: 'joined' | 'left' | 'control'; readonly name: string }
-  /** Nobody controls the host any more. */
-  | { readonly kind: 'released' }
-  | { readonly kind: 'host'; readonly state: 'present' | 'away' | 'ended' }
-  | { readonly kind: 'size'; readonly width: number; readonly height: number }
-  /** `name` is empty where the recording does not tell it. */
-  | { readonly kind: 'chat'; readonly name: string; readonly text: string };
+  | Exclude<SessionEvent, { kind: 'records' | 'notice' }>
+  | { readonly kind: 'size'; readonly width: number; readonly height: number };
 
 /** What is damaged or missing in one place. */
 export interface Gap extends Span {
@@ -62,7 +52,6 @@ const STILL_FRAME_BYTES = 320;
 /** Bounds of what is kept: 37 hours at 30 frames a second, and more events than anyone can use. */
 const MAX_FRAMES = 4_000_000;
 const MAX_CHAPTERS = 10_000;
-const MAX_CHAT_CHARACTERS = 2_000_000;
 const MAX_GAPS = 1_000;
 const MAX_IDLE = 10_000;
 
@@ -99,12 +88,7 @@ class Outline {
   #time: Micros = 0;
   #activeAt: Micros = 0;
   #size = '';
-  #people: ReadonlyMap<number, string> | undefined;
-  #controller = 0;
-  #host: Control<'host-state'>['state'] | undefined;
-  /** What was said already, by author, number and time: after a lost connection it is said again. */
-  readonly #said = new Set<string>();
-  #characters = 0;
+  readonly #events = new SessionEvents();
 
   constructor(recording: Recording) {
     this.#duration = recording.duration;
@@ -118,8 +102,7 @@ class Outline {
     this.#time = time;
     if (track === this.#displays[0]) this.#display(time, payload);
     else if (this.#displays.includes(track)) this.#otherScreen(time, payload);
-    else if (track === Track.State) this.#state(time, payload);
-    else if (track === Track.Chat) this.#chat(time, payload);
+    else if (track === Track.State || track === Track.Chat) this.#session(track, time, payload);
     else this.#event(track, time, payload);
   }
 
@@ -163,52 +146,10 @@ class Outline {
     this.#active(time);
   }
 
-  #state(time: Micros, payload: Uint8Array): void {
-    const message = ignoring(() => decodeControl(payload));
-    if (message?.type === 'host-state') this.#hostState(time, message.state);
-    if (message?.type === 'participants') this.#participants(time, message);
-  }
-
-  #chat(time: Micros, payload: Uint8Array): void {
-    const said = ignoring(() => decodeChat(payload));
-    // What the relay has not passed on yet comes again when it has.
-    if (said === undefined || said.sentAt === 0) return;
-    const { viewer, sequence, sentAt, name, text } = said;
-    const key = `${viewer} ${sequence} ${sentAt}`;
-    this.#characters += text.length;
-    if (this.#said.has(key) || this.#characters > MAX_CHAT_CHARACTERS) return;
-    this.#said.add(key);
-    this.#chapter({ kind: 'chat', time, name, text });
-  }
-
-  #hostState(time: Micros, state: Control<'host-state'>['state']): void {
-    const before = this.#host;
-    this.#host = state;
-    // How things stood at the start is no event.
-    if (before === undefined ? state !== 'present' : state !== before) {
-      this.#chapter({ kind: 'host', time, state });
+  #session(track: number, time: Micros, payload: Uint8Array): void {
+    for (const event of this.#events.of(track, payload)) {
+      if (event.kind !== 'records' && event.kind !== 'notice') this.#chapter({ ...event, time });
     }
-  }
-
-  #participants(time: Micros, { list, controller }: Extract<ControlMessage, { type: 'participants' }>): void {
-    const before = this.#people;
-    const now = new Map(list.map(({ viewer, name }) => [viewer, name]));
-    this.#people = now;
-    if (before === undefined) {
-      this.#controller = controller;
-      return;
-    }
-    for (const [viewer, name] of now) {
-      if (!before.has(viewer)) this.#chapter({ kind: 'joined', time, name });
-    }
-    for (const [viewer, name] of before) {
-      if (!now.has(viewer)) this.#chapter({ kind: 'left', time, name });
-    }
-    if (controller === this.#controller) return;
-    this.#controller = controller;
-    const name = now.get(controller);
-    if (name !== undefined) this.#chapter({ kind: 'control', time, name });
-    else if (controller === 0) this.#chapter({ kind: 'released', time });
   }
 
   #chapter(chapter: Chapter): void {

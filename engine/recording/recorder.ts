@@ -224,7 +224,8 @@ export class Recorder {
   /** What was said before the recording began does not belong to it. */
   #chat(message: Uint8Array, at: Micros): void {
     if (this.#writer === undefined) return;
-    decodeChat(message);
+    // The viewer's own comes back from the relay, with its author's name and its time.
+    if (decodeChat(message).sentAt === 0) return;
     this.#shown.chat(this.#append(Track.Chat, message, at));
   }
 

@@ -16,9 +16,16 @@ export interface SimulationFlags {
 }
 
 export function withSimulationOptions(command: Command, scenes: readonly SceneName[] = ['desktop']): Command {
+  const scene = new Option('--scene <names>', messages.options.scene);
+  return withDesktopOptions(
+    command.addOption(scene.argParser(sceneList).default(scenes, scenes.join(','))),
+  ).addHelpText('after', sceneHelp);
+}
+
+/** How a simulated desktop is drawn and coded, whatever it shows. */
+export function withDesktopOptions(command: Command): Command {
   const o = messages.options;
   return command
-    .addOption(new Option('--scene <names>', o.scene).argParser(sceneList).default(scenes, scenes.join(',')))
     .addOption(
       new Option('--size <WIDTHxHEIGHT>', o.size)
         .argParser(pictureSize)
@@ -26,8 +33,7 @@ export function withSimulationOptions(command: Command, scenes: readonly SceneNa
     )
     .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
     .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
-    .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))
-    .addHelpText('after', sceneHelp);
+    .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16));
 }
 
 /** The scenes' names, each with a line that says what it shows. */

@@ -2,7 +2,7 @@
 import { stat, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { levelOfName, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
 import { FileSink, HeadlessViewer, loadKernelModule, type RecordingSummary } from '../../engine/index.js';
 import { openReplay, type ReplayReader, type SceneName } from '../hosts/index.js';
@@ -10,17 +10,9 @@ import { productVersion } from '../measure/machine.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { recordFilm, SceneReader } from '../record/index.js';
 import { ViewerRecording } from '../record-viewer.js';
-import { sceneList } from './host-options.js';
+import { sceneList, withDesktopOptions } from './host-options.js';
 import { messages } from './messages.js';
-import {
-  oneOf,
-  type Pace,
-  pace,
-  pictureSize,
-  QUALITY_NAMES,
-  sessionAddress,
-  wholeNumber,
-} from './options.js';
+import { oneOf, type Pace, pace, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, durationInWords } from './words.js';
@@ -46,7 +38,7 @@ interface RecordFlags {
 export function recordCommand(): Command {
   const m = messages.record;
   const o = messages.options;
-  return new Command('record')
+  const command = new Command('record')
     .description(m.summary)
     .argument('<file>', m.file)
     .option('--replay <file>', m.replay)
@@ -54,15 +46,8 @@ export function recordCommand(): Command {
     .option('--session <address>', m.session, sessionAddress)
     .option('--level <name>', m.level, oneOf('--level', QUALITY_NAMES), 'high' as QualityName)
     .option('--pace <pace>', m.pace, pace, 'fastest' as Pace)
-    .option('--seconds <number>', m.seconds, wholeNumber('--seconds', 1, 864_000))
-    .addOption(
-      new Option('--size <WIDTHxHEIGHT>', o.size)
-        .argParser(pictureSize)
-        .default({ width: 1920, height: 1080 }, '1920x1080'),
-    )
-    .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
-    .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
-    .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16))
+    .option('--seconds <number>', m.seconds, wholeNumber('--seconds', 1, 864_000));
+  return withDesktopOptions(command)
     .option('--force', o.force)
     .option('--json', messages.program.json)
     .addHelpText(

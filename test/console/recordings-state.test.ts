@@ -153,7 +153,8 @@ describe('words', () => {
   });
 
   it('shorten what was said to a line', () => {
-    const said = (text: string) => chapterInWords(sayIn('en'), { kind: 'chat', time: 0, name: 'Ada', text });
+    const said = (text: string) =>
+      chapterInWords(sayIn('en'), { kind: 'chat', time: 0, name: 'Ada', text, earlier: false });
     expect(said('Hello')).toBe('Ada: Hello');
     expect(said('Hello\nthere')).toBe('Ada: Hello…');
     expect(said('x'.repeat(500))).toHaveLength(86);

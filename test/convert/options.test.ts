@@ -168,8 +168,15 @@ describe('what is said beside the pictures', () => {
     say('Ada', 'before all', true);
     say('Ada', 'Click <b>OK</b>, {\\an8}please\n\n\nand wait');
     say('Zoë', 'x'.repeat(4000));
+    // The recording viewer's own, on its way out, as the relay passes it on, and again after a lost connection.
+    const own = { viewer: 7, sequence: 9, createdAt: session.now, earlier: false, text: 'My own words' };
+    session.say(encodeChat({ ...own, sentAt: 0, name: '' }));
+    for (let times = 0; times < 2; times++) {
+      session.now += 1_000_000;
+      session.say(encodeChat({ ...own, sentAt: own.createdAt + 5, name: 'Ben' }));
+    }
     const { file, summary } = await convert(await recordingOf(session));
-    expect(summary).toMatchObject({ captions: 2, chapters: 1 });
+    expect(summary).toMatchObject({ captions: 3, chapters: 1 });
     const texts = withFile('film.mkv', file.bytes(), (path) => {
       expect(complaints(path)).toBe('');
       return execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:s:0', '-f', 'srt', '-'])
@@ -178,6 +185,8 @@ describe('what is said beside the pictures', () => {
     });
     expect(texts.replaceAll('\u2060', '')).toContain('Ada: Click <b>OK</b>, {\\an8}please\nand wait\n');
     expect(texts).toContain(`Zoë: ${'x'.repeat(300)}\n`);
+    expect(texts.split('My own words')).toHaveLength(2);
+    expect(texts).toContain('Ben: My own words');
   });
 
   it('says what people were told and agreed to', async () => {

@@ -90,8 +90,8 @@ describe('the outline of a recording', () => {
     said(99, true, 'again');
     const { chapters } = await outlineOf((await record(session)).bytes);
     expect(chapters).toEqual([
-      { time: 2 * SECOND, kind: 'chat', name: 'Ada', text: 'hello' },
-      { time: 3 * SECOND, kind: 'chat', name: 'Ada', text: 'again' },
+      { time: 2 * SECOND, kind: 'chat', name: 'Ada', text: 'hello', earlier: false },
+      { time: 3 * SECOND, kind: 'chat', name: 'Ada', text: 'again', earlier: true },
     ]);
   });
 

@@ -1,0 +1,95 @@
+/**
+ * What happens in a session, from the messages of a recording's state, chat and notice tracks: who comes, goes,
+ * controls and records, what the host does, what is said and told. Chapters and subtitles are made of it. Memory is
+ * bounded whatever the recording holds.
+ */
+import { SightlineError } from '../../codecs/index.js';
+import { decodeNotice, type RecordingNotice, Track } from '../../codecs/recording/index.js';
+import { type Control, decodeChat, decodeControl, type Participant } from '../protocol/index.js';
+
+export type SessionEvent =
+  | { readonly kind: 'joined' | 'left' | 'control'; readonly name: string }
+  | { readonly kind: 'records'; readonly name: string }
+  /** Nobody controls the host any more. */
+  | { readonly kind: 'released' }
+  | { readonly kind: 'host'; readonly state: Control<'host-state'>['state'] }
+  /** `name` is empty where the recording does not tell it; `earlier`: said before, and told only now. */
+  | { readonly kind: 'chat'; readonly name: string; readonly text: string; readonly earlier: boolean }
+  /** `name` is that of `notice.viewer`, where it is known. */
+  | { readonly kind: 'notice'; readonly notice: RecordingNotice; readonly name: string };
+
+/** What is kept to know what was said already. */
+const MAX_CHAT_CHARACTERS = 2_000_000;
+
+export class SessionEvents {
+  #people: ReadonlyMap<number, Participant> | undefined;
+  #controller = 0;
+  #host: Control<'host-state'>['state'] | undefined;
+  /** What was said already, by author, number and time: after a lost connection it is told again. */
+  readonly #said = new Set<string>();
+  #characters = 0;
+
+  /** What a message of any track says has happened; nothing for a malformed one: the others tell the rest. */
+  of(track: number, message: Uint8Array): SessionEvent[] {
+    try {
+      if (track === Track.State) return this.#state(message);
+      if (track === Track.Notice) return this.#notice(message);
+      return track === Track.Chat ? this.#chat(message) : [];
+    } catch (error) {
+      if (error instanceof SightlineError) return [];
+      throw error;
+    }
+  }
+
+  #state(message: Uint8Array): SessionEvent[] {
+    const control = decodeControl(message);
+    if (control.type === 'participants') return this.#participants(control);
+    return control.type === 'host-state' ? this.#hostState(control.state) : [];
+  }
+
+  /** Who was there at the start is no event. */
+  #participants({ list, controller }: Control<'participants'>): SessionEvent[] {
+    const before = this.#people;
+    const now = new Map(list.map((person) => [person.viewer, person]));
+    const hasControl = controller !== this.#controller;
+    this.#people = now;
+    this.#controller = controller;
+    if (before === undefined) return [];
+    const events: SessionEvent[] = [];
+    for (const { viewer, name, recording } of now.values()) {
+      const old = before.get(viewer);
+      if (old === undefined) events.push({ kind: 'joined', name });
+      if (recording && old?.recording !== true) events.push({ kind: 'records', name });
+    }
+    for (const { viewer, name } of before.values()) if (!now.has(viewer)) events.push({ kind: 'left', name });
+    if (!hasControl) return events;
+    const person = now.get(controller);
+    if (person !== undefined) events.push({ kind: 'control', name: person.name });
+    else if (controller === 0) events.push({ kind: 'released' });
+    return events;
+  }
+
+  /** That the host was there at the start is no event. */
+  #hostState(state: Control<'host-state'>['state']): SessionEvent[] {
+    const before = this.#host ?? 'present';
+    this.#host = state;
+    return state === before ? [] : [{ kind: 'host', state }];
+  }
+
+  #chat(message: Uint8Array): SessionEvent[] {
+    const { viewer, sequence, sentAt, name, text, earlier } = decodeChat(message);
+    // What the relay has not passed on yet comes again when it has.
+    if (sentAt === 0) return [];
+    const key = `${viewer} ${sequence} ${sentAt}`;
+    this.#characters += text.length;
+    if (this.#said.has(key) || this.#characters > MAX_CHAT_CHARACTERS) return [];
+    this.#said.add(key);
+    return [{ kind: 'chat', name, text, earlier }];
+  }
+
+  #notice(message: Uint8Array): SessionEvent[] {
+    const notice = decodeNotice(message);
+    const { viewer = 0, name = this.#people?.get(viewer)?.name ?? '' } = notice;
+    return [{ kind: 'notice', notice, name }];
+  }
+}
