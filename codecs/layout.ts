@@ -2,6 +2,7 @@
  * Where everything lies in the shared memories of encoder and decoder. Plain numbers: a layout can be posted
  * to a worker as it is. The only module that adds up offsets.
  */
+import { Arena, paddedBytes } from './arena.js';
 import { SightlineError } from './errors.js';
 import { isValidSize, MAX_PIXELS, MAX_SIDE, strideOf, tileColumns, tileRows } from './geometry.js';
 
@@ -17,11 +18,6 @@ export const MAX_TILE_BYTES = 2 + 1 + 3 + 64 * 64 * 3;
 /** A slice body at worst: moves and tiles with their counts. */
 export const MAX_SLICE_BYTES = 2 + MAX_MOVES * MOVE_BYTES + 2 + MAX_TILES_PER_SLICE * MAX_TILE_BYTES;
 
-/** Start of what is laid out: the first page is left to the kernels' read-only data. */
-const BASE = 65536;
-/** Whatever is written by SIMD groups may be overrun by less than this. */
-const SLACK = 64;
-const CACHE_LINE = 64;
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
 export const ENCODE_SCRATCH_BYTES = 393_216;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
@@ -29,8 +25,7 @@ export const DECODE_SCRATCH_BYTES = 131_072;
 /** The decoder may look at so many bytes after a body; what they are makes no difference. */
 const READ_AHEAD_BYTES = 1024;
 /** From one desk's body to the next one's. */
-export const DESK_BODY_BYTES =
-  Math.ceil((MAX_SLICE_BYTES + READ_AHEAD_BYTES + SLACK) / CACHE_LINE) * CACHE_LINE;
+export const DESK_BODY_BYTES = paddedBytes(MAX_SLICE_BYTES + READ_AHEAD_BYTES);
 /** A cache line of the board, so that threads do not wait for each other's. */
 export const BOARD_LINE_BYTES = 64;
 /** Counters of modes by level (wasm/counters.ts): 4 levels, 16 modes, 4 numbers. */
@@ -78,20 +73,6 @@ export interface EncoderLayout {
   readonly totalBytes: number;
 }
 
-class Allocator {
-  #at = BASE;
-
-  take(bytes: number): number {
-    const offset = this.#at;
-    this.#at = Math.ceil((offset + bytes + SLACK) / CACHE_LINE) * CACHE_LINE;
-    return offset;
-  }
-
-  get end(): number {
-    return this.#at;
-  }
-}
-
 function checkSize(width: number, height: number): void {
   if (!isValidSize(width, height)) {
     throw new SightlineError(
@@ -128,8 +109,8 @@ export function encoderLayout(options: {
   const rows = tileRows(height);
   const tiles = columns * rows;
   const jobBytes = MAX_TILES_PER_SLICE * JOB_BYTES;
-  const slotBytes = Math.ceil((MAX_SLICE_BYTES + SLACK) / CACHE_LINE) * CACHE_LINE;
-  const memory = new Allocator();
+  const slotBytes = paddedBytes(MAX_SLICE_BYTES);
+  const memory = new Arena();
   const layout = {
     width,
     height,
@@ -190,7 +171,7 @@ export function decoderLayout(width: number, height: number, helperDesks = 0): D
   checkSize(width, height);
   const stride = strideOf(width);
   const desks = helperDesks + 1;
-  const memory = new Allocator();
+  const memory = new Arena();
   const layout = {
     stride,
     desks,

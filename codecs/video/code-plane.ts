@@ -1,7 +1,8 @@
 /** A picture as codes of one or two bytes: at a colour level, or by a palette. */
+
+import type { Arena } from '../arena.js';
 import { SightlineError } from '../errors.js';
 import { ColourLevel } from '../levels.js';
-import type { Arena } from './arena.js';
 import { CODES_SCRATCH_BYTES, PALETTE_CACHE_BYTES, type RecordingKernels } from './kernels.js';
 import { levelPalette, MAX_COLOURS } from './palette.js';
 import type { PictureStore } from './picture-store.js';

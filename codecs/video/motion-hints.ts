@@ -1,7 +1,8 @@
 /** Vectors that are worth a try in a picture: those of the moves that are known, and of those that are found. */
+
+import type { Arena } from '../arena.js';
 import type { Move } from '../geometry.js';
 import { MAX_MOVES, MOVE_BYTES } from '../layout.js';
-import type { Arena } from './arena.js';
 import type { RecordingKernels } from './kernels.js';
 import type { PictureStore } from './picture-store.js';
 

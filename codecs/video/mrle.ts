@@ -3,10 +3,11 @@
  * palette; otherwise every pixel becomes the nearest one, or what colour level low makes of it. Frames are described in
  * wasm/recording/mrle.ts.
  */
+
+import { Arena } from '../arena.js';
 import type { Picture, Size } from '../geometry.js';
 import { createSharedMemory } from '../kernels.js';
 import { ColourLevel } from '../levels.js';
-import { Arena } from './arena.js';
 import { CodePlane } from './code-plane.js';
 import type { EncodedPicture, PictureChange, VideoEncoder } from './encoder.js';
 import { instantiateRecordingKernels, type RecordingKernels } from './kernels.js';

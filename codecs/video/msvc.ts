@@ -2,11 +2,12 @@
  * Microsoft Video 1 (CRAM, MSVC): what every Windows since 3.1 plays, and nearly everything else. Lossy, in 15-bit
  * colours or the 256 of level low. Blocks are described in wasm/recording/msvc.ts.
  */
+
+import { Arena } from '../arena.js';
 import { SightlineError } from '../errors.js';
 import type { Picture, Size } from '../geometry.js';
 import { createSharedMemory } from '../kernels.js';
 import { ColourLevel } from '../levels.js';
-import { Arena } from './arena.js';
 import type { EncodedPicture, PictureChange, VideoEncoder } from './encoder.js';
 import { instantiateRecordingKernels, MSVC_SCRATCH_BYTES, type RecordingKernels } from './kernels.js';
 import { levelPalette } from './palette.js';

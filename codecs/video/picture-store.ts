@@ -1,4 +1,6 @@
 /** The picture to be coded and the one before it, in the kernels' memory, and where they differ. */
+
+import type { Arena } from '../arena.js';
 import { countDamage, fillDamage } from '../damage.js';
 import { SightlineError } from '../errors.js';
 import {
@@ -10,7 +12,6 @@ import {
   tileColumns,
   tileRows,
 } from '../geometry.js';
-import type { Arena } from './arena.js';
 import type { RecordingKernels } from './kernels.js';
 
 export class PictureStore {

@@ -2,10 +2,11 @@
  * Zip Motion Blocks Video (ZMBV), the capture codec of DOSBox: exact, read by ffmpeg, VLC, mpv and, with DOSBox's
  * driver, by Windows' old players. Frames are described in wasm/recording/zmbv.ts.
  */
+
+import { Arena } from '../arena.js';
 import type { Move, Picture, Size } from '../geometry.js';
 import { createSharedMemory } from '../kernels.js';
 import { ColourLevel } from '../levels.js';
-import { Arena } from './arena.js';
 import { CodePlane } from './code-plane.js';
 import type { EncodedPicture, PictureChange, VideoEncoder } from './encoder.js';
 import { DEFLATE_WINDOW, instantiateRecordingKernels, type RecordingKernels } from './kernels.js';

@@ -6,13 +6,18 @@ const BASE = 65536;
 const SLACK = 64;
 const CACHE_LINE = 64;
 
+/** `bytes` with the slack behind them, in whole cache lines. */
+export function paddedBytes(bytes: number): number {
+  return Math.ceil((bytes + SLACK) / CACHE_LINE) * CACHE_LINE;
+}
+
 export class Arena {
   #at = BASE;
 
   /** Offset of `bytes` bytes. */
   take(bytes: number): number {
     const offset = this.#at;
-    this.#at = Math.ceil((offset + bytes + SLACK) / CACHE_LINE) * CACHE_LINE;
+    this.#at = paddedBytes(offset + bytes);
     return offset;
   }
 
