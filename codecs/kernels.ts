@@ -81,6 +81,7 @@ export interface Kernels {
     jobs: number,
     count: number,
     out: number,
+    room: number,
     scratch: number,
     counters: number,
   ): number;

@@ -12,6 +12,9 @@ import {
   MOVE_BYTES,
 } from './layout.js';
 
+/** More than any slice takes. */
+const ANY_ROOM = 0xffffffff;
+
 /** One slice to be coded from the reference picture. Offsets are bytes in the shared memory. */
 export interface SliceJob {
   readonly layout: EncoderLayout;
@@ -22,6 +25,8 @@ export interface SliceJob {
   readonly jobCount: number;
   readonly outOffset: number;
   readonly outBytes: number;
+  /** Once the slice takes so many bytes, no further tile is begun; the first always is. No limit unless told. */
+  readonly room?: number;
   readonly scratchOffset: number;
   readonly countersOffset: number;
 }
@@ -104,6 +109,7 @@ export function encodeTiles(kernels: Kernels, job: SliceJob): number {
     job.jobsOffset,
     job.jobCount,
     job.outOffset,
+    Math.min(Math.max(0, Math.floor(job.room ?? ANY_ROOM)), ANY_ROOM),
     job.scratchOffset,
     job.countersOffset,
   );
@@ -135,7 +141,13 @@ export function encodeSlice(
     view.setUint16(at + 8, move.width, true);
     view.setUint16(at + 10, move.height, true);
   }
-  return (
-    head + encodeTiles(kernels, { ...job, outOffset: job.outOffset + head, outBytes: job.outBytes - head })
-  );
+  const { outOffset, outBytes, room = ANY_ROOM } = job;
+  const tiles = { ...job, outOffset: outOffset + head, outBytes: outBytes - head, room: room - head };
+  return head + encodeTiles(kernels, tiles);
+}
+
+/** The number of tiles in a slice body that was coded. */
+export function tilesIn(body: Uint8Array): number {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  return view.getUint16(2 + view.getUint16(0, true) * MOVE_BYTES, true);
 }

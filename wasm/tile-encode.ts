@@ -55,7 +55,8 @@ function encodeLossy(
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced, 2 small) and a
  * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
  * picture of the same stride) has what viewers hold there so far. The caller has room for count times
- * MAX_TILE_BYTES and slack (codecs/layout.ts). Jobs whose box is empty or reaches out of the picture are left out.
+ * MAX_TILE_BYTES and slack (codecs/layout.ts). Once the tiles take `room` bytes no further one is begun: the jobs that are left
+ * are not coded. Jobs whose box is empty or reaches out of the picture are left out.
  * Every tile is counted at `counters`. The answer is the number of bytes.
  */
 export function encodeTiles(
@@ -70,6 +71,7 @@ export function encodeTiles(
   jobs: usize,
   count: u32,
   out: usize,
+  room: u32,
   scratch: usize,
   counters: usize,
 ): u32 {
@@ -81,6 +83,7 @@ export function encodeTiles(
   let end = out + 2;
   let written: u32 = 0;
   for (let job: u32 = 0; job < count; job++) {
+    if (written != 0 && <u32>(end - out) >= room) break;
     const tile = load<u32>(jobs + (job << 3));
     const box = load<u32>(jobs + (job << 3), 4);
     const left = (tile % columns) << TILE_SHIFT;

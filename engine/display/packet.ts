@@ -17,10 +17,8 @@ export interface Packet {
   readonly quality?: number;
   /** What coding may cost; balanced unless told. */
   readonly effort?: Effort;
-  /** Bytes after which the tiles that are left are given up; no limit unless told. Not for whole pictures. */
+  /** About so many bytes, but one tile always: those that are left are given up; no limit unless told. Not for whole pictures. */
   readonly budget?: number;
-  /** With a budget: what a tile is expected to take, bytes. */
-  readonly tileBytes?: number;
   /** The tiles to be coded, in that order; all with a box, row by row, unless told. */
   readonly order?: Uint32Array;
   /** It only sharpens what was there. */

@@ -17,6 +17,7 @@ import {
   MAX_TILES_PER_SLICE,
   type Move,
   sliceJob,
+  tilesIn,
 } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import type { CoderPool } from './coder-pool.js';
@@ -33,8 +34,8 @@ const LEAST_TILES_PER_SLICE = 8;
 /** ...nor more than this many for each thread. */
 const SLICES_PER_THREAD = 4;
 
-/** A budget that is used up by so much has no room for another slice. */
-const FULL = 0.85;
+/** Fewer bytes of a budget are no room for another tile: half of what a tile of writing takes exactly. */
+const LEAST_ROOM = 500;
 const NO_MOVES: readonly Move[] = [];
 
 export interface CodedPacket {
@@ -102,22 +103,22 @@ export class SliceCoder {
   }
 
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
-    const { budget = Number.POSITIVE_INFINITY, tileBytes = 1 } = packet;
+    const { budget = Number.POSITIVE_INFINITY } = packet;
     const writer = new SliceWriter(packet, this.#layout, emit);
     const coding = codingOf(packet);
     let done = 0;
     for (let isLast = false; !isLast; ) {
-      const perTile = done === 0 ? tileBytes : writer.bytes / done;
-      const fitting = Math.max(1, Math.floor((budget - writer.bytes) / perTile));
-      const from = done;
-      done = Math.min(tiles, from + Math.min(MAX_TILES_PER_SLICE, fitting));
-      const count = this.#fillSlot(0, from, done);
-      const length = this.#encodeSlot(0, coding, count, from === 0 ? packet.moves : NO_MOVES);
+      const offered = this.#fillSlot(0, done, Math.min(tiles, done + MAX_TILES_PER_SLICE));
+      const moves = done === 0 ? packet.moves : NO_MOVES;
+      const room = budget - LEAST_ROOM - writer.bytes;
+      const length = this.#encodeSlot(0, coding, offered, moves, room);
+      const body = this.#coded(0, length);
+      const count = tilesIn(body);
       this.#note(0, count, coding);
-      // What is nearly used up is used up: the next slice would be a tile or two.
-      isLast = done === tiles || writer.bytes + length >= FULL * budget;
+      done += count;
+      isLast = done === tiles || count < offered || length >= room;
       if (isLast) this.#giveUp(done, tiles);
-      writer.write(this.#coded(0, length), isLast, this.outcome.isExact);
+      writer.write(body, isLast, this.outcome.isExact);
     }
     return { tiles: done, slices: writer.count, bytes: writer.bytes, outcome: this.outcome };
   }
@@ -174,10 +175,18 @@ export class SliceCoder {
     }
   }
 
-  #encodeSlot(slot: number, coding: Coding, count: number, moves: readonly Move[]): number {
-    const job = sliceJob(this.#layout, coding, slot, count, 0);
+  /** @param room Bytes after which the tiles that are left are given up. */
+  #encodeSlot(
+    slot: number,
+    coding: Coding,
+    count: number,
+    moves: readonly Move[],
+    room = Number.POSITIVE_INFINITY,
+  ): number {
+    const job = { ...sliceJob(this.#layout, coding, slot, count, 0), room };
     const length = encodeSlice(this.#kernels, this.#memory, job, moves);
-    this.#clock.spend?.({ kind: 'encode', pixels: this.#areaOf(slot, count), bytes: length });
+    const pixels = this.#areaOf(slot, tilesIn(this.#coded(slot, length)));
+    this.#clock.spend?.({ kind: 'encode', pixels, bytes: length });
     return length;
   }
 

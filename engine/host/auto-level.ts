@@ -16,8 +16,6 @@ import {
 import { type FrameAck, NO_VIEWER, type Point } from '../protocol/index.js';
 import { NaturalTiles } from './natural-tiles.js';
 
-/** A picture of text, coded exactly, before anything is known. */
-const USUAL_TILE_BYTES = 1_000;
 /** When a refinement was refused, it is asked for again after this time. */
 const ASK_AGAIN: Micros = 50_000;
 /** What has rested for so long without being sharpened goes first, once in as long. */
@@ -58,8 +56,6 @@ export class AutoLevel {
   #nextDamageAt: Micros = 0;
   #changedAt: Micros = Number.NEGATIVE_INFINITY;
   #period: Micros = 0;
-  /** What a tile took of late, bytes: of new damage, and of refinements. */
-  readonly #tileBytes = { damage: USUAL_TILE_BYTES, refinement: USUAL_TILE_BYTES };
   #refinedAt: Micros = 0;
   #wakeAt: Micros = Number.POSITIVE_INFINITY;
   #cancelWake: (() => void) | undefined;
@@ -148,7 +144,7 @@ export class AutoLevel {
     this.#nextDamageAt = now + decision.minInterval;
     // A whole picture must be whole.
     const budget = packet.base === 0 ? Number.POSITIVE_INFINITY : decision.budgetBytes;
-    const limited = { ...packet, budget, tileBytes: this.#tileBytes.damage, viewer: NO_VIEWER };
+    const limited = { ...packet, budget, viewer: NO_VIEWER };
     return this.#planned(limited, decision, this.control);
   }
 
@@ -197,7 +193,6 @@ export class AutoLevel {
     const packet = {
       ...stream.refinement(pipeline.extraFrame(), chosen, pipeline.drawnAt),
       budget: Math.max(1, decision.refineBudgetBytes),
-      tileBytes: this.#tileBytes.refinement,
       order: chosen,
       refinement: true,
       viewer: NO_VIEWER,
@@ -237,10 +232,6 @@ export class AutoLevel {
     if (!isAddressed) pipeline.sentLate(packet.frame, late);
     this.#natural.learn(packet, coded.outcome);
     if (isAddressed) this.#linkOf(packet.viewer).sent(packet.frame, coded.bytes, now);
-    if (coded.tiles > 0 && packet.budget !== undefined) {
-      const kind = packet.refinement === true ? 'refinement' : 'damage';
-      this.#tileBytes[kind] = (this.#tileBytes[kind] + coded.bytes / coded.tiles) / 2;
-    }
     this.#encodeTime = now - startedAt;
     control?.coded({
       now,

@@ -150,6 +150,30 @@ describe('first things first', () => {
     expect(coarse[coarse.length - 1]!.at - start).toBeLessThan((newest(exact).at - start) / 2);
   });
 
+  test('no packet is larger than its budget by more than a tile, whatever its tiles cost', async () => {
+    const records: AutoRecord[] = [];
+    await open({ onAutoRecord: (record) => records.push(record) });
+    stage.join('auto', link(1000));
+    await stage.settle(60 * SECOND);
+    const from = records.length;
+    // Tiles of one colour come before the dear ones: what they took says nothing of those.
+    stage.source.resize(WIDTH, HEIGHT, 0xd0e0f0);
+    stage.source.photo({ x: 0, y: 256, width: WIDTH, height: 144 }, 7);
+    await stage.settle(60 * SECOND);
+    let budget = Number.POSITIVE_INFINITY;
+    let packets = 0;
+    for (const record of records.slice(from)) {
+      if (record.kind === 'decide') {
+        const { refine, refineBudgetBytes, budgetBytes } = record.decision;
+        budget = refine ? refineBudgetBytes : budgetBytes;
+      } else if (record.kind === 'coded') {
+        expect(record.sample.bytes).toBeLessThan(budget + 64 * 64 * 3);
+        packets++;
+      }
+    }
+    expect(packets).toBeGreaterThan(10);
+  });
+
   test('sharpens near the pointer first', async () => {
     await open();
     const viewer = stage.join('auto', link(500));

@@ -140,10 +140,10 @@ class WildControl implements AutoControl {
     return {
       transformQuality: this.#any(0, 1, 30, 90),
       textLevel: this.#any(0, 1, 3, 3),
-      budgetBytes: this.#any(1, 500, 3000, Number.POSITIVE_INFINITY),
+      budgetBytes: this.#any(1, 3000, 20_000, Number.POSITIVE_INFINITY),
       minInterval: this.#any(0, 0, 20_000),
       refine: !isDamage && this.#any(0, 1, 1, 1) === 1,
-      refineBudgetBytes: this.#any(1, 500, Number.POSITIVE_INFINITY),
+      refineBudgetBytes: this.#any(1, 20_000, Number.POSITIVE_INFINITY),
       reason: 'held',
       rate: 0,
       expectedBytes: 0,

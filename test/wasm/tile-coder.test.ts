@@ -5,12 +5,16 @@ import {
   ColourConverter,
   ColourLevel,
   Effort,
+  encodeSlice,
   encodeTiles,
   exactCoding,
   FrameDecoder,
   MAX_TILE_BYTES,
+  MOVE_BYTES,
+  type Move,
   packBox,
   sliceJob,
+  tilesIn,
   unpackBox,
   wholeBox,
   writeJobs,
@@ -401,6 +405,30 @@ describe('tile coder', () => {
       }
       expect(smaller).toBeGreaterThan(0);
     }
+  });
+
+  it('begins no further tile once they have used their room', () => {
+    const encoder = makeEncoder(module, 256, 64);
+    for (const [column, content] of CONTENTS.slice(0, 4).entries()) {
+      drawContent(encoder.reference, content, 5, { x: 64 * column, y: 0, width: 64, height: 64 });
+    }
+    const jobs = [0, 1, 2, 3].map((tile) => ({ tile, box: wholeBox(tile, encoder.picture) }));
+    writeJobs(encoder.memory, encoder.layout, 0, jobs);
+    const job = sliceJob(encoder.layout, exactCoding(ColourLevel.High), 0, 4, 0);
+    const coded = (room: number, moves: Move[] = []): { bytes: number; tiles: number } => {
+      const bytes = encodeSlice(encoder.kernels, encoder.memory, { ...job, room }, moves);
+      return { bytes, tiles: tilesIn(new Uint8Array(encoder.memory.buffer, job.outOffset, bytes)) };
+    };
+    const [one, two, three, four] = [1, 2, 3, 4].map((count) =>
+      encodeSlice(encoder.kernels, encoder.memory, { ...job, jobCount: count }),
+    ) as [number, number, number, number];
+    expect(coded(Number.NEGATIVE_INFINITY)).toEqual({ tiles: 1, bytes: one });
+    expect(coded(one)).toEqual({ tiles: 1, bytes: one });
+    expect(coded(one + 1)).toEqual({ tiles: 2, bytes: two });
+    expect(coded(three)).toEqual({ tiles: 3, bytes: three });
+    expect(coded(Number.POSITIVE_INFINITY)).toEqual({ tiles: 4, bytes: four });
+    const move = { fromX: 0, fromY: 0, x: 64, y: 0, width: 64, height: 64 };
+    expect(coded(two + MOVE_BYTES, [move])).toEqual({ tiles: 2, bytes: two + MOVE_BYTES });
   });
 
   it('refuses more tiles than the output is made for', () => {
