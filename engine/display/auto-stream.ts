@@ -7,6 +7,7 @@
  */
 import {
   AUTO_STREAM,
+  boxArea,
   EXACT,
   type FrameChange,
   mergeDamage,
@@ -27,12 +28,18 @@ export class AutoStream extends LevelStream {
   /** What the ring does not know: pending because a packet left it, or covered by moves. */
   readonly #late: Uint32Array;
   readonly #sentLate: Uint32Array;
+  #leftPixels = 0;
 
   constructor(size: Size) {
     super(AUTO_STREAM, size);
     this.loss = new LossMap(size);
     this.#late = new Uint32Array(this.loss.boxes.length);
     this.#sentLate = new Uint32Array(this.loss.boxes.length);
+  }
+
+  /** How much of what is pending the last packet had no room for. */
+  get leftPixels(): number {
+    return this.isPending ? this.#leftPixels : 0;
   }
 
   /** Nobody is in the stream any more; those who held its frames may come back. */
@@ -71,6 +78,7 @@ export class AutoStream extends LevelStream {
       late.set(this.#late);
       this.#late.fill(0);
     } else late.fill(0);
+    this.#leftPixels = 0;
     if (!this.isActive) return late;
     for (let tile = 0; tile < boxes.length; tile++) {
       const box = boxes[tile]!;
@@ -78,6 +86,7 @@ export class AutoStream extends LevelStream {
       if (outcome.left[tile] !== 0) {
         if (refinement === true) continue;
         this.putBack(tile, box, drawnAt);
+        this.#leftPixels += boxArea(box);
         this.#late[tile] = unionBox(late[tile]!, box);
         continue;
       }

@@ -114,16 +114,15 @@ export class LevelStream {
     if (this.#isPending) mergeDamage(target, this.#pending);
   }
 
+  /** The damage that `packet` would carry: valid until the next call on the stream. */
+  damage(change?: FrameChange): Uint32Array {
+    this.#join(change);
+    return this.#boxes;
+  }
+
   /** Everything that is missing up to `frame`, which `change` has just brought; without it, what is pending. */
   packet(frame: number, change?: FrameChange, drawnAt: Micros = Number.POSITIVE_INFINITY): LevelPacket {
-    this.#boxes.set(this.#pending);
-    let moves = NO_MOVES;
-    if (change !== undefined) {
-      if (change.moves.every((move) => !this.#isPendingIn(move))) moves = change.moves;
-      const isFollowed = moves.length === change.moves.length;
-      mergeDamage(this.#boxes, isFollowed ? change.residual : change.changed);
-      if (isFollowed && isColourLevel(this.level)) markHeld(this.#boxes, moves, this.#size, this.#pending);
-    }
+    const moves = this.#join(change);
     const packet = {
       level: this.level,
       frame,
@@ -135,6 +134,17 @@ export class LevelStream {
     this.#last = frame;
     this.#clear();
     return packet;
+  }
+
+  /** Puts what is missing into the packet's boxes; the answer is the moves that go before. */
+  #join(change: FrameChange | undefined): readonly Move[] {
+    this.#boxes.set(this.#pending);
+    if (change === undefined) return NO_MOVES;
+    const isFollowed = change.moves.every((move) => !this.#isPendingIn(move));
+    mergeDamage(this.#boxes, isFollowed ? change.residual : change.changed);
+    if (!isFollowed) return NO_MOVES;
+    if (isColourLevel(this.level)) markHeld(this.#boxes, change.moves, this.#size, this.#pending);
+    return change.moves;
   }
 
   #clear(): void {

@@ -36,7 +36,7 @@ import {
 } from './auto-link.js';
 import { AutoLog } from './auto-log.js';
 import { learnPace, minInterval, newPace, type PaceState } from './auto-pace.js';
-import { chooseQuality, finestWithin, newQuality, type QualityState } from './auto-quality.js';
+import { changeOf, chooseQuality, finestWithin, newQuality, type QualityState } from './auto-quality.js';
 import {
   type AckedSample,
   AUTO_DEFAULTS,
@@ -143,12 +143,15 @@ export class AutoController {
 
   #damage(inputs: AutoInputs): AutoDecision {
     const { link, pace, quality, cost } = this.#state;
-    learnPace(pace, inputs);
     const rate = this.#rate(inputs);
-    const pixels = inputs.damagePixels;
     const share = inputs.naturalShare;
     const budget = this.#budget(inputs, rate);
-    if (budget === 0) return this.#decision(inputs, COARSEST_EXACT_TEXT, 'waiting', { rate, budget, pixels });
+    if (budget === 0) {
+      const at = { rate, budget, pixels: inputs.damagePixels };
+      return this.#decision(inputs, COARSEST_EXACT_TEXT, 'waiting', at);
+    }
+    learnPace(pace, inputs);
+    const pixels = changeOf(quality, inputs.damagePixels, inputs.leftPixels ?? 0);
     if (rate === 0) {
       const rung = this.#coldRung(pixels, share);
       return this.#decision(inputs, rung, 'cold', { rate, budget: COLD_BUDGET, pixels });

@@ -116,6 +116,7 @@ const STATE: Shape = {
     held: 'number',
     heldSince: 'number',
     pixels: 'number',
+    change: 'number',
     usedAt: 'number',
     hold: 'number',
     climbedAt: 'number',

@@ -5,7 +5,8 @@
  * a link between two rungs is not tried again and again.
  *
  * The rung is held for packets of one size: a page that changes as a whole and a few typed characters do not
- * bind each other.
+ * bind each other. A change too large for one packet counts whole until all of it has been shown: what is left of it
+ * is small in the end and would fit in finer quality, but the reader waits for the rest of the page.
  */
 import type { Micros } from '../clock.js';
 import { COARSEST, COARSEST_EXACT_TEXT, type CostState, expectedBytes, RUNGS } from './auto-cost.js';
@@ -37,6 +38,8 @@ export interface QualityState {
   heldSince: Micros;
   /** Pixels of the packets that it is held for. */
   pixels: number;
+  /** Pixels of the change that the last packet belongs to. */
+  change: number;
   usedAt: Micros;
   /** How long a rung is held before a climb. */
   hold: Micros;
@@ -50,6 +53,7 @@ export function newQuality(): QualityState {
     held: -1,
     heldSince: 0,
     pixels: 0,
+    change: 0,
     usedAt: 0,
     hold: SHORTEST_HOLD,
     climbedAt: -LONGEST_HOLD,
@@ -83,6 +87,12 @@ export function finestWithin(
     if (expected <= Math.min(budget, worth) || (rung === COARSEST && expected <= worth)) return rung;
   }
   return exactText;
+}
+
+/** The size of the change that damage belongs to. @param left How much of the damage a packet before had no room for. */
+export function changeOf(state: QualityState, pixels: number, left: number): number {
+  state.change = 2 * left > pixels ? Math.max(state.change, pixels) : pixels;
+  return state.change;
 }
 
 /** @param budget Bytes that the packet may take; `Infinity`: no limit. */

@@ -24,6 +24,8 @@ export interface AutoInputs {
   readonly encodeTime: Micros;
   /** Pixels of new damage that wait to be coded; 0: none, only refinement is asked about. */
   readonly damagePixels: number;
+  /** How much of it a packet before had no room for: with so much left, a large change is still being shown. */
+  readonly leftPixels?: number;
   /** How much of the damage (or, without any, of the approximate pixels) is natural content, 0 to 1. */
   readonly naturalShare?: number;
   /** Pixels that viewers hold not exactly and that have rested; 0 or absent: not known. */

@@ -26,8 +26,8 @@ export interface LevelInUse {
   stream: LevelStream;
   /** Whether new damage may be sent now. */
   isReady(now: Micros): boolean;
-  /** Everything that its viewers miss: what is pending, and what `commit` has just brought. */
-  packet(pipeline: DisplayPipeline, commit?: Commit): Packet;
+  /** Everything that its viewers miss: what is pending, and what `commit` has just brought. Undefined: not now. */
+  packet(pipeline: DisplayPipeline, commit?: Commit): Packet | undefined;
 }
 
 /** A level whose frames are exact. */

@@ -126,20 +126,25 @@ export class AutoLevel {
     this.stream.loss.changed(change.changed, this.#clock.now());
   }
 
-  /** Everything that its viewers miss: what is pending, and what `commit` has just brought. */
-  packet(pipeline: DisplayPipeline, commit?: Commit): Packet {
+  /**
+   * Everything that its viewers miss: what is pending, and what `commit` has just brought. Undefined while as much is
+   * on its way as may be: it is asked again with the next ack.
+   */
+  packet(pipeline: DisplayPipeline, commit?: Commit): Packet | undefined {
     const { stream } = this;
+    const damage = stream.damage(commit?.change);
+    const now = this.#clock.now();
+    const decision = this.control.decide({
+      ...this.#inputs(now, this.window),
+      damagePixels: Math.max(1, areaOf(damage)),
+      leftPixels: stream.leftPixels,
+      ...this.#natural.share(damage),
+    });
+    if (decision.budgetBytes === 0 && stream.last !== 0) return undefined;
     // What a packet left has no frame of its own to go with.
     const isLeft = commit === undefined && stream.last === pipeline.frame;
     const frame = isLeft ? pipeline.extraFrame() : pipeline.frame;
     const packet = stream.packet(frame, commit?.change, commit?.drawnAt);
-    const pixels = areaOf(packet.boxes);
-    const now = this.#clock.now();
-    const decision = this.control.decide({
-      ...this.#inputs(now, this.window),
-      damagePixels: Math.max(1, pixels),
-      ...this.#natural.share(packet.boxes),
-    });
     this.#decision = decision;
     this.#nextDamageAt = now + decision.minInterval;
     // A whole picture must be whole.

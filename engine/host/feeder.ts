@@ -313,7 +313,8 @@ export class Feeder {
     this.#audience.auto?.committed(commit);
     for (const level of this.#audience.levels) {
       if (!level.stream.isActive) continue;
-      if (level.isReady(now)) this.#packets.push(level.packet(pipeline, commit));
+      const packet = level.isReady(now) ? level.packet(pipeline, commit) : undefined;
+      if (packet !== undefined) this.#packets.push(packet);
       else level.stream.absorb(commit.change, commit.drawnAt);
     }
   }
@@ -323,7 +324,8 @@ export class Feeder {
     const now = this.#options.clock.now();
     for (const level of this.#audience.levels) {
       if (!level.stream.isActive || !level.stream.isPending || !level.isReady(now)) continue;
-      return this.#encodeExtra(pipeline, () => level.packet(pipeline));
+      const progress = this.#encodeExtra(pipeline, () => level.packet(pipeline));
+      if (progress !== false) return progress;
     }
     return false;
   }
