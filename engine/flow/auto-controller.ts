@@ -71,6 +71,12 @@ const MOVING_TARGET: Micros = 60_000;
 const PICTURE = 0.5;
 /** Of the link, to a moving picture while something else waits to be refined. */
 const SHARED = 0.6;
+/** A refinement may be sent so long before the wire is thought to be idle: timers and estimates are no better. */
+const LEAD: Micros = 4_000;
+/** Most bytes in flight when one is sent, in times of `refineTarget` beside the delay: if the rate is wrong, no more. */
+const REFINEMENTS = 2;
+/** A refinement that was refused is asked for again after this time, if nobody knows better. */
+const ASK_AGAIN: Micros = 50_000;
 /** Shortest rest after which a tile is worth refining. */
 export const SHORTEST_REST: Micros = 100_000;
 /** In times of a tile's period of change: one change may be late, two are not. */
@@ -182,8 +188,10 @@ export class AutoController {
     const { cost } = this.#state;
     const rate = this.#rate(inputs);
     const pixels = Math.max(0, inputs.approximatePixels ?? 0);
-    const refineBudget = this.#refineBudget(inputs, rate);
-    if (refineBudget === 0) return this.#decision(inputs, 0, 'busy', { rate, budget: LEAST_BUDGET, pixels });
+    const { budget: refineBudget, askAfter } = this.#refineBudget(inputs, rate);
+    if (refineBudget === 0) {
+      return this.#decision(inputs, 0, 'busy', { rate, budget: LEAST_BUDGET, pixels, askAfter });
+    }
     const exact = expectedBytes(cost, pixels, RUNGS[0]!, inputs.naturalShare);
     const sharper = RUNGS[SHARPER]!;
     const isLong =
@@ -197,19 +205,36 @@ export class AutoController {
       : this.#decision(inputs, 0, 'refining', at);
   }
 
-  /** 0: not now. */
-  #refineBudget(inputs: AutoInputs, rate: number): number {
-    if (rate === 0) return inputs.inFlight > 0 ? 0 : COLD_BUDGET;
-    if (rate >= UNLIMITED) return Number.POSITIVE_INFINITY;
-    const { now } = inputs;
+  /**
+   * Bytes of a refinement; 0: not now. One goes when the wire is about to be idle, so that it never is, and new damage
+   * has to wait for one at most.
+   */
+  #refineBudget(inputs: AutoInputs, rate: number): { readonly budget: number; readonly askAfter: Micros } {
+    const { now, inFlight } = inputs;
+    const { refineTarget } = this.#options;
+    if (rate === 0) return { budget: inFlight > 0 ? 0 : COLD_BUDGET, askAfter: ASK_AGAIN };
+    if (rate >= UNLIMITED) return { budget: Number.POSITIVE_INFINITY, askAfter: 0 };
     const { use } = this.#state;
     const used = ((use.bytes * this.#rest(now)) / USE_MEMORY / rate) * 1e6;
     const isQuiet = now - use.at >= QUIET;
-    if (used > FULL && !isQuiet) return 0;
+    if (used > FULL && !isQuiet) return { budget: 0, askAfter: ASK_AGAIN };
+    const busy = this.#busyFor(inputs, rate);
+    const most = (rate * (this.#delay(inputs) + REFINEMENTS * refineTarget)) / 1e6;
+    if (busy > LEAD || inFlight > most) return { budget: 0, askAfter: Math.max(LEAD, busy - LEAD) };
     const spare = isQuiet ? 1 : 1 - used;
-    const budget = (rate * this.#options.refineTarget * spare) / 1e6 - this.#queued(inputs, rate);
-    if (budget >= LEAST_BUDGET) return Math.floor(budget);
-    return inputs.inFlight === 0 ? LEAST_BUDGET : 0;
+    const budget = Math.max(LEAST_BUDGET, Math.floor((rate * (refineTarget * spare - busy)) / 1e6));
+    const probe = dueProbe(this.#state.link, now, 2);
+    if (probe <= budget || probe > (rate * this.#options.wireTarget) / 1e6) return { budget, askAfter: 0 };
+    probed(this.#state.link, now);
+    return { budget: probe, askAfter: 0 };
+  }
+
+  /** How long the wire still needs for what is in flight. */
+  #busyFor(inputs: AutoInputs, rate: number): Micros {
+    const { now, inFlight, waiting } = inputs;
+    // What went before the oldest frame in flight was through a delay before the last ack.
+    const underWay = Math.min(waiting, now - this.#state.link.ackedAt + this.#delay(inputs));
+    return Math.max(0, (inFlight / rate) * 1e6 - underWay);
   }
 
   /** 0: not now, as much as may be is queued already. */
@@ -222,8 +247,12 @@ export class AutoController {
   }
 
   /** Bytes in flight that still wait for the wire: more than a round trip's worth. */
-  #queued({ inFlight, delay }: AutoInputs, rate: number): number {
-    return Math.max(0, inFlight - (rate * (linkDelay(this.#state.link) || delay)) / 1e6);
+  #queued(inputs: AutoInputs, rate: number): number {
+    return Math.max(0, inputs.inFlight - (rate * this.#delay(inputs)) / 1e6);
+  }
+
+  #delay({ delay }: AutoInputs): Micros {
+    return linkDelay(this.#state.link) || delay;
   }
 
   #rate(inputs: AutoInputs): number {
@@ -265,7 +294,7 @@ export class AutoController {
     { naturalShare }: AutoInputs,
     rung: number,
     reason: AutoReason,
-    at: { rate: number; budget: number; pixels: number; refineBudget?: number },
+    at: { rate: number; budget: number; pixels: number; refineBudget?: number; askAfter?: Micros },
   ): AutoDecision {
     const { cost, pace } = this.#state;
     const { quality, text } = RUNGS[Math.min(rung, COARSEST)]!;
@@ -276,6 +305,7 @@ export class AutoController {
       minInterval: minInterval(pace),
       refine: at.refineBudget !== undefined,
       refineBudgetBytes: at.refineBudget ?? 0,
+      askAfter: at.askAfter ?? 0,
       reason,
       rate: Math.round(at.rate),
       expectedBytes:

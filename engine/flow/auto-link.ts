@@ -119,11 +119,11 @@ export function believedRate(link: LinkState, { now, inFlight, waiting, decodeTi
 }
 
 /** The size of a packet that would tell whether the link carries more than is known; 0: none is due. */
-export function dueProbe(link: LinkState, now: Micros): number {
+export function dueProbe(link: LinkState, now: Micros, times = 1): number {
   const anchor = bestAnchor(link);
   if (link.rate === 0 || anchor.time === 0) return 0;
   const wait = Math.max(link.probeEvery, PROBE_ROUND_TRIPS * anchor.time);
-  return now - link.probedAt < wait ? 0 : Math.ceil(anchor.bytes + (link.rate * TELLING) / 1e6);
+  return now - link.probedAt < wait ? 0 : Math.ceil(anchor.bytes + (times * link.rate * TELLING) / 1e6);
 }
 
 /** A probe was sent: the next one is due later. */

@@ -145,6 +145,7 @@ const SHAPES: Readonly<Record<AutoRecord['kind'], Shape>> = {
       minInterval: 'number',
       refine: 'boolean',
       refineBudgetBytes: 'number',
+      askAfter: 'number',
       reason: 'string',
       rate: 'number',
       expectedBytes: 'number',

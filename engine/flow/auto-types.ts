@@ -72,6 +72,8 @@ export interface AutoDecision {
   readonly refine: boolean;
   /** Most bytes of the refinement, but a first tile may always go. 0 without `refine`. */
   readonly refineBudgetBytes: number;
+  /** Without `refine`: when it is worth asking again, if nothing else happens. */
+  readonly askAfter: Micros;
   readonly reason: AutoReason;
   /** The rate that was counted on, bytes per second; 0: unknown. */
   readonly rate: number;

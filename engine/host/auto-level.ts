@@ -16,8 +16,6 @@ import {
 import { type FrameAck, NO_VIEWER, type Point } from '../protocol/index.js';
 import { NaturalTiles } from './natural-tiles.js';
 
-/** When a refinement was refused, it is asked for again after this time. */
-const ASK_AGAIN: Micros = 50_000;
 /** What has rested for so long without being sharpened goes first, once in as long. */
 const OVERDUE: Micros = 1_000_000;
 /** Longest time between changes that makes a rate. */
@@ -188,7 +186,7 @@ export class AutoLevel {
       ...this.#natural.share(due, tiles),
     });
     if (!decision.refine && !anyway) {
-      this.#wakeUpAt(now + ASK_AGAIN);
+      this.#wakeUpAt(now + decision.askAfter);
       return undefined;
     }
     const quality = decision.transformQuality;
@@ -310,7 +308,9 @@ export class AutoLevel {
 
   #mayRefine(now: Micros): boolean {
     const { isActive, isPending, last, loss } = this.stream;
-    return isActive && !isPending && last !== 0 && !loss.isEmpty && this.window.isOpen(now);
+    // One frame under way does not shut the window: the controller knows when it will be through.
+    const isOpen = this.window.inFlight <= 1 || this.window.isOpen(now);
+    return isActive && !isPending && last !== 0 && !loss.isEmpty && isOpen;
   }
 
   #linkOf(viewer: number): AckWindow {

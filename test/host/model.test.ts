@@ -144,6 +144,7 @@ class WildControl implements AutoControl {
       minInterval: this.#any(0, 0, 20_000),
       refine: !isDamage && this.#any(0, 1, 1, 1) === 1,
       refineBudgetBytes: this.#any(1, 20_000, Number.POSITIVE_INFINITY),
+      askAfter: 50_000,
       reason: 'held',
       rate: 0,
       expectedBytes: 0,
