@@ -103,10 +103,9 @@ export class LevelStream {
   }
 
   /** Keeps what a packet was to carry and did not. */
-  putBack(tile: number, box: number, drawnAt: Micros): void {
+  putBack(tile: number, box: number): void {
     this.#pending[tile] = unionBox(this.#pending[tile]!, box);
     this.#isPending = true;
-    this.#drawnAt = Math.min(this.#drawnAt, drawnAt);
   }
 
   /** Joins what is missing into `target`. */

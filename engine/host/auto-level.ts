@@ -287,6 +287,7 @@ export class AutoLevel {
     for (let tile = 0; tile < boxes.length; tile++) if (boxes[tile] !== 0) tiles.push(tile);
     const order = Uint32Array.from(tiles);
     this.stream.loss.sort(order, this.#clock.now(), this.#pointer);
+    this.stream.shareWithLeft(order);
     return order;
   }
 

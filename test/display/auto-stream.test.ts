@@ -152,6 +152,32 @@ describe('a packet', () => {
     expect([...stream.settle(packet, new Outcome(TILES), 'stream')]).toEqual([0, 0, 0, whole]);
   });
 
+  test('gives every second place to what has waited longest, and is as old as that', () => {
+    const stream = new AutoStream(SIZE);
+    stream.startAt(1);
+    const left = new Outcome(TILES);
+    left.isExact = false;
+    const send = (drawnAt: number, changed: readonly number[], leaves: readonly number[]) => {
+      const boxes = Uint32Array.from({ length: TILES }, (_, tile) => (changed.includes(tile) ? whole : 0));
+      const change = { changed: boxes, residual: boxes, changedTiles: 1, moves: [], fraction: 0 };
+      const packet = { ...stream.packet(drawnAt, change, drawnAt), viewer: 0 };
+      const pixels = stream.leftPixels;
+      for (let tile = 0; tile < TILES; tile++)
+        left.left[tile] = leaves.includes(tile) ? packet.boxes[tile]! : 0;
+      stream.settle(packet, left, 'stream');
+      return { drawnAt: packet.drawnAt, before: pixels, after: stream.leftPixels };
+    };
+    expect(send(5, [0, 1, 2], [2])).toEqual({ drawnAt: 5, before: 0, after: 4096 });
+    expect(send(6, [0, 1], [1, 2])).toMatchObject({ drawnAt: 5, after: 8192 });
+    const order = Uint32Array.of(0, 3, 1, 2);
+    stream.shareWithLeft(order);
+    expect([...order]).toEqual([0, 2, 3, 1]);
+    // What waited longest was sent: what is left is as old as itself.
+    expect(send(7, [0, 3], [1])).toMatchObject({ drawnAt: 5, after: 4096 });
+    expect(send(8, [0], [])).toMatchObject({ drawnAt: 6, after: 0 });
+    expect(send(9, [0], [])).toMatchObject({ drawnAt: 9 });
+  });
+
   test('leaves what its budget has no room for, and the next one carries it late', () => {
     const stream = new AutoStream(SIZE);
     stream.startAt(1);

@@ -121,6 +121,23 @@ describe('what moves', () => {
     await stage.settle(60 * SECOND);
   });
 
+  test('does not keep the rest of a large change waiting', async () => {
+    await open();
+    const viewer = stage.join('auto', link(128));
+    await stage.settle(60 * SECOND);
+    const from = viewer.frames.length;
+    const film = { x: 0, y: 0, width: 384, height: 256 };
+    showPage(6);
+    for (let index = 0; index < 100; index++) {
+      stage.source.photo(film, index);
+      await stage.clock.advance(FRAME);
+    }
+    const { offset } = viewer.session.clockOffset()!;
+    const ages = viewer.frames.slice(from).map(({ at, drawnAt }) => at - offset - drawnAt);
+    expect(ages.length).toBeGreaterThan(10);
+    expect(Math.max(...ages)).toBeLessThan(2 * SECOND);
+  });
+
   test('does not keep the rest of the screen blurred for ever', async () => {
     await open();
     const viewer = stage.join('auto', link(500));
