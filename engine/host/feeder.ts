@@ -7,22 +7,18 @@
  * that may be done now. Only one of them runs at a time, because packets are coded from the reference picture,
  * which the next commit changes.
  */
-import { availableParallelism } from 'node:os';
 import { AUTO_STREAM, ColourConverter, type ColourLevel, type StreamLevel } from '../../codecs/index.js';
 
 import type { Micros } from '../clock.js';
-import { type Capture, type CodedPacket, DisplayPipeline, type Packet } from '../display/index.js';
+import type { CodedPacket, Commit, DisplayPipeline, Packet } from '../display/index.js';
 import type { AutoRecord } from '../flow/index.js';
 import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Audience, type Viewer } from './audience.js';
 import { AutoLevel } from './auto-level.js';
 import { AutoNews } from './auto-news.js';
-import { CapturePace } from './capture-pace.js';
+import { Screen } from './screen.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
-
-/** More threads than this help no picture: its slices are few. */
-const MAX_THREADS = 3;
 
 /** What a step did: nothing, something, or something that is still going on. */
 type Progress = boolean | Promise<unknown>;
@@ -36,59 +32,52 @@ export interface FeederPort {
 
 export class Feeder {
   readonly #options: HostSessionOptions;
-  readonly #module: WebAssembly.Module;
   readonly #port: FeederPort;
   readonly #audience: Audience;
+  readonly #screen: Screen;
   readonly #news: AutoNews;
   readonly #converter: ColourConverter;
   readonly #packets: Packet[] = [];
-  #pipeline: DisplayPipeline;
   #isPumping = false;
   #isStopped = false;
-  #sourceStarted = false;
-  #sourceEnded = false;
-  #isDirty = true;
   /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
   #isBroken = false;
-  readonly #pace: CapturePace;
-  /** When the newest picture was captured and compared. */
-  readonly #newest = { captureAt: 0, capturedAt: 0, committedAt: 0 };
-  readonly #counts = {
-    captures: 0,
-    emptyCaptures: 0,
-    capture: 0,
-    refreshes: 0,
-    wholePictures: 0,
-  };
+  readonly #counts = { refreshes: 0, wholePictures: 0 };
 
   constructor(options: HostSessionOptions, module: WebAssembly.Module, port: FeederPort) {
     this.#options = options;
-    this.#module = module;
     this.#port = port;
     this.#converter = new ColourConverter(module);
     this.#audience = new Audience((pipeline) => this.#makeAuto(pipeline));
-    this.#pace = new CapturePace(options.clock, options.maxFps, () => this.pump());
     this.#news = new AutoNews(options.clock, (state) => port.link()?.send(encodeControl(state)));
-    this.#pipeline = this.#makePipeline(0);
+    this.#screen = new Screen(options, module, {
+      changed: () => {
+        this.#audience.auto?.sourceChanged();
+        this.pump();
+      },
+      wake: () => this.pump(),
+      fault: (error) => port.fault(error),
+    });
   }
 
   /** The newest frame's number; 0 before the first. */
   get frame(): number {
-    return this.#pipeline.frame;
+    return this.#screen.pipeline.frame;
   }
 
   /** Whether the source has been started: when the first viewers were there. */
   get sourceStarted(): boolean {
-    return this.#sourceStarted;
+    return this.#screen.isStarted;
   }
 
   stats(): FeederStats {
     return {
+      ...this.#screen.counts,
       ...this.#counts,
       frame: this.frame,
       viewers: this.#audience.size,
       flow: this.#audience.flow(),
-      pipeline: this.#pipeline.stats(),
+      pipeline: this.#screen.pipeline.stats(),
       auto: this.#audience.auto?.control.log.newest,
     };
   }
@@ -100,7 +89,7 @@ export class Feeder {
 
   /** A viewer watches `level` from now on, and has nothing of it. */
   watches(viewer: number, level: StreamLevel): void {
-    this.#audience.watches(viewer, level, this.#pipeline);
+    this.#audience.watches(viewer, level, this.#screen.pipeline);
     if (level === AUTO_STREAM) this.#news.again();
     this.pump();
   }
@@ -141,11 +130,10 @@ export class Feeder {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#pace.close();
     this.#news.close();
     this.#audience.clear();
-    if (this.#sourceStarted) this.#guard(() => this.#options.source.stop());
-    await this.#pipeline.close();
+    if (this.#screen.isStarted) this.#guard(() => this.#options.source.stop());
+    await this.#screen.close();
   }
 
   /** Runs `act`, which may change the picture, and looks only then for what there is to do. */
@@ -194,70 +182,32 @@ export class Feeder {
     const packet = this.#packets.shift();
     if (packet !== undefined) return this.#encode(pipeline, packet);
     if (this.#audience.auto?.isOverdue(this.#options.clock.now())) return this.#refine(pipeline, true);
-    if (this.#mayCapture(pipeline)) return this.#capture(pipeline);
+    if (this.#mayCapture(pipeline)) return this.#capture();
     if (!pipeline.hasPicture) return false;
     const viewer = this.#audience.wanting();
     if (viewer !== undefined) return this.#refresh(pipeline, viewer);
-    return this.#flush(pipeline) || (!this.#isDirty && this.#refine(pipeline));
+    return this.#flush(pipeline) || (!this.#screen.isDirty && this.#refine(pipeline));
   }
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
   #readyPipeline(): DisplayPipeline | undefined {
     const { waitForViewers = 1 } = this.#options;
     const { size } = this.#audience;
-    if (size < Math.min(waitForViewers, 1) || (!this.#sourceStarted && size < waitForViewers))
-      return undefined;
-    if (!this.#sourceStarted) this.#startSource();
-    const pipeline = this.#pipeline;
-    const fits = this.#fits(pipeline);
-    if (fits && !this.#isBroken) return pipeline;
+    const screen = this.#screen;
+    if (size < Math.min(waitForViewers, 1) || (!screen.isStarted && size < waitForViewers)) return undefined;
+    if (!screen.isStarted) screen.start();
+    if (screen.fits && !this.#isBroken) return screen.pipeline;
     this.#packets.length = 0;
-    const next = this.#makePipeline(pipeline.frame);
-    this.#pipeline = next;
-    this.#audience.startOver(next);
+    const commit = screen.renew();
+    this.#audience.startOver(screen.pipeline);
     this.#isBroken = false;
-    if (fits && pipeline.hasPicture) {
-      // The source need not know, and may have nothing new to write.
-      next.picture.pixels.set(pipeline.picture.pixels);
-      this.#commit(next, { drawnAt: this.#options.clock.now() });
-    } else {
-      this.#isDirty = true;
-    }
-    pipeline.close().catch((error: unknown) => this.#port.fault(error));
-    return next;
-  }
-
-  #fits({ picture }: DisplayPipeline): boolean {
-    const { source } = this.#options;
-    return picture.width === source.width && picture.height === source.height;
-  }
-
-  #startSource(): void {
-    this.#sourceStarted = true;
-    this.#options.source.start({
-      changed: () => {
-        this.#isDirty = true;
-        this.#audience.auto?.sourceChanged();
-        this.pump();
-      },
-      ended: () => {
-        this.#sourceEnded = true;
-        this.pump();
-      },
-    });
-  }
-
-  /** @param frame The last frame number already in use. */
-  #makePipeline(frame: number): DisplayPipeline {
-    const { source, clock } = this.#options;
-    const threads = this.#options.threads ?? Math.min(availableParallelism() - 1, MAX_THREADS);
-    const { width, height } = source;
-    return DisplayPipeline.create({ width, height, threads, module: this.#module, clock, frame });
+    this.#share(commit);
+    return screen.pipeline;
   }
 
   /** Whether a new picture would be of use now. */
   #mayCapture(pipeline: DisplayPipeline): boolean {
-    if (!this.#isDirty) return false;
+    if (!this.#screen.isDirty) return false;
     if (pipeline.hasPicture) {
       const now = this.#options.clock.now();
       const active = [...this.#audience.levels].filter(({ stream }) => stream.isActive);
@@ -269,45 +219,20 @@ export class Feeder {
           : isWanted || active.some((level) => level.isReady(now)));
       if (!wanted) return false;
     }
-    return this.#pace.allows();
+    return this.#screen.mayCapture();
   }
 
-  #capture(pipeline: DisplayPipeline): Progress {
-    const { source, clock } = this.#options;
-    const started = clock.now();
-    this.#isDirty = false;
-    this.#pace.captured();
-    const take = (capture: Capture | undefined) => {
-      clock.spend?.({ kind: 'capture', pixels: this.#areaOf(pipeline, capture), bytes: 0 });
-      this.#counts.captures++;
-      this.#counts.capture += clock.now() - started;
-      this.#newest.captureAt = started;
-      this.#newest.capturedAt = clock.now();
-      // A source that changed its size meanwhile is asked again, for a picture of that size.
-      if (!this.#fits(pipeline)) return;
-      if (capture !== undefined) this.#commit(pipeline, capture);
-      else this.#counts.emptyCaptures++;
-    };
-    const captured = source.capture(pipeline.picture);
-    if (captured instanceof Promise) return captured.then(take);
-    take(captured);
+  #capture(): Progress {
+    const commit = this.#screen.capture();
+    if (commit instanceof Promise) return commit.then((done) => this.#share(done));
+    this.#share(commit);
     return true;
   }
 
-  /** Pixels that the source has written, as far as it says. */
-  #areaOf({ picture }: DisplayPipeline, capture: Capture | undefined): number {
-    if (capture === undefined) return 0;
-    const { damage = [picture] } = capture;
-    return damage.reduce((sum, { width, height }) => sum + width * height, 0);
-  }
-
-  #commit(pipeline: DisplayPipeline, capture: Capture): void {
-    const commit = pipeline.commit(capture);
-    this.#newest.committedAt = this.#options.clock.now();
-    if (commit === undefined) {
-      this.#counts.emptyCaptures++;
-      return;
-    }
+  /** A new frame goes to the levels that can take it; the others keep it for later. */
+  #share(commit: Commit | undefined): void {
+    if (commit === undefined) return;
+    const { pipeline } = this.#screen;
     this.#tellFrame(pipeline);
     const now = this.#options.clock.now();
     this.#audience.auto?.committed(commit);
@@ -397,7 +322,7 @@ export class Feeder {
     const sentAt = clock.now();
     const head = { kind: 'packet', level, frame, viewer, refinement, drawnAt } as const;
     const rest = { encodeAt, sentAt, bytes, slices, bufferedBytes, inFlight };
-    this.#guard(() => onTrace({ ...head, ...this.#newest, ...rest }));
+    this.#guard(() => onTrace({ ...head, ...this.#screen.newest, ...rest }));
   }
 
   #tellFrame(pipeline: DisplayPipeline, again = false): void {
@@ -410,15 +335,15 @@ export class Feeder {
 
   /** After the source's last frame: once nobody misses anything. */
   #tellEnd(): void {
-    if (!this.#sourceEnded || this.#isStopped) return;
+    if (!this.#screen.hasEnded || this.#isStopped) return;
     // Without a picture (a film that cannot be read) what viewers want will never come.
-    if (this.#pipeline.hasPicture && this.#audience.wanting() !== undefined) return;
+    if (this.#screen.pipeline.hasPicture && this.#audience.wanting() !== undefined) return;
     for (const { stream, window } of this.#audience.levels) {
       if (stream.isPending || window.inFlight > 0) return;
     }
-    if (this.#isDirty && this.#audience.size > 0) return;
+    if (this.#screen.isDirty && this.#audience.size > 0) return;
     if (this.#audience.auto?.isSettled === false) return;
-    this.#sourceEnded = false;
+    this.#screen.forgetEnd();
     this.#options.onEnded?.();
   }
 

@@ -7,7 +7,7 @@
  * |Y(x + 1, y) - Y(x - 1, y)| + |Y(x, y + 1) - Y(x, y - 1)| is at least `EDGE_GRADIENT`, with
  * Y = (77 R + 150 G + 29 B + 128) >> 8 and the picture's outermost pixels left out.
  */
-import { BYTES_PER_PIXEL, type Picture } from '../../codecs/index.js';
+import { BYTES_PER_PIXEL, type Picture, TILE_SIZE, tileColumns } from '../../codecs/index.js';
 
 /** A quarter of the range: strokes of writing and outlines, but neither noise nor soft shading. */
 export const EDGE_GRADIENT = 64;
@@ -28,8 +28,12 @@ export class QualityMeter {
     this.#withEdges = withEdges;
   }
 
-  /** Counts a frame: pictures of one size. */
-  add(source: Picture, shown: Picture): void {
+  /**
+   * Counts a frame: pictures of one size.
+   *
+   * @param tiles Which tiles' edges count, 0: not; all unless told.
+   */
+  add(source: Picture, shown: Picture, tiles?: Uint8Array): void {
     const { width, height } = source;
     if (!this.#withEdges && Buffer.compare(source.pixels, shown.pixels) === 0) {
       this.#last = [0, width * height * 3, 0, 0];
@@ -45,12 +49,14 @@ export class QualityMeter {
     for (let y = 0; y < height; y++) {
       const rowA = (y * source.stride) / BYTES_PER_PIXEL;
       const rowB = (y * shown.stride) / BYTES_PER_PIXEL;
+      const firstTile = Math.floor(y / TILE_SIZE) * tileColumns(width);
       const isInner = luma !== undefined && y > 0 && y < height - 1;
       for (let x = 0; x < width; x++) {
         const at = y * width + x;
         const squared = squaredError(a[rowA + x]!, b[rowB + x]!);
         error += squared;
-        if (isInner && x > 0 && x < width - 1 && gradientAt(luma, at, width) >= EDGE_GRADIENT) {
+        if (!isInner || x === 0 || x === width - 1 || gradientAt(luma, at, width) < EDGE_GRADIENT) continue;
+        if (tiles?.[firstTile + Math.floor(x / TILE_SIZE)] !== 0) {
           edgePixels++;
           edgeError += squared;
         }

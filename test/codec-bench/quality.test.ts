@@ -28,6 +28,22 @@ describe('the quality of pictures', () => {
     expect(meter.edgePsnr).toBeNull();
   });
 
+  it('may count the edges of some tiles only', () => {
+    const stripes = (x: number): number => (x % 20 < 10 ? 0 : 0xffffff);
+    const source = picture(128, 64, stripes);
+    // The left tile is shown badly, the right one well.
+    const shown = picture(128, 64, (x) => (x < 64 ? 0x808080 : stripes(x) ^ 0x010101));
+    const edgePsnr = (tiles?: Uint8Array): number | null => {
+      const meter = new QualityMeter();
+      meter.add(source, shown, tiles);
+      return meter.edgePsnr;
+    };
+    expect(edgePsnr(Uint8Array.of(0, 1))).toBeCloseTo(20 * Math.log10(255), 9);
+    expect(edgePsnr(Uint8Array.of(1, 0))).toBeLessThan(7);
+    expect(edgePsnr(Uint8Array.of(1, 1))).toBe(edgePsnr());
+    expect(edgePsnr(Uint8Array.of(0, 0))).toBeNull();
+  });
+
   it('is 10 log10(255² / mean squared error) over R, G, B of all frames', () => {
     const source = picture(20, 10, () => 0x808080);
     const meter = new QualityMeter();
