@@ -96,8 +96,8 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
-  const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  const { scenes, replay, width, height, level, viewers, viewer, hosts, threads, link } = settings;
+  const parts = [replay ?? scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
   if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);

@@ -52,7 +52,9 @@ export const en = {
     oneLane: 'use one link per viewer for everything',
     preset: 'a matrix of runs: quick (under a minute), standard or full',
     scenes: 'scenes to show together, comma-separated; given more than once: a run for each',
-    sizes: 'picture sizes, comma-separated, a run for each (default 1920x1080)',
+    replays:
+      'show a recording (.rcrec) or a video that ffmpeg reads instead of scenes, at its own pace and size, from its beginning again when it ends; given more than once: a run for each; with --from: where the file of the report is',
+    sizes: 'picture sizes of scenes, comma-separated, a run for each (default 1920x1080)',
     levels: 'colour levels of the viewers, comma-separated, a run for each (default high)',
     viewerNumbers: 'numbers of viewers, comma-separated, a run for each (default 2)',
     viewer: 'what the first viewer is: headless, which decodes in memory, or page, the console in Chromium',
@@ -113,6 +115,10 @@ export const en = {
   },
   measure: {
     summary: 'measure latency, bytes and CPU of the whole path',
+    replayAlone: '--question and --self-check show what they need: not with --replay.',
+    notReplay: '{message} --replay takes an .rcrec recording, or a video that ffmpeg reads.',
+    missingReplay:
+      'The report was measured with {file} (SHA-256 {hash}), which is neither here nor beside the report: say with --replay where it is.',
     progress: 'run {run} of {runs}, {what}',
     left: 'about {seconds} s left',
     short: {

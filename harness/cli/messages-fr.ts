@@ -56,7 +56,10 @@ export const fr: CliMessages = {
     preset: "une série d'essais : quick (moins d'une minute), standard ou full",
     scenes:
       'scènes montrées ensemble, séparées par des virgules ; donné plusieurs fois : un essai pour chaque',
-    sizes: "tailles d'image, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
+    replays:
+      'montrer un enregistrement (.rcrec) ou une vidéo lue par ffmpeg au lieu de scènes, à son allure et à sa taille, depuis le début quand il finit ; donné plusieurs fois : un essai pour chaque ; avec --from : où est le fichier du rapport',
+    sizes:
+      "tailles d'image des scènes, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
     levels:
       'niveaux de couleur des spectateurs, séparés par des virgules, un essai pour chaque (high par défaut)',
     viewerNumbers: 'nombres de spectateurs, séparés par des virgules, un essai pour chaque (2 par défaut)',
@@ -120,6 +123,10 @@ export const fr: CliMessages = {
   },
   measure: {
     summary: 'mesurer latence, octets et processeur de tout le chemin',
+    replayAlone: '--question et --self-check montrent ce qu’il leur faut : pas avec --replay.',
+    notReplay: '{message} --replay prend un enregistrement .rcrec, ou une vidéo lue par ffmpeg.',
+    missingReplay:
+      'Le rapport a été mesuré avec {file} (SHA-256 {hash}), qui n’est ni ici ni à côté du rapport : dire par --replay où il est.',
     progress: 'essai {run} sur {runs}, {what}',
     left: 'environ {seconds} s restantes',
     short: {

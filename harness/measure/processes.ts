@@ -72,6 +72,8 @@ export interface FrameHash {
 
 export interface HostTask {
   readonly settings: MeasureSettings;
+  /** Where the file is that is shown; scenes are shown unless given. */
+  readonly replay?: string;
   readonly relay: string;
   readonly token: string;
 }

@@ -11,7 +11,12 @@ export interface MeasureSettings {
   readonly height: number;
   readonly fps: number;
   readonly seed: number;
+  /** None where the host shows a file. */
   readonly scenes: readonly SceneName[];
+  /** The name of the recording or video that the host shows, over and over; its first picture's size is the run's. */
+  readonly replay?: string;
+  /** What that file is known by: its SHA-256, hexadecimal. */
+  readonly replaySha256?: string;
   /** What the viewers ask for. */
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */

@@ -88,6 +88,8 @@ export const en = {
   started: 'Measured on {date}',
   virtual: 'Measured in virtual time: the same on every machine.',
   'setting.scenes': 'scenes',
+  'setting.replay': 'recording',
+  'setting.replaySha256': 'recording, SHA-256',
   'setting.size': 'size',
   'setting.level': 'level',
   'setting.viewers': 'viewers',

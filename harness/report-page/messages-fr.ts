@@ -92,6 +92,8 @@ export const fr: Translation<typeof en> = {
   started: 'Mesuré le {date}',
   virtual: 'Mesuré en temps virtuel : pareil sur toute machine.',
   'setting.scenes': 'scènes',
+  'setting.replay': 'enregistrement',
+  'setting.replaySha256': 'enregistrement, SHA-256',
   'setting.size': 'taille',
   'setting.level': 'niveau',
   'setting.viewers': 'spectateurs',

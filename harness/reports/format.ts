@@ -49,6 +49,13 @@ const settings = v.strictObject({
   fps: figure,
   seed: count,
   scenes: v.pipe(v.array(v.picklist(SCENE_NAMES)), v.maxLength(100)),
+  replay: v.pipe(
+    v.optional(text),
+    v.description(
+      'The name of the recording or video that the host showed, over and over, instead of scenes.',
+    ),
+  ),
+  replaySha256: v.pipe(v.optional(text), v.description("That file's SHA-256, hexadecimal.")),
   level: v.picklist([...LEVEL_NAMES, 'auto']),
   viewers: count,
   viewer: v.pipe(

@@ -1,0 +1,98 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  DEFAULT_SETTINGS,
+  lookAtReplay,
+  type MeasureReport,
+  type MeasureSettings,
+  measure,
+  pathsOf,
+  type ReplayFile,
+} from '../../harness/measure/index.js';
+import { recordScenes, writeVideo } from '../support/films.js';
+
+const SIZE = { width: 320, height: 200 };
+/** Of the files, shorter than a run: they are shown several times. */
+const SECONDS = 2;
+let folder: string;
+let recording: ReplayFile;
+let video: ReplayFile;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sightline-workload-'));
+  await recordScenes(join(folder, 'desk.rcrec'), SIZE, SECONDS);
+  writeVideo(join(folder, 'talk.mkv'), SIZE, SECONDS);
+  recording = await lookAtReplay(join(folder, 'desk.rcrec'));
+  video = await lookAtReplay(join(folder, 'talk.mkv'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(file: ReplayFile, settings: Partial<MeasureSettings> = {}): Promise<MeasureReport> {
+  const shown = { ...DEFAULT_SETTINGS, scenes: [], ...file.settings };
+  const short = { duration: 3, warmup: 0, verifyFrames: 5, virtual: true };
+  return measure({ ...shown, ...short, ...settings }, () => {}, pathsOf([file]));
+}
+
+const FILES = [
+  ['recording', () => recording],
+  ['video', () => video],
+] as const;
+
+describe('a measurement with a file as its workload', () => {
+  it.each(FILES)('gives the same report every time: %s', async (_, file) => {
+    const settings = { link: 'lan', level: 'auto', hosts: 2, verifyFrames: 0 } as const;
+    const first = await run(file(), settings);
+    expect(JSON.stringify(await run(file(), settings))).toBe(JSON.stringify(first));
+    expect(first.settings).toMatchObject({ ...SIZE, scenes: [], replay: file().settings.replay });
+  });
+
+  it.each(FILES)('measures every channel, and shows what the host shows: %s', async (_, file) => {
+    const report = await run(file(), { link: 'delay=10ms' });
+    for (const [name, { samples }] of Object.entries(report.channels))
+      expect(samples, name).toBeGreaterThan(1);
+    expect(report.framesCompared).toBeGreaterThanOrEqual(5);
+    expect(report.mismatches).toBe(0);
+  });
+
+  it('counts from the time at which a picture was due', async () => {
+    const { channels, stages, frames } = await run(video, { link: 'delay=10ms', rate: 1, warmup: 1 });
+    // 1.8 seconds of 25 pictures each, and a click each second.
+    expect(frames).toBeGreaterThan(43);
+    expect(frames).toBeLessThan(49);
+    // One way to the relay, one from it, and work.
+    expect(channels.display.p50).toBeGreaterThan(20);
+    expect(channels.display.max).toBeLessThan(30);
+    expect(channels.clickToPicture.p50).toBeGreaterThan(40);
+    expect(channels.clickToPicture.max).toBeLessThan(50);
+    const capture = stages.display!.find(({ stage }) => stage === 'capture');
+    expect(capture!.max).toBeLessThan(1);
+  });
+
+  it('says what a slow link costs in pictures, and in time since they were due', async () => {
+    const slow = await run(video, { link: 'dsl' });
+    const quick = await run(video, { link: 'lan' });
+    expect(slow.framesPerSecond).toBeLessThan(quick.framesPerSecond / 2);
+    expect(slow.channels.display.p50).toBeGreaterThan(5 * quick.channels.display.p50);
+  });
+
+  it('knows a file by what it holds', async () => {
+    const other = join(folder, 'renamed.rcrec');
+    copyFileSync(recording.path, other);
+    const { settings } = await lookAtReplay(other);
+    expect(settings).toEqual({ ...recording.settings, replay: 'renamed.rcrec' });
+    await expect(measure({ ...DEFAULT_SETTINGS, ...settings, scenes: [] })).rejects.toMatchObject({
+      code: 'not-found',
+      field: 'replay',
+    });
+  });
+
+  it('refuses what it cannot show, or mark', async () => {
+    const tiny = join(folder, 'tiny.mkv');
+    writeVideo(tiny, { width: 32, height: 32 }, 1);
+    await expect(lookAtReplay(tiny)).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(lookAtReplay(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
