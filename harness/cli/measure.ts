@@ -2,7 +2,7 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { type QualityName, SightlineError, type Size } from '../../codecs/index.js';
+import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import {
   ask,
@@ -175,15 +175,8 @@ async function run(flags: MeasureFlags): Promise<number> {
   for (const file of [flags.json, flags.html]) {
     if (typeof file === 'string') await (await open(file, 'a')).close();
   }
-  let plan: Plan;
-  try {
-    plan = flags.from === undefined ? await planOf(flags) : await planFrom(flags.from, flags.replay);
-  } catch (error) {
-    if (!(error instanceof SightlineError && error.field === '--replay')) throw error;
-    say(text(messages.errors.prefix, { message: error.message }));
-    return ExitCode.Usage;
-  }
-  const { runs, files } = plan;
+  const { runs, files } =
+    flags.from === undefined ? await planOf(flags) : await planFrom(flags.from, flags.replay);
   const replays = pathsOf(files);
   const budget = flags.budget === undefined ? undefined : parseBudget(await readFile(flags.budget, 'utf8'));
   const progress = new Progress(runs);

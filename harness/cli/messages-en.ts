@@ -208,7 +208,7 @@ export const en = {
   report: {
     summary: 'read reports of measurements: tables, or a page of HTML',
     files: 'reports of sightline measure --json',
-    schema: 'print the JSON schema of reports or budgets',
+    schema: 'print the JSON schema of reports, budgets, or what sightline capacity --json writes',
     noFiles: 'Name at least one report. See --help, with examples.',
     html: 'write one file of HTML that needs no server',
   },
@@ -277,6 +277,8 @@ export const en = {
       viewers: 'count viewers of one session, 64 at most',
       limit: 'milliseconds that the 99th percentile of display latency stays below',
       max: 'try no more than so many (default 64)',
+      replay:
+        'each host shows this recording (.rcrec) or video at its own pace and size, over and over, instead of scenes; it decodes it itself',
       prepared:
         'hosts send prepared frames of so many kilobytes, --fps in a second, instead of coding a desktop, and viewers only acknowledge: the relay is what is loaded',
       noDecode: 'viewers acknowledge what they receive without decoding it: less load beside the relay',

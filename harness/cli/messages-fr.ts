@@ -216,7 +216,8 @@ export const fr: CliMessages = {
   report: {
     summary: 'lire des rapports de mesures : tableaux, ou une page HTML',
     files: 'rapports de sightline measure --json',
-    schema: 'imprimer le schéma JSON des rapports (report) ou des limites (budget)',
+    schema:
+      'imprimer le schéma JSON des rapports (report), des limites (budget) ou de ce qu’écrit sightline capacity --json (capacity)',
     noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
     html: 'écrire une page HTML en un seul fichier',
   },
@@ -287,6 +288,8 @@ export const fr: CliMessages = {
       viewers: 'compter les spectateurs d’une session, 64 au plus',
       limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
       max: 'n’en essayer pas plus (64 par défaut)',
+      replay:
+        'chaque hôte montre cet enregistrement (.rcrec) ou cette vidéo, à son allure et à sa taille, encore et encore, au lieu de scènes ; il le décode lui-même',
       prepared:
         'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
       noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',

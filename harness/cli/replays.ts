@@ -8,18 +8,20 @@ import { text } from './text.js';
 
 const m = messages.measure;
 
-/** Throws `bad-argument` when a file is none that can be shown, and says what can. */
+/** Throws `bad-argument`, of `--replay`, when a file is none that can be shown, and says what can. */
+export async function findReplay(path: string): Promise<ReplayFile> {
+  try {
+    return await lookAtReplay(path);
+  } catch (error) {
+    if (!(error instanceof SightlineError)) throw error;
+    const message = text(m.notReplay, { message: error.message });
+    throw new SightlineError('bad-argument', message, { field: '--replay', cause: error });
+  }
+}
+
 export async function findReplays(paths: readonly string[]): Promise<ReplayFile[]> {
   const files: ReplayFile[] = [];
-  for (const path of paths) {
-    try {
-      files.push(await lookAtReplay(path));
-    } catch (error) {
-      if (!(error instanceof SightlineError)) throw error;
-      const message = text(m.notReplay, { message: error.message });
-      throw new SightlineError('bad-argument', message, { field: '--replay', cause: error });
-    }
-  }
+  for (const path of paths) files.push(await findReplay(path));
   return files;
 }
 
@@ -38,7 +40,7 @@ export async function findReportReplays(
     if (replay === undefined || isFound()) continue;
     for (const path of [replay, join(dirname(report), replay)]) {
       const there = await stat(path).catch(() => undefined);
-      if (!isFound() && there?.isFile()) found.push(...(await findReplays([path])));
+      if (!isFound() && there?.isFile()) found.push(await findReplay(path));
     }
     if (!isFound()) {
       const message = text(m.missingReplay, { file: replay, hash: replaySha256 });

@@ -18,10 +18,10 @@ const MOST_BLOCKS = 1_000;
 const MOST_SPIKES = 1_000;
 const MOST_INTERVALS = 100_000;
 
-const text = v.pipe(v.string(), v.maxLength(10_000));
-const figure = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const histogram = v.pipe(
+export const text = v.pipe(v.string(), v.maxLength(10_000));
+export const figure = v.pipe(v.number(), v.finite());
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const histogram = v.pipe(
   v.string(),
   v.maxLength(10_000_000),
   v.description(
@@ -32,7 +32,7 @@ const column = v.pipe(v.array(figure), v.maxLength(MOST_INTERVALS));
 const parties = <const S extends v.GenericSchema>(schema: S) =>
   v.object({ host: schema, relay: schema, viewers: schema });
 
-const machine = v.object({
+export const machine = v.object({
   cpu: text,
   cores: count,
   memoryGiB: figure,
