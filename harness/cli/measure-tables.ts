@@ -39,6 +39,7 @@ export function printReport(report: RunReport): void {
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
   printScreen(report);
+  if (report.fileWaitMs !== undefined) print(text(m.fileWait, { ms: report.fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
 }

@@ -166,6 +166,8 @@ export const en = {
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
+    fileWait:
+      'The host waited {ms} ms, all in all, for pictures of its file that were due: that the laboratory adds.',
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',

@@ -174,6 +174,8 @@ export const fr: CliMessages = {
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
+    fileWait:
+      'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : c’est le laboratoire qui les ajoute.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',

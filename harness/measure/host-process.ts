@@ -52,7 +52,10 @@ const session = new HostSession({
   },
 });
 serveParent({
-  host: () => session.stats(),
+  host: () => ({
+    host: session.stats(),
+    ...(source instanceof ReplaySource ? { fileWait: source.waited } : {}),
+  }),
   traces: () => ({ hostTraces: takeAll(traces) }),
   hash: (on) => {
     isHashing = on;

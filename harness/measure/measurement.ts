@@ -229,7 +229,11 @@ export class Measurement {
     const perFrame = (micros: number, count = frames): number =>
       Math.round(micros / Math.max(1, count)) / 1000;
     const used = (party: keyof Usage['cpu']) => after.usage.cpu[party] - before.usage.cpu[party];
+    const { fileWait } = after.usage;
     return {
+      ...(fileWait === undefined
+        ? {}
+        : { fileWaitMs: Math.round((fileWait - (before.usage.fileWait ?? 0)) / 1000) }),
       frames,
       framesPerSecond: Math.round((frames / seconds) * 10) / 10,
       bytesPerFrame: Math.round((after.bytes - before.bytes) / Math.max(1, frames)),

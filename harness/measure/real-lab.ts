@@ -134,6 +134,7 @@ export class RealLab implements Lab {
     return {
       cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser },
       host: host.host!,
+      ...(host.fileWait === undefined ? {} : { fileWait: host.fileWait }),
       health: {
         host: moved(host.health, this.#host.offset()),
         relay: moved(relay.health, this.#relay.offset()),

@@ -232,7 +232,8 @@ export class VirtualLab implements Lab {
     if (this.#fault !== undefined) throw this.#fault;
     const viewers = this.#viewerComputers.reduce((sum, { worked }) => sum + worked, 0);
     const cpu = { host: this.#hostComputer.worked, relay: this.#relayComputer.worked, viewers };
-    return { cpu, host: this.#host.stats() };
+    const fileWait = this.#source instanceof ReplaySource ? { fileWait: this.#source.waited } : {};
+    return { cpu, host: this.#host.stats(), ...fileWait };
   }
 
   traces(): Promise<Traces> {

@@ -150,6 +150,12 @@ const run = v.object({
   bytesPerFrame: figure,
   cpuMsPerFrame: v.object({ host: figure, relay: figure, viewer: figure }),
   bulkBytesPerSecond: figure,
+  fileWaitMs: v.pipe(
+    v.optional(figure),
+    v.description(
+      'How long the host waited for pictures of its file that were due: the measurement is to blame.',
+    ),
+  ),
   framesCompared: count,
   mismatches: count,
   series,

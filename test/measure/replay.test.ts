@@ -58,7 +58,11 @@ describe('a measurement with a file as its workload', () => {
   });
 
   it('counts from the time at which a picture was due', async () => {
-    const { channels, stages, frames } = await run(video, { link: 'delay=10ms', rate: 1, warmup: 1 });
+    const { channels, stages, frames, fileWaitMs } = await run(video, {
+      link: 'delay=10ms',
+      rate: 1,
+      warmup: 1,
+    });
     // 1.8 seconds of 25 pictures each, and a click each second.
     expect(frames).toBeGreaterThan(43);
     expect(frames).toBeLessThan(49);
@@ -69,6 +73,7 @@ describe('a measurement with a file as its workload', () => {
     expect(channels.clickToPicture.max).toBeLessThan(50);
     const capture = stages.display!.find(({ stage }) => stage === 'capture');
     expect(capture!.max).toBeLessThan(1);
+    expect(fileWaitMs).toBe(0);
   });
 
   it('says what a slow link costs in pictures, and in time since they were due', async () => {

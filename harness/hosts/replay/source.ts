@@ -74,6 +74,7 @@ export class ReplaySource implements FrameSource {
   #inputAt: Micros | undefined;
   #fault: unknown;
   #hasFailed = false;
+  #waited: Micros = 0;
 
   /** Throws `SightlineError`: `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
@@ -114,6 +115,11 @@ export class ReplaySource implements FrameSource {
   /** Frames shown or skipped so far. */
   get frame(): number {
     return this.#frame;
+  }
+
+  /** How long frames that were due have been waited for, because the file or its decoder was slower than its time. */
+  get waited(): Micros {
+    return this.#waited;
   }
 
   /** Whether the replay has ended because the file went wrong, not because it was at its end. */
@@ -207,17 +213,18 @@ export class ReplaySource implements FrameSource {
   async #announce(): Promise<void> {
     if (this.#nextAt !== undefined || this.#isStopped) return;
     try {
+      const asked = this.#clock.now();
       let at = await this.#reader.peek();
       if (at === undefined && this.#loop && this.#frame > this.#roundFrame && !this.#isStopped) {
         this.#roundStart = this.#lastAt + this.#interval;
         this.#roundFrame = this.#frame;
-        const begun = this.#clock.now();
         await this.#reader.rewind();
         at = await this.#reader.peek();
-        this.#roundStart += this.#delaySince(begun);
+        this.#roundStart += this.#waitFor(this.#roundStart, asked) * (this.#factor ?? 1);
       }
       if (at === undefined) return;
       this.#nextAt = this.#roundStart + at;
+      this.#waited += this.#waitFor(this.#nextAt, asked);
       if (this.#nextAt > this.#lastAt) this.#interval = this.#nextAt - this.#lastAt;
       this.#lastAt = this.#nextAt;
     } catch (error) {
@@ -225,11 +232,10 @@ export class ReplaySource implements FrameSource {
     }
   }
 
-  /** Recorded time by which a round begins later because beginning again took from `begun` until now. */
-  #delaySince(begun: Micros): Micros {
+  /** How long the file, asked at `asked`, has kept a frame of recorded time `next` beyond its time. */
+  #waitFor(next: Micros, asked: Micros): Micros {
     if (this.#factor === undefined || this.#origin === undefined) return 0;
-    const due = this.#origin + this.#roundStart / this.#factor;
-    return Math.max(0, this.#clock.now() - Math.max(begun, due)) * this.#factor;
+    return Math.max(0, this.#clock.now() - Math.max(asked, this.#origin + next / this.#factor));
   }
 
   async #read(picture: Picture, fresh: boolean): Promise<readonly Rect[] | undefined> {
