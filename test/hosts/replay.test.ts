@@ -94,10 +94,10 @@ class Player {
   static async open(
     path: string,
     pace: Pace,
-    { loop = false, stride }: { loop?: boolean; stride?: number } = {},
+    { loop = false, markers = false, stride }: { loop?: boolean; markers?: boolean; stride?: number } = {},
   ): Promise<Player> {
     const clock = new FakeClock();
-    return new Player(await ReplaySource.open(path, { clock, pace, loop }), clock, stride);
+    return new Player(await ReplaySource.open(path, { clock, pace, loop, markers }), clock, stride);
   }
 
   /** Waits until the source has said `changed` that often, or has ended. */
@@ -216,12 +216,9 @@ describe('the replay of a video', () => {
   });
 
   it('paints what was typed over the film, until something else is typed', async () => {
-    const clock = new FakeClock();
-    const source = await ReplaySource.open(film, { clock, markers: true });
-    let changes = 0;
-    source.start({ changed: () => changes++, ended: () => {} });
-    await expect.poll(() => changes).toBe(1);
-    const picture = blankPicture(source.width, source.height);
+    const player = await Player.open(film, 'realtime', { markers: true });
+    const { source, clock, picture } = player;
+    await player.changed(1);
     const type = (sequence: number): void =>
       source.input({ kind: 'text', viewer: 3, sequence, createdAt: 0, text: 'x' });
     await source.capture(picture);
@@ -229,7 +226,7 @@ describe('the replay of a video', () => {
     while (clock.pending === 0) await settle();
     type(7);
     const typedAt = clock.now();
-    expect(changes).toBe(2);
+    expect(player.changes).toBe(2);
     await clock.advance(1000);
     expect(await source.capture(picture)).toMatchObject({ drawnAt: typedAt, damage: [MARKER_AREA] });
     expect(readMarker(picture)).toEqual({ viewer: 3, sequence: 7 });
