@@ -39,6 +39,7 @@ import {
   printRun,
   printRunHeading,
 } from './measure-tables.js';
+import { decimal } from './media-options.js';
 import { messages } from './messages.js';
 import {
   collect,
@@ -59,6 +60,7 @@ import { examples, text } from './text.js';
 interface MeasureFlags {
   readonly scene?: readonly (readonly SceneName[])[];
   readonly replay?: readonly string[];
+  readonly pace?: number;
   readonly size?: readonly Size[];
   readonly level?: readonly QualityName[];
   readonly viewers?: readonly number[];
@@ -105,6 +107,7 @@ export function measureCommand(): Command {
     .option('--preset <name>', o.preset, oneOf('--preset', PRESET_NAMES))
     .option('--scene <names>', o.scenes, sceneLists)
     .option('--replay <file>', o.replays, collect)
+    .option('--pace <factor>', o.replayPace, decimal('--pace', 0.1, 100))
     .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
     .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
     .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
@@ -233,7 +236,10 @@ function runsOf(flags: MeasureFlags, files: readonly ReplayFile[] = []): Measure
   const { lists, times } = flags.preset === undefined ? NO_PRESET : PRESETS[flags.preset];
   const matrix: MatrixLists = {
     scenes: flags.scene ?? (files.length > 0 ? [] : lists.scenes),
-    replays: files.map(({ settings }) => settings),
+    replays: files.map(({ settings }) => ({
+      ...settings,
+      ...(flags.pace === undefined ? {} : { pace: flags.pace }),
+    })),
     sizes: flags.size ?? lists.sizes,
     levels: flags.level ?? lists.levels,
     viewers: flags.viewers ?? lists.viewers,

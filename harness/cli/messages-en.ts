@@ -54,6 +54,7 @@ export const en = {
     scenes: 'scenes to show together, comma-separated; given more than once: a run for each',
     replays:
       'show a recording (.rcrec) or a video that ffmpeg reads instead of scenes, at its own pace and size, from its beginning again when it ends; given more than once: a run for each; with --from: where the file of the report is',
+    replayPace: 'with --replay: how many times as fast as recorded (default 1)',
     sizes: 'picture sizes of scenes, comma-separated, a run for each (default 1920x1080)',
     levels: 'colour levels of the viewers, comma-separated, a run for each (default high)',
     viewerNumbers: 'numbers of viewers, comma-separated, a run for each (default 2)',
@@ -167,7 +168,7 @@ export const en = {
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
     fileWait:
-      'The host waited {ms} ms, all in all, for pictures of its file that were due: that the laboratory adds.',
+      "The host waited {ms} ms, all in all, for pictures of its file that were due: at most so much of a display latency is the laboratory's own.",
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',

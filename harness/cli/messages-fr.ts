@@ -58,6 +58,7 @@ export const fr: CliMessages = {
       'scènes montrées ensemble, séparées par des virgules ; donné plusieurs fois : un essai pour chaque',
     replays:
       'montrer un enregistrement (.rcrec) ou une vidéo lue par ffmpeg au lieu de scènes, à son allure et à sa taille, depuis le début quand il finit ; donné plusieurs fois : un essai pour chaque ; avec --from : où est le fichier du rapport',
+    replayPace: 'avec --replay : tant de fois l’allure de l’enregistrement (1 par défaut)',
     sizes:
       "tailles d'image des scènes, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
     levels:
@@ -175,7 +176,7 @@ export const fr: CliMessages = {
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     fileWait:
-      'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : c’est le laboratoire qui les ajoute.',
+      'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : une latence d’affichage en tient au plus autant du laboratoire.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',

@@ -20,7 +20,12 @@ const source =
         scenes: settings.scenes,
         markers: true,
       })
-    : await ReplaySource.open(replay, { clock: systemClock, loop: true, markers: true });
+    : await ReplaySource.open(replay, {
+        clock: systemClock,
+        pace: settings.pace ?? 1,
+        loop: true,
+        markers: true,
+      });
 let isHashing = false;
 const traces: HostTrace[] = [];
 const session = new HostSession({

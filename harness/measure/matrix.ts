@@ -32,6 +32,7 @@ export type FixedSettings = Omit<
   | 'scenes'
   | 'replay'
   | 'replaySha256'
+  | 'pace'
   | 'width'
   | 'height'
   | 'level'
@@ -42,7 +43,9 @@ export type FixedSettings = Omit<
 >;
 
 /** What a host shows. */
-type Shown = Pick<MeasureSettings, 'scenes' | 'replay' | 'replaySha256' | 'width' | 'height'>;
+type Shown =
+  | Pick<MeasureSettings, 'scenes' | 'width' | 'height'>
+  | ({ readonly scenes: [] } & ReplaySettings);
 
 export interface MatrixProgress extends MeasureProgress {
   /** The run under way, from 0, and how many there are. */

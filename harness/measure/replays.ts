@@ -7,7 +7,8 @@ import { MARKER_AREA, openReplay } from '../hosts/index.js';
 import type { MeasureSettings } from './settings.js';
 
 /** What a run's settings say of the file that its host shows. */
-export type ReplaySettings = Required<Pick<MeasureSettings, 'replay' | 'replaySha256' | 'width' | 'height'>>;
+export type ReplaySettings = Required<Pick<MeasureSettings, 'replay' | 'replaySha256' | 'width' | 'height'>> &
+  Pick<MeasureSettings, 'pace'>;
 
 export interface ReplayFile {
   readonly path: string;

@@ -17,6 +17,8 @@ export interface MeasureSettings {
   readonly replay?: string;
   /** What that file is known by: its SHA-256, hexadecimal. */
   readonly replaySha256?: string;
+  /** How many times as fast as recorded it is shown; 1 unless told. */
+  readonly pace?: number;
   /** What the viewers ask for. */
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */

@@ -183,10 +183,10 @@ export class VirtualLab implements Lab {
   }
 
   #screen(computer: Computer, file: ReplayReader | undefined): FrameSource {
-    const { width, height, fps, seed, scenes, replay = '' } = this.#settings;
+    const { width, height, fps, seed, scenes, replay = '', pace = 1 } = this.#settings;
     if (file !== undefined) {
       const reader = new OutsideReader(file, this.#clock);
-      return new ReplaySource(replay, reader, { clock: computer, loop: true, markers: true });
+      return new ReplaySource(replay, reader, { clock: computer, pace, loop: true, markers: true });
     }
     return new SimulatedDesktop({ clock: computer, width, height, fps, seed, scenes, markers: true });
   }

@@ -91,6 +91,7 @@ export const en = {
   'setting.scenes': 'scenes',
   'setting.replay': 'recording',
   'setting.replaySha256': 'recording, SHA-256',
+  'setting.pace': 'pace',
   'setting.size': 'size',
   'setting.level': 'level',
   'setting.viewers': 'viewers',

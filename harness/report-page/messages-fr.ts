@@ -95,6 +95,7 @@ export const fr: Translation<typeof en> = {
   'setting.scenes': 'scènes',
   'setting.replay': 'enregistrement',
   'setting.replaySha256': 'enregistrement, SHA-256',
+  'setting.pace': 'allure',
   'setting.size': 'taille',
   'setting.level': 'niveau',
   'setting.viewers': 'spectateurs',

@@ -47,6 +47,7 @@ export function commandOf({ settings }: PageRun): string {
   };
   if (settings.virtual) words.push('--virtual');
   add('replay', settings.replay);
+  add('pace', settings.pace);
   if (settings.replay === undefined) {
     add('scene', settings.scenes.join(','));
     add('size', `${settings.width}x${settings.height}`);

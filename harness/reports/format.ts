@@ -56,6 +56,7 @@ const settings = v.strictObject({
     ),
   ),
   replaySha256: v.pipe(v.optional(text), v.description("That file's SHA-256, hexadecimal.")),
+  pace: v.pipe(v.optional(figure), v.description('How many times as fast as recorded; 1 unless told.')),
   level: v.picklist([...LEVEL_NAMES, 'auto']),
   viewers: count,
   viewer: v.pipe(
@@ -153,7 +154,7 @@ const run = v.object({
   fileWaitMs: v.pipe(
     v.optional(figure),
     v.description(
-      'How long the host waited for pictures of its file that were due: the measurement is to blame.',
+      'How long the host waited for pictures of its file that were due: at most so much of a latency is the laboratory’s own.',
     ),
   ),
   framesCompared: count,

@@ -76,6 +76,13 @@ describe('a measurement with a file as its workload', () => {
     expect(fileWaitMs).toBe(0);
   });
 
+  it('shows a file at another pace', async () => {
+    const frames = async (pace: number) =>
+      (await run(video, { link: 'lan', rate: 1, warmup: 1, pace })).frames;
+    const [usual, half] = [await frames(1), await frames(0.5)];
+    expect(Math.abs(usual / 2 - half)).toBeLessThan(4);
+  });
+
   it('says what a slow link costs in pictures, and in time since they were due', async () => {
     const slow = await run(video, { link: 'dsl' });
     const quick = await run(video, { link: 'lan' });
