@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,9 @@ import {
   pathsOf,
   type ReplayFile,
 } from '../../harness/measure/index.js';
+import { takeApart } from '../recording/blocks.js';
+import { record } from '../recording/harness.js';
+import { busySession } from '../recording/scenario.js';
 import { recordScenes, writeVideo } from '../support/films.js';
 
 const SIZE = { width: 320, height: 200 };
@@ -99,6 +102,50 @@ describe('a measurement with a file as its workload', () => {
       code: 'not-found',
       field: 'replay',
     });
+  });
+
+  it('measures what is done over a picture that rests', async () => {
+    const path = join(folder, 'still.mkv');
+    writeVideo(path, SIZE, SECONDS, 'color');
+    const { channels, mismatches } = await run(await lookAtReplay(path), { link: 'lan' });
+    expect(channels.clickToPicture.samples).toBe(36);
+    // Every second thing done is a key, which goes down and up.
+    expect(channels.display.samples).toBe(54);
+    expect(mismatches).toBe(0);
+  });
+
+  it('follows a screen that changes its size, and passes over what is damaged', async () => {
+    const session = busySession(11, 30);
+    session.resize(90, 130);
+    session.picture.pixels.fill(77);
+    session.send();
+    session.now += 50_000;
+    session.picture.pixels.fill(200, 0, 4000);
+    session.send();
+    const { bytes } = await record(session);
+    const victim = takeApart(bytes).filter(({ track }) => track === 1)[10]!;
+    bytes[victim.offset + 40]! ^= 1;
+    const path = join(folder, 'session.rcrec');
+    writeFileSync(path, bytes);
+    const report = await run(await lookAtReplay(path), { link: 'lan' });
+    expect(report.settings).toMatchObject({ width: 150, height: 100 });
+    expect(report.frames).toBeGreaterThan(30);
+    expect(report.channels.clickToPicture.samples).toBeGreaterThan(10);
+    expect(report.mismatches).toBe(0);
+  });
+
+  it('gives no report of a film that broke off', async () => {
+    // A decoder that gives a second of pictures, and gives up.
+    const tools = mkdtempSync(join(folder, 'tools-'));
+    const bytes = 25 * SIZE.width * SIZE.height * 4;
+    writeFileSync(join(tools, 'ffmpeg'), `#!/bin/sh\nhead -c ${bytes} /dev/zero\nexit 1\n`, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${tools}:${path}`;
+    try {
+      await expect(run(video, { link: 'lan' })).rejects.toThrow('ffmpeg stopped after frame 25');
+    } finally {
+      process.env.PATH = path;
+    }
   });
 
   it('refuses what it cannot show, or mark', async () => {

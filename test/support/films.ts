@@ -20,8 +20,13 @@ export async function recordScenes(path: string, size: Size, seconds: number): P
   await reader.close();
 }
 
-/** 25 pictures in a second. */
-export function writeVideo(path: string, { width, height }: Size, seconds: number): void {
-  const pattern = ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=25`, '-t', String(seconds)];
-  execFileSync('ffmpeg', ['-v', 'error', '-y', ...pattern, '-c:v', 'ffv1', path]);
+/** 25 pictures in a second, of a pattern that ffmpeg makes: one that moves, or a `color` that does not. */
+export function writeVideo(
+  path: string,
+  { width, height }: Size,
+  seconds: number,
+  pattern: 'testsrc2' | 'color' = 'testsrc2',
+): void {
+  const source = ['-f', 'lavfi', '-i', `${pattern}=size=${width}x${height}:rate=25`, '-t', String(seconds)];
+  execFileSync('ffmpeg', ['-v', 'error', '-y', ...source, '-c:v', 'ffv1', path]);
 }
