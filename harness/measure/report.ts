@@ -23,8 +23,8 @@ export interface MeasureReport {
   /** Of the file that went to the host beside the session; 0: none did. */
   readonly bulkBytesPerSecond: number;
   /**
-   * How long the host waited in the display phase for pictures of its file that were due, all in all: at most so much of a
-   * display latency is the laboratory's own. Of a replay only.
+   * How long the host waited, until the end of the display phase, for pictures of its file that were due: at most so much
+   * of a display latency is the laboratory's own. Of a replay only.
    */
   readonly fileWaitMs?: number;
   readonly framesCompared: number;
