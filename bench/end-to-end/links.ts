@@ -56,12 +56,13 @@ async function measureLine(words: string): Promise<BenchRow> {
   const task = JSON.stringify({ target, lines: [{ words, seed: 1 }] });
   const child = fork(module, [task], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   try {
-    const [{ ports }] = (await once(child, 'message')) as [{ ports: number[] }];
+    const [{ ports }] = (await once(child, 'message')) as [{ ports: { relay: number }[] }];
+    const port = ports[0]!.relay;
     const { down, up } = parseLink(words);
     const jitter = (down.jitter + up.jitter) / 2;
     const delay = (down.delay + up.delay) / 2;
-    const rate = await rateOf(ports[0]!);
-    const measured = ((await roundTrip(ports[0]!)) - jitter / 1000) / 2;
+    const rate = await rateOf(port);
+    const measured = ((await roundTrip(port)) - jitter / 1000) / 2;
     return {
       case: words,
       figures: {
