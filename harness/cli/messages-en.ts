@@ -159,6 +159,7 @@ export const en = {
     slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
+    file: 'Of the file beside the session: {bytes} per second.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
     clock: "Error of the clocks' comparison: at most {error} ms.",

@@ -166,6 +166,7 @@ export const fr: CliMessages = {
     slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
+    file: 'Du fichier à côté de la session : {bytes} par seconde.',
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
