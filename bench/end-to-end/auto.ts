@@ -15,9 +15,7 @@ import {
   HeadlessViewer,
   HostSession,
   loadKernelModule,
-  parseLink,
   readSliceHeader,
-  shapedProxy,
   sliceBody,
   startRelay,
   systemClock,
@@ -27,9 +25,10 @@ import { QualityMeter } from '../../harness/codec-bench/index.js';
 import { ReplaySource, SimulatedDesktop } from '../../harness/hosts/index.js';
 import { PageSource } from '../../harness/measure/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { startLink } from '../support/link.js';
 
 /** 1 Mbit/s, with the buffer of two packets. */
-const LINK = parseLink('down.rate=1mbit,down.buffer=3kB');
+const LINK = 'down.rate=1mbit,down.buffer=3kB';
 /** Edge-PSNR, dB, from which on writing can be read. */
 const LEGIBLE = 24;
 const LIMIT = 60_000_000;
@@ -81,7 +80,7 @@ interface Shown {
 
 async function show(page: Picture, quality: QualityName): Promise<Shown> {
   const relay = await startRelay();
-  const proxy = await shapedProxy({ target: relay.port, link: LINK, seed: 1, clock: systemClock });
+  const link = await startLink(relay.port, LINK);
   const token = randomBytes(16).toString('base64url');
   const source = new PageSource(page, systemClock);
   const host = new HostSession({
@@ -94,7 +93,7 @@ async function show(page: Picture, quality: QualityName): Promise<Shown> {
     threads: 0,
   });
   await host.start();
-  const address = formatAddress(`http://127.0.0.1:${proxy.port}`, token);
+  const address = formatAddress(`http://127.0.0.1:${link.port}`, token);
   const viewer = await HeadlessViewer.open({ address, quality });
   try {
     await viewer.untilFrame(1, LIMIT);
@@ -112,7 +111,7 @@ async function show(page: Picture, quality: QualityName): Promise<Shown> {
   } finally {
     viewer.close();
     await host.stop();
-    await proxy.close();
+    await link.close();
     await relay.close();
   }
 }

@@ -3,21 +3,14 @@
  * its laser dots arrive on the link of the display, or on one of their own.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  dialWebSocket,
-  HeadlessViewer,
-  HostSession,
-  parseLink,
-  shapedProxy,
-  startRelay,
-  systemClock,
-} from '../../engine/index.js';
+import { dialWebSocket, HeadlessViewer, HostSession, startRelay, systemClock } from '../../engine/index.js';
 import { formatAddress, LatencyHistogram } from '../../engine/viewer/index.js';
 import { SimulatedDesktop } from '../../harness/hosts/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { startLink } from '../support/link.js';
 
 /** A film at 1280x720 fills it. Its buffer holds two packets: connections take turns before it, not in it. */
-const LINK = parseLink('down.rate=4mbit,down.buffer=3kB');
+const LINK = 'down.rate=4mbit,down.buffer=3kB';
 const SECONDS = 8;
 const DOTS_PER_SECOND = 20;
 
@@ -35,8 +28,7 @@ export async function run(): Promise<BenchResult> {
 
 async function measureLanes(lane: boolean): Promise<BenchRow> {
   const relay = await startRelay();
-  // Timers of this busy process: they may deliver late, but the line keeps its rate.
-  const proxy = await shapedProxy({ target: relay.port, link: LINK, seed: 1, clock: systemClock });
+  const link = await startLink(relay.port, LINK);
   const token = randomBytes(16).toString('base64url');
   const host = new HostSession({
     source: new SimulatedDesktop({ clock: systemClock, width: 1280, height: 720, scenes: ['film'] }),
@@ -50,7 +42,7 @@ async function measureLanes(lane: boolean): Promise<BenchRow> {
   await host.start();
   const pointing = await HeadlessViewer.open({ address: formatAddress(relay.address, token) });
   const watching = await HeadlessViewer.open({
-    address: formatAddress(`http://127.0.0.1:${proxy.port}`, token),
+    address: formatAddress(`http://127.0.0.1:${link.port}`, token),
     lane,
     handlers: {
       onOverlay: (event, at) => {
@@ -71,7 +63,7 @@ async function measureLanes(lane: boolean): Promise<BenchRow> {
     watching.close();
     pointing.close();
     await host.stop();
-    await proxy.close();
+    await link.close();
     await relay.close();
   }
   const { samples, p50, p90, p99, max } = histogram.summary();
