@@ -38,11 +38,16 @@ export function printReport(report: RunReport): void {
     }),
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  printFile(report);
   printScreen(report);
   const { fileWaitMs = 0 } = report;
   if (fileWaitMs > 0) print(text(m.fileWait, { ms: fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+function printFile({ settings, bulkBytesPerSecond }: RunReport): void {
+  if (settings.bulkWindow > 0) print(text(m.file, { bytes: bytesInWords(bulkBytesPerSecond) }));
 }
 
 /** What the figures are of, where it is not a viewer in memory. */
