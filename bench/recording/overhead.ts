@@ -30,7 +30,7 @@ import { corpusFolder } from '../support/corpus.js';
 const FRAMES = 150;
 const ROUNDS = 4;
 /** Recordings in a round: they are short, and what else the machine does moves them most. */
-const RECORDINGS = 4;
+const RECORDINGS = 8;
 /** A recording holds the frames so many times, so that what only its start and its end cost counts for less. */
 const PASSES = 3;
 
