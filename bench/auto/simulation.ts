@@ -262,7 +262,12 @@ export function simulate(scenario: Scenario): Run {
       each.period = gap > 1_000_000 ? 0 : each.period === 0 ? gap : each.period + (gap - each.period) / 4;
       regions.set(region, each);
     }
-    while (now >= busyUntil && window.isOpen(now)) if (!send(now, false) && !send(now, true)) break;
+    while (now >= busyUntil) {
+      const isOpen = window.isOpen(now);
+      const isPending = [...regions.values()].some(({ damaged }) => damaged > 0);
+      const mayRefine = isOpen || (!isPending && window.inFlight <= 1);
+      if (!(isOpen && send(now, false)) && !(mayRefine && send(now, true))) break;
+    }
     const exact = isExact();
     if (exact && !wasExact) exactAt.push(now);
     wasExact = exact;

@@ -200,6 +200,18 @@ describe('who cannot keep up', () => {
 });
 
 describe('refinement', () => {
+  test('does not leave the wire idle for acks', () => {
+    const draw = (at: number) => (at === SECOND ? pages(at) : []);
+    const run = simulate({ link: constantLink(256e3, 60_000), draw, length: 12 * SECOND });
+    const refined = run.frames.filter(
+      ({ isRefinement, capturedAt }) => isRefinement && capturedAt >= 8 * SECOND,
+    );
+    const bytes = refined.reduce((sum, each) => sum + each.bytes, 0);
+    expect(bytes).toBeGreaterThan(0.85 * 4 * 32_000);
+    // New damage waits for one that has just begun, and for its own way.
+    expect(ages(refined).at(-1)).toBeLessThan(60_000 + 60_000);
+  });
+
   test('leaves a film alone while it plays', () => {
     const run = simulate({ link: constantLink(10e6, 20_000, 5_000), draw: film, length: 14 * SECOND });
     const during = run.frames.filter(

@@ -162,6 +162,27 @@ describe('first things first', () => {
     expect(coarse[coarse.length - 1]!.at - start).toBeLessThan((newest(exact).at - start) / 2);
   });
 
+  test('all of a large change is shown before any of it gets finer', async () => {
+    const records: AutoRecord[] = [];
+    await open({ onAutoRecord: (record) => records.push(record) });
+    stage.join('auto', link(500));
+    await stage.settle(60 * SECOND);
+    const from = records.length;
+    stage.source.text({ x: 0, y: 0, width: WIDTH, height: HEIGHT }, 3);
+    await stage.settle(60 * SECOND);
+    const first: ColourLevel[] = [];
+    let isWaiting = false;
+    for (const record of records.slice(from)) {
+      if (record.kind === 'coded') expect(isWaiting).toBe(false);
+      if (record.kind !== 'decide') continue;
+      const { inputs, decision } = record;
+      isWaiting = decision.reason === 'waiting';
+      if (inputs.damagePixels > 0 && !isWaiting) first.push(decision.textLevel);
+    }
+    expect(first.length).toBeGreaterThan(2);
+    expect(new Set(first)).toEqual(new Set([ColourLevel.Low]));
+  });
+
   test('no packet is larger than its budget by more than a tile, whatever its tiles cost', async () => {
     const records: AutoRecord[] = [];
     await open({ onAutoRecord: (record) => records.push(record) });
