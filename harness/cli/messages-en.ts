@@ -193,7 +193,8 @@ export const en = {
     covers: {
       runs: 'The interval covers what differs from run to run ({a} and {b} runs).',
       time: 'It takes {enough} runs on each side (--repeat) to call a figure faster or slower, and there are {a} and {b}: the interval covers time within the runs, and not how runs differ.',
-      virtual: 'Virtual time: the interval covers the moments of these scenes; nothing else varies.',
+      virtual:
+        'Virtual time: the interval covers the moments of these scenes (runs, each with its seed: {a} and {b}); nothing else varies.',
     },
     family:
       'Chance that any of the {count} figures is called different without being so: at most {rate} % (Holm).',

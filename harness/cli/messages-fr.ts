@@ -200,7 +200,8 @@ export const fr: CliMessages = {
     covers: {
       runs: 'L’intervalle couvre ce qui change d’un essai à l’autre ({a} et {b} essais).',
       time: 'Il faut {enough} essais de chaque côté (--repeat) pour dire une mesure plus rapide ou plus lente ; il y en a {a} et {b} : l’intervalle couvre le temps dans les essais, non ce qui change de l’un à l’autre.',
-      virtual: 'Temps virtuel : l’intervalle couvre les moments de ces scènes, rien d’autre ne varie.',
+      virtual:
+        'Temps virtuel : l’intervalle couvre les moments de ces scènes (essais, chacun avec sa graine : {a} et {b}) ; rien d’autre ne varie.',
     },
     family:
       'Risque qu’une seule des {count} mesures soit dite différente sans l’être : au plus {rate} % (Holm).',

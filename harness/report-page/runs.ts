@@ -3,7 +3,7 @@ import type { PageRun } from '../reports/page-data.js';
 import type { Words } from './words.js';
 
 /** A run's settings as they are shown: width and height are one. */
-export function settingsOf({ settings }: PageRun): ReadonlyMap<string, unknown> {
+export function settingsOf({ settings }: PageRun): Map<string, unknown> {
   const { width, height, ...rest } = settings;
   return new Map<string, unknown>([['size', `${width}×${height}`], ...Object.entries(rest)]);
 }
@@ -11,6 +11,8 @@ export function settingsOf({ settings }: PageRun): ReadonlyMap<string, unknown> 
 /** The settings in which runs differ; the last is compared most, so it goes across. */
 export function variedSettings(runs: readonly PageRun[]): string[] {
   const maps = runs.map(settingsOf);
+  // In virtual time a repetition has a seed of its own.
+  for (const map of maps) if (map.get('virtual') === true) map.delete('seed');
   const names = new Set(maps.flatMap((map) => [...map.keys()]));
   const varied = [...names].filter(
     (name) => new Set(maps.map((map) => JSON.stringify(map.get(name) ?? null))).size > 1,

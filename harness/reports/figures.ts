@@ -22,7 +22,10 @@ export interface Figure {
 
 /** Runs from which the difference from run to run can be known. */
 export const ENOUGH_RUNS = 3;
-/** Pieces of time that are drawn together: a seventh of a phase. */
+/**
+ * Pieces of time that are drawn together: a seventh of a phase, and of several runs, of all their phases. With more
+ * pieces the interval is of more degrees of freedom and forgives less: what hangs together must be seen the better.
+ */
 const TOGETHER = 3;
 /** A quantile far out needs samples beyond it, or it is that of one sample. */
 const LEAST_SAMPLES = { p50: 30, p90: 100, p99: 1000 } as const;
@@ -94,7 +97,11 @@ function latency(id: string, statistic: Statistic, of: (run: RunReport) => Histo
         pieces === 'runs'
           ? each.map((one) => one!.histogram)
           : each.flatMap((one) => one!.blocks.filter((block) => block !== ''));
-      return histogramUnits(texts.map(readHistogram), statistic, pieces === 'runs' ? 1 : TOGETHER);
+      return histogramUnits(
+        texts.map(readHistogram),
+        statistic,
+        pieces === 'runs' ? 1 : TOGETHER * runs.length,
+      );
     },
   };
 }
@@ -132,7 +139,7 @@ function rate(
       return rateUnits(
         byRun.flatMap((run) => run.above),
         byRun.flatMap((run) => run.below),
-        TOGETHER,
+        TOGETHER * runs.length,
       );
     },
   };
