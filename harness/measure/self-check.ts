@@ -12,7 +12,7 @@ import { Measurement } from './measurement.js';
 import { RealLab } from './real-lab.js';
 import type { MeasureReport } from './report.js';
 import { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-kinds.js';
 import { VirtualLab } from './virtual-lab.js';
 
 /** Long beside what the stages take by themselves, short beside the time between two events. */

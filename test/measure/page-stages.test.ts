@@ -12,7 +12,8 @@ import { LabWatcher } from '../../harness/console/worker/lab-watcher.js';
 import { Painter } from '../../harness/console/worker/painter.js';
 import type { FromWorker } from '../../harness/console/worker-api.js';
 import { PhaseTime } from '../../harness/measure/blocks.js';
-import { StageBook, type StageName } from '../../harness/measure/stages.js';
+import type { StageName } from '../../harness/measure/stage-kinds.js';
+import { StageBook } from '../../harness/measure/stages.js';
 import { FakeClock } from '../support/clock.js';
 
 /** Microseconds. */

@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '../../engine/index.js';
 import { dialWebSocket } from '../../engine/transport/index.js';
+import { histogramText } from '../../harness/histogram-text.js';
 import { SimulatedDesktop } from '../../harness/hosts/index.js';
 import { PhaseTime } from '../../harness/measure/blocks.js';
 import { HeadlessTechnician } from '../../harness/measure/headless-technician.js';
@@ -24,7 +25,8 @@ import type { Lab } from '../../harness/measure/lab.js';
 import type { MeasuredFrame, MeasuredHandlers } from '../../harness/measure/measured-viewer.js';
 import { launchChromium } from '../../harness/measure/page/browser.js';
 import { PageTechnician } from '../../harness/measure/page/page-technician.js';
-import { StageBook, type StageName } from '../../harness/measure/stages.js';
+import type { StageName } from '../../harness/measure/stage-kinds.js';
+import { StageBook } from '../../harness/measure/stages.js';
 import { quantileOf, readHistogram } from '../../harness/reports/histogram.js';
 
 const SAME_CLOCK = { offset: 0, error: 0 };
@@ -127,7 +129,10 @@ function undisturbed(seenBy: Told, viewer: number): ReadonlyMap<StageName, numbe
   book.settle({ ...traces, offsets: { host: SAME_CLOCK, relay: SAME_CLOCK } });
   const stages = book.sets().get('display')!;
   return new Map(
-    [...stages].map(([stage, set]) => [stage, quantileOf(readHistogram(set.figures().histogram), 0.1)]),
+    [...stages].map(([stage, set]) => [
+      stage,
+      quantileOf(readHistogram(set.figures(histogramText).histogram), 0.1),
+    ]),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Reports whose samples come from known distributions. */
 import { seededRandom } from '../../engine/index.js';
+import { histogramText } from '../../harness/histogram-text.js';
 import { BLOCKS, SampleSet } from '../../harness/measure/blocks.js';
 import {
   DEFAULT_SETTINGS,
@@ -59,7 +60,7 @@ function syntheticRun(
   const column = (mean: number): number[] => until.map(() => mean * (0.9 + random() / 5));
   const frames = until.map(() => samples / BLOCKS);
   const kinds = { window: 'waiting', encode: 'working', decode: 'working' } as const;
-  const channels = { display: display.figures() } as MeasureReport['channels'];
+  const channels = { display: display.figures(histogramText) } as MeasureReport['channels'];
   return {
     settings,
     transport: { name: 'none', reason: 'A test.' },
@@ -68,7 +69,7 @@ function syntheticRun(
       display: (['window', 'encode', 'decode'] as const).map((stage) => ({
         stage,
         kind: kinds[stage],
-        ...stages[stage].figures(),
+        ...stages[stage].figures(histogramText),
       })),
     },
     clockErrorMs: 0.1,
