@@ -28,7 +28,6 @@ export function printReport(report: RunReport): void {
   }
   printStages(report);
   printSlowest(report);
-  const { host, relay, viewer } = report.cpuMsPerFrame;
   print('');
   print(
     text(m.bytes, {
@@ -37,15 +36,20 @@ export function printReport(report: RunReport): void {
       rate: report.framesPerSecond,
     }),
   );
-  print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
-  printScreen(report);
+  if (report.cpuMsPerFrame !== undefined) {
+    const { host, relay, viewer } = report.cpuMsPerFrame;
+    print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  }
+  printSource(report);
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
-  print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+  if (!report.settings.live)
+    print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
 }
 
 /** What the figures are of, where it is not a viewer in memory. */
-function printScreen({ settings }: RunReport): void {
-  if (settings.viewer === 'page') print(m.screen);
+function printSource({ settings: { live, viewer } }: RunReport): void {
+  if (live) print(m.live);
+  else if (viewer === 'page') print(m.screen);
 }
 
 /** Where the time of the display's samples went. */
@@ -96,8 +100,8 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
-  const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  const { scenes, width, height, level, viewers, viewer, live, hosts, threads, link } = settings;
+  const parts = [live ? 'live' : scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
   if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);

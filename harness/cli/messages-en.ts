@@ -160,6 +160,7 @@ export const en = {
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
+    live: 'A live session, as the page of one of its viewers saw it: a picture is shown when the canvas holds it.',
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',

@@ -2,10 +2,14 @@
 import type { PageRun } from '../reports/page-data.js';
 import type { Words } from './words.js';
 
+/** What is known of a live session: nobody chose the rest. */
+const LIVE_SETTINGS = ['size', 'level', 'viewers', 'viewer', 'live', 'link'];
+
 /** A run's settings as they are shown: width and height are one. */
 export function settingsOf({ settings }: PageRun): Map<string, unknown> {
   const { width, height, ...rest } = settings;
-  return new Map<string, unknown>([['size', `${width}×${height}`], ...Object.entries(rest)]);
+  const all: [string, unknown][] = [['size', `${width}×${height}`], ...Object.entries(rest)];
+  return new Map(settings.live ? all.filter(([name]) => LIVE_SETTINGS.includes(name)) : all);
 }
 
 /** The settings in which runs differ; the last is compared most, so it goes across. */
@@ -48,6 +52,7 @@ export function commandOf({ settings }: PageRun): string {
   add('size', `${settings.width}x${settings.height}`);
   add('level', settings.level);
   add('viewers', settings.viewers);
+  add('viewer', settings.viewer);
   add('hosts', settings.hosts);
   add('threads', settings.threads);
   add('link', settings.link);

@@ -1,6 +1,7 @@
 /** The figures of a run that are compared and limited, and the units that each is made of. */
 import type { RunReport } from './format.js';
 import { readHistogram } from './histogram.js';
+import { phaseIn } from './phases.js';
 import type { Units } from './statistics/bootstrap.js';
 import { histogramUnits, rateUnits, type Statistic } from './statistics/units.js';
 
@@ -107,13 +108,15 @@ function latency(id: string, statistic: Statistic, of: (run: RunReport) => Histo
 }
 
 type Columns = Pick<RunReport['series'], 'frames' | 'bytes' | 'shownByAll' | 'cpuMs' | 'until'>;
+/** Undefined where nobody knows. */
+type Column = (series: Columns, interval: number) => number | undefined;
 
 /** Sums over the display phase's intervals, divided. */
 function rate(
   id: string,
   about: Pick<Figure, 'unit' | 'higherIsBetter' | 'resolution'>,
-  above: (series: Columns, interval: number) => number,
-  below: (series: Columns, interval: number) => number,
+  above: Column,
+  below: Column,
 ): Figure {
   return {
     id,
@@ -121,12 +124,14 @@ function rate(
     scale: 1,
     units(runs, pieces) {
       const byRun = runs.map(({ series }) => {
-        const end = series.phases.find(({ phase }) => phase === 'display')?.until ?? 0;
-        const intervals = [...series.until.keys()].filter((i) => series.until[i]! <= end);
-        return {
-          above: intervals.map((i) => above(series, i)),
-          below: intervals.map((i) => below(series, i)),
-        };
+        const end = phaseIn(series, 'display')?.until ?? 0;
+        const pairs = [...series.until.keys()]
+          .filter((i) => series.until[i]! <= end)
+          .flatMap((i) => {
+            const [over, under] = [above(series, i), below(series, i)];
+            return over === undefined || under === undefined ? [] : [[over, under] as const];
+          });
+        return { above: pairs.map(([over]) => over), below: pairs.map(([, under]) => under) };
       });
       if (byRun.some(({ above }) => above.length === 0)) return undefined;
       if (pieces === 'runs') {
@@ -163,12 +168,12 @@ const RATES: readonly Figure[] = [
     ({ bytes }, i) => bytes[i]!,
     frames,
   ),
-  rate('cpu.host', CPU, ({ cpuMs }, i) => cpuMs.host[i]!, frames),
-  rate('cpu.relay', CPU, ({ cpuMs }, i) => cpuMs.relay[i]!, frames),
+  rate('cpu.host', CPU, ({ cpuMs }, i) => cpuMs?.host[i], frames),
+  rate('cpu.relay', CPU, ({ cpuMs }, i) => cpuMs?.relay[i], frames),
   rate(
     'cpu.viewer',
     CPU,
-    ({ cpuMs }, i) => cpuMs.viewers[i]!,
-    ({ shownByAll }, i) => shownByAll[i]!,
+    ({ cpuMs }, i) => cpuMs?.viewers[i],
+    ({ shownByAll }, i) => shownByAll?.[i],
   ),
 ];

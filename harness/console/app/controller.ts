@@ -1,7 +1,7 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
-import type { LabDoor, LabRecord, LabTaken } from '../lab-api.js';
+import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
@@ -73,7 +73,7 @@ export class Controller {
     }
     this.#set(afterNews(before, news, Date.now()));
     this.#comment(before, news);
-    if ((news.kind === 'hash' || news.kind === 'screenshot') && this.#answers.has(news.id)) {
+    if ('id' in news) {
       this.#answers.get(news.id)?.(news);
       this.#answers.delete(news.id);
     }
@@ -171,6 +171,12 @@ export class Controller {
   /** Whether the Lab panel's figures are to come with the others. */
   wantFigures(wanted: boolean): void {
     this.#send({ kind: 'figures', wanted });
+  }
+
+  /** What a report says of the last minutes; undefined while no figures are wanted. */
+  async labRun(): Promise<LabRun | undefined> {
+    const news = await this.#ask((id) => ({ kind: 'lab-run', id }));
+    return news.kind === 'lab-run' ? news.run : undefined;
   }
 
   retry(): void {
