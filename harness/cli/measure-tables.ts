@@ -41,6 +41,8 @@ export function printReport(report: RunReport): void {
     print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
   }
   printSource(report);
+  const { fileWaitMs = 0 } = report;
+  if (fileWaitMs > 0) print(text(m.fileWait, { ms: fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   if (!report.settings.live)
     print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
@@ -100,8 +102,11 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, width, height, level, viewers, viewer, live, hosts, threads, link } = settings;
-  const parts = [live ? 'live' : scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  const { scenes, replay, pace, width, height, level, viewers, viewer, live, hosts, threads, link } =
+    settings;
+  const shown = live ? 'live' : (replay ?? scenes.join('+'));
+  const parts = [shown, `${width}x${height}`, level, `${viewers}v`];
+  if (pace !== undefined) parts.push(`x${pace}`);
   if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);

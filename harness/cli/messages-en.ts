@@ -52,7 +52,10 @@ export const en = {
     oneLane: 'use one link per viewer for everything',
     preset: 'a matrix of runs: quick (under a minute), standard or full',
     scenes: 'scenes to show together, comma-separated; given more than once: a run for each',
-    sizes: 'picture sizes, comma-separated, a run for each (default 1920x1080)',
+    replays:
+      'show a recording (.rcrec) or a video that ffmpeg reads instead of scenes, at its own pace and size, from its beginning again when it ends; given more than once: a run for each; with --from: where the file of the report is',
+    replayPace: 'with --replay: how many times as fast as recorded (default 1)',
+    sizes: 'picture sizes of scenes, comma-separated, a run for each (default 1920x1080)',
     levels: 'colour levels of the viewers, comma-separated, a run for each (default high)',
     viewerNumbers: 'numbers of viewers, comma-separated, a run for each (default 2)',
     viewer: 'what the first viewer is: headless, which decodes in memory, or page, the console in Chromium',
@@ -113,6 +116,10 @@ export const en = {
   },
   measure: {
     summary: 'measure latency, bytes and CPU of the whole path',
+    replayAlone: '--question and --self-check show what they need: not with --replay.',
+    notReplay: '{message} --replay takes an .rcrec recording, or a video that ffmpeg reads.',
+    missingReplay:
+      'The report was measured with {file} (SHA-256 {hash}), which is neither here nor beside the report: say with --replay where it is.',
     progress: 'run {run} of {runs}, {what}',
     left: 'about {seconds} s left',
     short: {
@@ -161,6 +168,8 @@ export const en = {
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
     live: 'A live session, as the page of one of its viewers saw it: a picture is shown when the canvas holds it.',
+    fileWait:
+      "The host waited {ms} ms, all in all, for pictures of its file that were due: at most so much of a display latency is the laboratory's own.",
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',
@@ -204,7 +213,7 @@ export const en = {
   report: {
     summary: 'read reports of measurements: tables, or a page of HTML',
     files: 'reports of sightline measure --json',
-    schema: 'print the JSON schema of reports or budgets',
+    schema: 'print the JSON schema of reports, budgets, or what sightline capacity --json writes',
     noFiles: 'Name at least one report. See --help, with examples.',
     html: 'write one file of HTML that needs no server',
   },
@@ -273,6 +282,8 @@ export const en = {
       viewers: 'count viewers of one session, 64 at most',
       limit: 'milliseconds that the 99th percentile of display latency stays below',
       max: 'try no more than so many (default 64)',
+      replay:
+        'each host shows this recording (.rcrec) or video at its own pace and size, over and over, instead of scenes; it decodes it itself',
       prepared:
         'hosts send prepared frames of so many kilobytes, --fps in a second, instead of coding a desktop, and viewers only acknowledge: the relay is what is loaded',
       noDecode: 'viewers acknowledge what they receive without decoding it: less load beside the relay',

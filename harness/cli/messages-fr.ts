@@ -56,7 +56,11 @@ export const fr: CliMessages = {
     preset: "une série d'essais : quick (moins d'une minute), standard ou full",
     scenes:
       'scènes montrées ensemble, séparées par des virgules ; donné plusieurs fois : un essai pour chaque',
-    sizes: "tailles d'image, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
+    replays:
+      'montrer un enregistrement (.rcrec) ou une vidéo lue par ffmpeg au lieu de scènes, à son allure et à sa taille, depuis le début quand il finit ; donné plusieurs fois : un essai pour chaque ; avec --from : où est le fichier du rapport',
+    replayPace: 'avec --replay : tant de fois l’allure de l’enregistrement (1 par défaut)',
+    sizes:
+      "tailles d'image des scènes, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
     levels:
       'niveaux de couleur des spectateurs, séparés par des virgules, un essai pour chaque (high par défaut)',
     viewerNumbers: 'nombres de spectateurs, séparés par des virgules, un essai pour chaque (2 par défaut)',
@@ -120,6 +124,10 @@ export const fr: CliMessages = {
   },
   measure: {
     summary: 'mesurer latence, octets et processeur de tout le chemin',
+    replayAlone: '--question et --self-check montrent ce qu’il leur faut : pas avec --replay.',
+    notReplay: '{message} --replay prend un enregistrement .rcrec, ou une vidéo lue par ffmpeg.',
+    missingReplay:
+      'Le rapport a été mesuré avec {file} (SHA-256 {hash}), qui n’est ni ici ni à côté du rapport : dire par --replay où il est.',
     progress: 'essai {run} sur {runs}, {what}',
     left: 'environ {seconds} s restantes',
     short: {
@@ -168,6 +176,8 @@ export const fr: CliMessages = {
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     live: 'Une session réelle, comme l’a vue la page de l’un de ses spectateurs : une image est montrée quand le canevas la contient.',
+    fileWait:
+      'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : une latence d’affichage en tient au plus autant du laboratoire.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',
@@ -211,7 +221,8 @@ export const fr: CliMessages = {
   report: {
     summary: 'lire des rapports de mesures : tableaux, ou une page HTML',
     files: 'rapports de sightline measure --json',
-    schema: 'imprimer le schéma JSON des rapports (report) ou des limites (budget)',
+    schema:
+      'imprimer le schéma JSON des rapports (report), des limites (budget) ou de ce qu’écrit sightline capacity --json (capacity)',
     noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
     html: 'écrire une page HTML en un seul fichier',
   },
@@ -282,6 +293,8 @@ export const fr: CliMessages = {
       viewers: 'compter les spectateurs d’une session, 64 au plus',
       limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
       max: 'n’en essayer pas plus (64 par défaut)',
+      replay:
+        'chaque hôte montre cet enregistrement (.rcrec) ou cette vidéo, à son allure et à sa taille, encore et encore, au lieu de scènes ; il le décode lui-même',
       prepared:
         'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
       noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',

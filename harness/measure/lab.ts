@@ -22,6 +22,8 @@ export interface Usage {
   /** CPU time, microseconds; of all viewers together. */
   readonly cpu: { readonly host: Micros; readonly relay: Micros; readonly viewers: Micros };
   readonly host: HostStats;
+  /** How long the host waited for pictures of its file that were due; of a replay only. */
+  readonly fileWait?: Micros;
   /** Of the processes, since it was asked last, garbage on the lab's clock; there are none in virtual time. */
   readonly health?: Readonly<Record<'host' | 'relay' | 'viewers', Health>>;
 }

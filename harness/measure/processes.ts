@@ -49,6 +49,7 @@ export interface Figures {
   readonly cpu: number;
   readonly health: Health;
   readonly host?: HostStats;
+  readonly fileWait?: Micros;
 }
 
 /** What the child can tell of frames and events since it was asked last. */
@@ -72,6 +73,8 @@ export interface FrameHash {
 
 export interface HostTask {
   readonly settings: MeasureSettings;
+  /** Where the file is that is shown; scenes are shown unless given. */
+  readonly replay?: string;
   readonly relay: string;
   readonly token: string;
 }
@@ -219,7 +222,7 @@ export function tellParent(message: Message): void {
 
 /** Answers the parent's questions, and ends with it. */
 export function serveParent(answer: {
-  readonly host?: () => HostStats;
+  readonly host?: () => Pick<Figures, 'host' | 'fileWait'>;
   readonly hash?: (on: boolean) => void;
   readonly traces: () => Omit<Told, 'traces'>;
   readonly stop: () => Promise<void>;
@@ -239,7 +242,7 @@ export function serveParent(answer: {
       case 'figures': {
         const { user, system } = process.cpuUsage();
         const figures = { figures: true, cpu: user + system, health: health.take() } as const;
-        tellParent({ ...figures, ...(answer.host ? { host: answer.host() } : {}) });
+        tellParent({ ...figures, ...answer.host?.() });
       }
     }
   });

@@ -38,7 +38,7 @@ export class RealLab implements Lab {
   readonly #health = new HealthProbe();
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
-  static async open(settings: MeasureSettings): Promise<RealLab> {
+  static async open(settings: MeasureSettings, replay?: string): Promise<RealLab> {
     const relay = await MeasuredProcess.start<RelayReady>('relay', './relay-process.js', {
       transport: settings.transport,
     });
@@ -47,11 +47,12 @@ export class RealLab implements Lab {
     try {
       links = await Links.open(settings, new URL(relay.ready.address));
       const token = randomBytes(16).toString('base64url');
-      const task: HostTask = { settings, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
+      const shown = { settings, ...(replay === undefined ? {} : { replay }) };
+      const task: HostTask = { ...shown, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
       const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
       started.push(host.process);
       for (let other = 1; other < settings.hosts; other++) {
-        started.push(await openOther(settings, relay.ready.address));
+        started.push(await openOther(shown, relay.ready.address));
       }
       return new RealLab(settings, relay, host, links, token, started);
     } catch (error) {
@@ -133,6 +134,7 @@ export class RealLab implements Lab {
     return {
       cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser },
       host: host.host!,
+      ...(host.fileWait === undefined ? {} : { fileWait: host.fileWait }),
       health: {
         host: moved(host.health, this.#host.offset()),
         relay: moved(relay.health, this.#relay.offset()),
@@ -173,9 +175,10 @@ interface Stoppable {
 }
 
 /** A session beside the one that is measured: it loads the relay, and goes straight to it. */
-async function openOther(settings: MeasureSettings, relay: string): Promise<Stoppable> {
+async function openOther(shown: Pick<HostTask, 'settings' | 'replay'>, relay: string): Promise<Stoppable> {
+  const { settings } = shown;
   const token = randomBytes(16).toString('base64url');
-  const task: HostTask = { settings, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
+  const task: HostTask = { ...shown, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
   const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
   const viewer = await HeadlessViewer.open({
     address: formatAddress(relay, token),

@@ -3,6 +3,7 @@ import { SightlineError } from '../../codecs/index.js';
 import type { Lab } from './lab.js';
 import { Measurement, type MeasureProgress } from './measurement.js';
 import { RealLab } from './real-lab.js';
+import { type ReplayPaths, replayPath } from './replays.js';
 import type { MeasureReport } from './report.js';
 import type { MeasureSettings } from './settings.js';
 import { VirtualLab } from './virtual-lab.js';
@@ -11,9 +12,13 @@ import { VirtualLab } from './virtual-lab.js';
 export async function measure(
   settings: MeasureSettings,
   onProgress: (progress: MeasureProgress) => void = () => {},
+  replays: ReplayPaths = new Map(),
 ): Promise<MeasureReport> {
   checkViewer(settings);
-  const lab: Lab = settings.virtual ? await VirtualLab.open(settings) : await RealLab.open(settings);
+  const replay = replayPath(settings, replays);
+  const lab: Lab = settings.virtual
+    ? await VirtualLab.open(settings, replay === undefined ? {} : { replay })
+    : await RealLab.open(settings, replay);
   try {
     const measurement = new Measurement(settings, lab, onProgress);
     return await lab.run(measurement.run());

@@ -8,7 +8,9 @@ const LIVE_SETTINGS = ['size', 'level', 'viewers', 'viewer', 'live', 'link'];
 /** A run's settings as they are shown: width and height are one. */
 export function settingsOf({ settings }: PageRun): Map<string, unknown> {
   const { width, height, ...rest } = settings;
-  const all: [string, unknown][] = [['size', `${width}×${height}`], ...Object.entries(rest)];
+  // A run shows scenes or a recording: what it shows none of is left out.
+  const said = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+  const all: [string, unknown][] = [['size', `${width}×${height}`], ...said];
   return new Map(settings.live ? all.filter(([name]) => LIVE_SETTINGS.includes(name)) : all);
 }
 
@@ -18,6 +20,8 @@ export function variedSettings(runs: readonly PageRun[]): string[] {
   // In virtual time a repetition has a seed of its own.
   for (const map of maps) if (map.get('virtual') === true) map.delete('seed');
   const names = new Set(maps.flatMap((map) => [...map.keys()]));
+  // A file's name says more than its hash.
+  names.delete('replaySha256');
   const varied = [...names].filter(
     (name) => new Set(maps.map((map) => JSON.stringify(map.get(name) ?? null))).size > 1,
   );
@@ -48,8 +52,12 @@ export function commandOf({ settings }: PageRun): string {
     if (value !== undefined) words.push(`--${flag} ${String(value).includes(' ') ? `"${value}"` : value}`);
   };
   if (settings.virtual) words.push('--virtual');
-  add('scene', settings.scenes.join(','));
-  add('size', `${settings.width}x${settings.height}`);
+  add('replay', settings.replay);
+  add('pace', settings.pace);
+  if (settings.replay === undefined) {
+    add('scene', settings.scenes.join(','));
+    add('size', `${settings.width}x${settings.height}`);
+  }
   add('level', settings.level);
   add('viewers', settings.viewers);
   add('viewer', settings.viewer);
