@@ -40,12 +40,17 @@ export function printReport(report: RunReport): void {
     const { host, relay, viewer } = report.cpuMsPerFrame;
     print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
   }
+  printFile(report);
   printSource(report);
   const { fileWaitMs = 0 } = report;
   if (fileWaitMs > 0) print(text(m.fileWait, { ms: fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   if (!report.settings.live)
     print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+function printFile({ settings, bulkBytesPerSecond }: RunReport): void {
+  if (settings.bulkWindow > 0) print(text(m.file, { bytes: bytesInWords(bulkBytesPerSecond) }));
 }
 
 /** What the figures are of, where it is not a viewer in memory. */

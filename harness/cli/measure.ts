@@ -71,6 +71,7 @@ interface MeasureFlags {
   readonly hostLink?: string;
   readonly lastViewerLink?: string;
   readonly file?: number;
+  /** Undefined: a question chooses. */
   readonly virtual?: boolean;
   readonly preset?: PresetName;
   readonly confidence?: number;
@@ -119,6 +120,7 @@ export function measureCommand(): Command {
     .option('--last-viewer-link <link>', o.lastViewerLink, linkWords)
     .option('--file <kilobytes>', o.file, number('--file', 1, 100_000))
     .option('--virtual', o.virtual)
+    .option('--no-virtual', o.noVirtual)
     .option('--fps <number>', o.fps, number('--fps', 1, 240), d.fps)
     .option('--seed <number>', o.seed, number('--seed', 0, 0xffff_ffff), d.seed)
     .option('--duration <seconds>', o.duration, number('--duration', 1, 3600))
@@ -150,6 +152,7 @@ export function measureCommand(): Command {
         'sightline measure --repeat 5 --json after.json --html after.html',
         'sightline measure --from before.json --json after.json',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
+        'sightline measure --question busy-link --link lte --no-virtual',
         'sightline measure --self-check',
       ]),
     )
@@ -283,6 +286,7 @@ async function answer(question: QuestionName, flags: MeasureFlags): Promise<numb
       settings: settings!,
       ...(flags.level === undefined ? {} : { levels: flags.level }),
       ...(flags.link === undefined ? {} : { links: flags.link }),
+      realTime: flags.virtual === false,
     },
     isQuiet ? () => {} : printAnswerRow(),
   );

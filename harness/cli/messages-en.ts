@@ -69,14 +69,15 @@ export const en = {
       'repeat each run until the medians of display and click are known within so many percent (95 % confidence)',
     limit: 'with --confidence: no repetition is started after so many seconds',
     question:
-      'answer a question in virtual time: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
+      'answer a question, in virtual time unless --no-virtual is given: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
     selfCheck: 'check the laboratory: is a known delay found where it was added, and nowhere else?',
     link: 'comma-separated, a run for each; settings belong to the name before them: the line of the host and of each viewer, the relay at its other end: none, modem, isdn, dsl, hotel, lte, satellite, lan, or settings such as rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB; delay is one way; down.rate=..., up.rate=... are of one direction',
     hostLink: "the host's line, where it is another",
     lastViewerLink: "the last viewer's line, where it is another",
-    file: 'let a file go to the host meanwhile, with at most so many kilobytes on their way (with --virtual)',
+    file: 'let a file go to the host meanwhile, with at most so many kilobytes on their way, over the same lines; one must have a rate',
     virtual:
       'simulate network, time and what work takes: the same figures each time, in a fraction of the time',
+    noVirtual: 'answer busy-link or slow-viewer in real time, over real sockets',
   },
   demo: {
     summary: 'run a relay and a simulated host, and print the address to open',
@@ -165,6 +166,7 @@ export const en = {
     slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
+    file: 'Of the file beside the session: {bytes} per second.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
     live: 'A live session, as the page of one of its viewers saw it: a picture is shown when the canvas holds it.',

@@ -76,15 +76,16 @@ export const fr: CliMessages = {
       "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
     limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
     question:
-      'répondre à une question en temps virtuel : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
+      'répondre à une question, en temps virtuel sauf avec --no-virtual : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
     selfCheck:
       'vérifier le laboratoire : un retard connu est-il trouvé là où il fut ajouté, et nulle part ailleurs ?',
     link: "séparées par des virgules, un essai pour chaque ; les réglages sont ceux du nom qui les précède : la ligne de l'hôte et de chaque spectateur, le relais à l'autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB ; delay vaut dans un sens ; down.rate=..., up.rate=... règlent un seul sens",
     hostLink: "la ligne de l'hôte, si elle diffère",
     lastViewerLink: 'la ligne du dernier spectateur, si elle diffère',
-    file: "envoyer en même temps un fichier à l'hôte, avec au plus tant de kilo-octets en route (avec --virtual)",
+    file: "envoyer en même temps un fichier à l'hôte, avec au plus tant de kilo-octets en route, par les mêmes lignes ; l'une doit avoir un débit",
     virtual:
       'simuler le réseau, le temps et la durée du travail : les mêmes chiffres à chaque fois, bien plus vite',
+    noVirtual: 'répondre à busy-link ou slow-viewer en temps réel, par de vraies connexions',
   },
   demo: {
     summary: 'lancer un relais et un hôte simulé, et donner l’adresse à ouvrir',
@@ -173,6 +174,7 @@ export const fr: CliMessages = {
     slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
+    file: 'Du fichier à côté de la session : {bytes} par seconde.',
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
     live: 'Une session réelle, comme l’a vue la page de l’un de ses spectateurs : une image est montrée quand le canevas la contient.',

@@ -52,7 +52,7 @@ export interface Lab {
   /** Lets a measurement go on until it is done. */
   run<T>(measurement: Promise<T>): Promise<T>;
   /** Lets a file go from the technician to the host from now on; the answer ends it, and tells its bytes per second. */
-  startBulk(windowBytes: number): () => number;
+  startBulk(windowBytes: number): () => Promise<number>;
   /** The viewer who is measured: the first. */
   openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer>;
   /** Viewers are numbered from 0. */

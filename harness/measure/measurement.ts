@@ -88,12 +88,12 @@ export class Measurement {
 
   async #report(): Promise<MeasureReport> {
     const { duration, bulkWindow } = this.#settings;
-    const endBulk = bulkWindow > 0 ? this.#lab.startBulk(bulkWindow) : () => 0;
+    const endBulk = bulkWindow > 0 ? this.#lab.startBulk(bulkWindow) : undefined;
     const display = await this.#displayPhase(duration * SHARES.display);
     await this.#overlayPhase('whiteboard', duration * SHARES.whiteboard);
     await this.#overlayPhase('laser', duration * SHARES.laser);
     await this.#chatPhase(duration * SHARES.chat);
-    const bulkBytesPerSecond = endBulk();
+    const bulkBytesPerSecond = (await endBulk?.()) ?? 0;
     const { compared, mismatches } = await this.#verifyPhase();
     return {
       settings: this.#settings,

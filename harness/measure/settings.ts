@@ -45,7 +45,7 @@ export interface MeasureSettings {
   readonly hostLink?: string;
   /** The last viewer's, where it has another. */
   readonly lastViewerLink?: string;
-  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. In virtual time only. */
+  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. */
   readonly bulkWindow: number;
   /** Whether time, network and the time that work takes are simulated. */
   readonly virtual: boolean;

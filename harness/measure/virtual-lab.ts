@@ -20,7 +20,7 @@ import {
 } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { openReplay, type ReplayReader, ReplaySource, SimulatedDesktop } from '../hosts/index.js';
-import { BulkTransfer } from './bulk.js';
+import { bytesPerSecond, VirtualBulk } from './bulk.js';
 import { costOf } from './costs.js';
 import { type Disturbance, delayOf, UNDISTURBED, withLateNotices } from './disturbance.js';
 import { HeadlessTechnician } from './headless-technician.js';
@@ -209,13 +209,13 @@ export class VirtualLab implements Lab {
     });
   }
 
-  startBulk(windowBytes: number): () => number {
-    const transfer = new BulkTransfer(this.#lines.get(0)!, this.#lines.get('host')!, windowBytes);
+  startBulk(windowBytes: number): () => Promise<number> {
+    const transfer = new VirtualBulk(this.#lines.get(0)!, this.#lines.get('host')!, windowBytes);
     const startedAt = this.#clock.now();
     transfer.start();
     return () => {
       transfer.stop();
-      return Math.round((transfer.arrived * 1e6) / Math.max(1, this.#clock.now() - startedAt));
+      return Promise.resolve(bytesPerSecond(transfer.arrived, this.#clock.now() - startedAt));
     };
   }
 
