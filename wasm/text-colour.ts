@@ -3,21 +3,22 @@
  * what green has done since the colour beside it tells what blue and red have done. Greys are such a line too, of
  * slope 1, which is kept besides: the way that has been nearer of late is taken.
  */
-import { LINE } from './text-model';
 
+// Places in a line, in bytes.
 /** i32: what blue and red do for one of green, in 1/256. */
-const BLUE_SLOPE: usize = LINE;
-const RED_SLOPE: usize = LINE + 4;
+const BLUE_SLOPE: usize = 0;
+const RED_SLOPE: usize = 4;
 /** i32: by how much the line has been nearer than slope 1, of late. */
-const LEAD: usize = LINE + 8;
+const LEAD: usize = 8;
+export const LINE_BYTES: usize = 12;
 const EVEN: i32 = 256;
 /** A line is known by colours of which green differs by so much or more. */
 const LEAST_CHANGE: i32 = 32;
 
-export function resetLine(state: usize): void {
-  store<i32>(state + BLUE_SLOPE, EVEN);
-  store<i32>(state + RED_SLOPE, EVEN);
-  store<i32>(state + LEAD, 0);
+export function resetLine(line: usize): void {
+  store<i32>(line + BLUE_SLOPE, EVEN);
+  store<i32>(line + RED_SLOPE, EVEN);
+  store<i32>(line + LEAD, 0);
 }
 
 function alongSlope(beside: u32, slope: i32, change: i32): u32 {
@@ -39,23 +40,23 @@ function greenChange(code: u32, beside: u32): i32 {
 }
 
 /** Blue and red (bits 0 to 7 and 16 to 23) of a new colour beside another, of which green is known (bits 8 to 15). */
-export function promisedColour(state: usize, green: u32, beside: u32): u32 {
+export function promisedColour(line: usize, green: u32, beside: u32): u32 {
   const change = greenChange(green, beside);
-  return load<i32>(state + LEAD) >= 0
-    ? onLine(beside, load<i32>(state + BLUE_SLOPE), load<i32>(state + RED_SLOPE), change)
+  return load<i32>(line + LEAD) >= 0
+    ? onLine(beside, load<i32>(line + BLUE_SLOPE), load<i32>(line + RED_SLOPE), change)
     : onLine(beside, EVEN, EVEN, change);
 }
 
 /** Learns from a new colour which way is the nearer, and the line through it. */
-export function learnLine(state: usize, code: u32, beside: u32): void {
+export function learnLine(line: usize, code: u32, beside: u32): void {
   const change = greenChange(code, beside);
-  const line = onLine(beside, load<i32>(state + BLUE_SLOPE), load<i32>(state + RED_SLOPE), change);
-  const lead = load<i32>(state + LEAD);
-  const nearer = distance(code, onLine(beside, EVEN, EVEN, change)) - distance(code, line);
-  store<i32>(state + LEAD, lead + nearer - (lead >> 4));
+  const along = onLine(beside, load<i32>(line + BLUE_SLOPE), load<i32>(line + RED_SLOPE), change);
+  const lead = load<i32>(line + LEAD);
+  const nearer = distance(code, onLine(beside, EVEN, EVEN, change)) - distance(code, along);
+  store<i32>(line + LEAD, lead + nearer - (lead >> 4));
   if (abs(change) < LEAST_CHANGE) return;
   const blue = <i32>(code & 255) - <i32>(beside & 255);
   const red = <i32>((code >> 16) & 255) - <i32>((beside >> 16) & 255);
-  store<i32>(state + BLUE_SLOPE, (blue << 8) / change);
-  store<i32>(state + RED_SLOPE, (red << 8) / change);
+  store<i32>(line + BLUE_SLOPE, (blue << 8) / change);
+  store<i32>(line + RED_SLOPE, (red << 8) / change);
 }

@@ -31,6 +31,7 @@ import {
   FORETOLD,
   FORETOLD_BY_TWO,
   KNOWN,
+  LINE,
   neighbourModels,
   OTHER,
   OTHER_BY_TWO,
@@ -58,13 +59,13 @@ function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
   let code: u32;
   if (level == 3) {
     const green = ((decodeTree(bytes, 8) << 8) + beside) & 0xff00;
-    const promised = promisedColour(state, green, beside);
+    const promised = promisedColour(state + LINE, green, beside);
     code = promised | green;
     if (decodeBit(state + AS_PROMISED) != 0) {
       const blue = (decodeTree(bytes + 1024, 8) + promised) & 255;
       code = green | blue | (((decodeTree(bytes + 2048, 8) << 16) + promised) & 0xff0000);
     }
-    learnLine(state, code, beside);
+    learnLine(state + LINE, code, beside);
   } else if (level == 2) {
     code = decodeTree(bytes, 8) << 8;
     code |= decodeTree(bytes + 1024, 8);
@@ -92,7 +93,7 @@ function chosenCode(
   const otherByTwo = otherOf(entryByTwo);
   if (first != NONE) {
     const trust = trustOf(entry);
-    const agrees = ((<u32>(other != first)) << 2) | agreement(first, firstByTwo, otherByTwo);
+    const agrees = (u32(other != first) << 2) | agreement(first, firstByTwo, otherByTwo);
     if (decodeBit(state + FORETOLD + (((trustModel(trust, first, w, n) << 3) | agrees) << 2)) == 0)
       return first;
     if (other != first && decodeBit(state + OTHER + (trustModel(trust, other, w, n) << 2)) == 0) return other;
@@ -102,7 +103,7 @@ function chosenCode(
     const hasOther = otherByTwo != firstByTwo;
     if (firstByTwo != first && firstByTwo != other) {
       const models = state + FORETOLD_BY_TWO + (first != NONE ? 64 * 4 : 0);
-      const model = ((<u32>hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
+      const model = (u32(hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
       if (decodeBit(models + (model << 2)) == 0) return firstByTwo;
     }
     if (hasOther && otherByTwo != first && otherByTwo != other) {

@@ -31,6 +31,7 @@ import {
   FORETOLD,
   FORETOLD_BY_TWO,
   KNOWN,
+  LINE,
   neighbourModels,
   OTHER,
   OTHER_BY_TWO,
@@ -80,14 +81,14 @@ function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32):
   const bytes = state + BYTES;
   if (level == 3) {
     encodeTree(bytes, 8, ((code >> 8) - (beside >> 8)) & 255);
-    const promised = promisedColour(state, code, beside);
+    const promised = promisedColour(state + LINE, code, beside);
     const differs = ((code ^ promised) & 0xff00ff) != 0;
     encodeBit(state + AS_PROMISED, differs ? 1 : 0);
     if (differs) {
       encodeTree(bytes + 1024, 8, (code - promised) & 255);
       encodeTree(bytes + 2048, 8, ((code >> 16) - (promised >> 16)) & 255);
     }
-    learnLine(state, code, beside);
+    learnLine(state + LINE, code, beside);
   } else if (level == 2) {
     encodeTree(bytes, 8, code >> 8);
     encodeTree(bytes + 1024, 8, code & 255);
@@ -123,7 +124,7 @@ function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, 
   const otherByTwo = otherOf(entryByTwo);
   if (first != NONE) {
     const trust = trustOf(entry);
-    const agrees = ((<u32>(other != first)) << 2) | agreement(first, firstByTwo, otherByTwo);
+    const agrees = (u32(other != first) << 2) | agreement(first, firstByTwo, otherByTwo);
     encodeBit(
       state + FORETOLD + (((trustModel(trust, first, w, n) << 3) | agrees) << 2),
       first == code ? 0 : 1,
@@ -139,7 +140,7 @@ function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, 
     const hasOther = otherByTwo != firstByTwo;
     if (firstByTwo != first && firstByTwo != other) {
       const models = state + FORETOLD_BY_TWO + (first != NONE ? 64 * 4 : 0);
-      const model = ((<u32>hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
+      const model = (u32(hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
       encodeBit(models + (model << 2), firstByTwo == code ? 0 : 1);
       if (firstByTwo == code) return;
     }

@@ -117,5 +117,5 @@ export function learned(entry: u64, name: u32, code: u32): u64 {
 
 /** How the memories' answers agree: what six foretell is what two do, or their other code, or neither. @inline */
 export function agreement(first: u32, firstByTwo: u32, otherByTwo: u32): u32 {
-  return first == firstByTwo ? 1 : (<u32>(first == otherByTwo)) << 1;
+  return first == firstByTwo ? 1 : u32(first == otherByTwo) << 1;
 }

@@ -7,7 +7,7 @@
  *  WW W  x
  */
 import { FRESH_MODEL } from './range';
-import { resetLine } from './text-colour';
+import { LINE_BYTES, resetLine } from './text-colour';
 
 // The models, u32 each; offsets in bytes in the state.
 /** By whether the row above was the same as the one before it. */
@@ -42,7 +42,7 @@ export const MEMORY_FILLED: usize = MEMORY_BITS + 4;
 /** How colours lie to each other (text-colour.ts). */
 export const LINE: usize = MEMORY_FILLED + 4;
 /** u32: codes that were ever put into the palette. */
-export const PALETTE_USED: usize = LINE + 12;
+export const PALETTE_USED: usize = LINE + LINE_BYTES;
 /** The last 256 new codes, u32 each. */
 export const PALETTE: usize = PALETTE_USED + 4;
 /** For the encoder: where in the palette a code may be, u8 by its hash. */
@@ -61,7 +61,7 @@ export function resetTextState(state: usize, level: u32, bits: u32): void {
   memory.fill(state + MODELS_END, 0, TEXT_STATE_BYTES - MODELS_END);
   store<u32>(state + BACKGROUND, level == 3 ? 0xffffff : level == 2 ? 0xffff : level == 1 ? 215 : 15);
   store<u32>(state + MEMORY_BITS, bits);
-  resetLine(state);
+  resetLine(state + LINE);
 }
 
 /** Fills what stands above and to the left of a tile's first row of `w` pixels. */
@@ -102,18 +102,18 @@ export function placeBits(length: u32): u32 {
 
 /** A model of how far to trust `code`, 32 of them. @inline */
 export function trustModel(trust: u32, code: u32, w: u32, n: u32): u32 {
-  return (trust << 2) | ((<u32>(code == w)) << 1) | <u32>(code == n);
+  return (trust << 2) | (u32(code == w) << 1) | u32(code == n);
 }
 
 /** Which of four neighbours are equal, as the models for asking about them. */
 export function neighbourModels(state: usize, w: u32, n: u32, nw: u32, ne: u32): usize {
   const equal =
-    <u32>(w == n) |
-    ((<u32>(w == nw)) << 1) |
-    ((<u32>(w == ne)) << 2) |
-    ((<u32>(n == nw)) << 3) |
-    ((<u32>(n == ne)) << 4) |
-    ((<u32>(nw == ne)) << 5);
+    u32(w == n) |
+    (u32(w == nw) << 1) |
+    (u32(w == ne) << 2) |
+    (u32(n == nw) << 3) |
+    (u32(n == ne) << 4) |
+    (u32(nw == ne) << 5);
   return state + NEIGHBOUR + (equal << 4);
 }
 

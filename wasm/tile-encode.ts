@@ -88,7 +88,7 @@ export function encodeTiles(
   const columns = (pictureWidth + TILE - 1) >> TILE_SHIFT;
   const jobsEnd = jobs + (count << 3);
   let tiles: u32 = 0;
-  for (let job = jobs; job < jobsEnd; job += 8) tiles += <u32>fits(job, columns, pictureWidth, pictureHeight);
+  for (let job = jobs; job < jobsEnd; job += 8) tiles += u32(fits(job, columns, pictureWidth, pictureHeight));
   if (effort != EFFORT_FAST) resetModels(scratch, level, tiles);
   const natural: u32 = level == 3 ? min<u32>(quality & 127, FINEST) : 0;
   const coarse: u32 = level == 3 ? quality >> 8 : 0;
