@@ -73,7 +73,7 @@ export async function run(): Promise<BenchResult> {
     unit: `${frames} frames of each sequence, the first included; one thread`,
     rows,
     notes: [
-      'Ours: msvc at quality 70, zmbv of 32 bits; damage and moves are found beforehand, as a recording has them.',
+      'Ours: msvc at quality 65, zmbv of 32 bits; damage and moves are found beforehand, as a recording has them.',
       'ffmpeg: msvideo1 (rgb555), zmbv (zlib 1) and qtrle; user and system time, less that of decoding and converting.',
       'dB is PSNR over red, green and blue of the whole sequence; none for what is exact.',
     ],

@@ -75,6 +75,8 @@ export interface RecordingKernels
     keyframe: number,
     out: number,
   ): number;
+  /** Bytes of scratch that `msvcEncode` takes. */
+  msvcScratchBytes(width: number): number;
   msvcEncode(
     picture: number,
     decoded: number,
@@ -94,8 +96,6 @@ export interface RecordingKernels
 export const CODES_SCRATCH_BYTES = (64 + 8) * 4;
 /** Cache of `indexBoxes`. */
 export const PALETTE_CACHE_BYTES = 8 << 12;
-/** Scratch of `msvcEncode`. */
-export const MSVC_SCRATCH_BYTES = 256;
 /** Bytes in front of data to be deflated that hold what went before. */
 export const DEFLATE_WINDOW = 32768;
 

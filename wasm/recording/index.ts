@@ -9,5 +9,5 @@ export { codeBoxes, copyCodes, indexBoxes } from './codes';
 export { deflateBound, deflateFrame, deflateReset } from './deflate';
 export { deflateStateBytes } from './deflate-state';
 export { mrleEncode } from './mrle';
-export { msvcEncode } from './msvc';
+export { msvcEncode, msvcScratchBytes } from './msvc';
 export { zmbvChange, zmbvKeyframe } from './zmbv';
