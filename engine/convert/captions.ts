@@ -112,7 +112,7 @@ export class Captions {
   }
 }
 
-/** Players take `<` and `{` for marks of style, and an empty line for the end: they are made harmless. */
+/** Players take `<` and `{` of SubRip for marks of style, and an empty line for the end: they are made harmless. */
 function caption(line: string, isChapter: boolean): Caption {
   const text = line.replace(/\n\s*\n/g, '\n').replace(/[<{]/g, `$&${WORD_JOINER}`);
   const duration = Math.max(SHORTEST, Math.min(LONGEST, NOTICE_TIME + text.length * CHARACTER_TIME));

@@ -154,7 +154,7 @@ class Conversion implements Receiver {
     const at = this.#timeline.at(played.time);
     for (const { text, duration, isChapter } of this.#captions.of(played)) {
       if (isChapter) this.#chapter(at, text);
-      if (!this.#output.hasCaptions) continue;
+      if (!this.#output.hasMarks) continue;
       this.captions++;
       await this.#output.caption(at, duration, text);
     }
@@ -168,7 +168,7 @@ class Conversion implements Receiver {
 
   #chapter(at: Micros, title: string): void {
     const isClose = at - this.#chapterAt < CHAPTER_DISTANCE;
-    if (!this.#output.hasChapters || isClose || this.chapters === MOST_CHAPTERS) return;
+    if (!this.#output.hasMarks || isClose || this.chapters === MOST_CHAPTERS) return;
     this.#chapterAt = at;
     this.chapters++;
     this.#output.chapter(at, title);
