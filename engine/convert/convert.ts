@@ -77,7 +77,8 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
     words: options.words,
     duration: end,
   });
-  const run = new Conversion(options, output, coders, timeline);
+  const captions = new Captions(options.words, recording.metadata.startedAt, survey.saidUnheard);
+  const run = new Conversion(options, output, coders, timeline, captions);
   const shown = await showRecording(recording, survey, timeline, { ...options, module: modules.decode }, run);
   // A picture that had to wait for its slot may come when the recording is over.
   const duration = Math.max(end, run.lastAt);
@@ -119,12 +120,18 @@ class Conversion implements Receiver {
   readonly #keyframeAt: Micros[];
   #chapterAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ConvertOptions, output: Output, coders: readonly VideoEncoder[], timeline: Timeline) {
+  constructor(
+    options: ConvertOptions,
+    output: Output,
+    coders: readonly VideoEncoder[],
+    timeline: Timeline,
+    captions: Captions,
+  ) {
     this.#options = options;
     this.#output = output;
     this.#coders = coders;
     this.#timeline = timeline;
-    this.#captions = new Captions(options.words);
+    this.#captions = captions;
     this.#keyframeAt = coders.map(() => 0);
     this.#chapter(0, options.words.start);
   }
@@ -151,8 +158,8 @@ class Conversion implements Receiver {
   }
 
   async played(played: Played): Promise<void> {
-    const at = this.#timeline.at(played.time);
-    for (const { text, duration, isChapter } of this.#captions.of(played)) {
+    for (const { at: time, text, duration, isChapter } of this.#captions.of(played)) {
+      const at = this.#timeline.at(time);
       if (isChapter) this.#chapter(at, text);
       if (!this.#output.hasMarks) continue;
       this.captions++;
