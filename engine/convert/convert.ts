@@ -8,6 +8,7 @@ import type { PictureChange, VideoCodec, VideoEncoder } from '../../codecs/video
 import type { Micros } from '../clock.js';
 import type { Played } from '../recording/index.js';
 import { Captions } from './captions.js';
+import { choosePalette } from './choose-palette.js';
 import { checkQuality, codecFor, makeCoder, paletteOf } from './coder.js';
 import { type Output, openOutput } from './output.js';
 import { type Receiver, showRecording } from './show.js';
@@ -62,10 +63,13 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
   const codec = codecFor(container, options.codec ?? 'auto', palette);
   checkQuality(codec, quality);
   const size = sizeOf(survey.largest, scale);
-  const coders = Array.from({ length: overlays === 'track' ? 2 : 1 }, () =>
-    makeCoder(codec, modules, size, palette, quality),
-  );
   const timeline = new Timeline(from, to, options.speed ?? 1, steadyRate(options, survey));
+  const show = { ...options, module: modules.decode };
+  const colours =
+    codec === 'mrle' ? (palette ?? (await choosePalette(recording, survey, timeline, show))) : palette;
+  const coders = Array.from({ length: overlays === 'track' ? 2 : 1 }, () =>
+    makeCoder(codec, modules, size, colours, quality),
+  );
   const end = timeline.at(to);
   const output = openOutput({
     sink: options.sink,
@@ -79,7 +83,7 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
   });
   const captions = new Captions(options.words, recording.metadata.startedAt, survey.saidUnheard);
   const run = new Conversion(options, output, coders, timeline, captions);
-  const shown = await showRecording(recording, survey, timeline, { ...options, module: modules.decode }, run);
+  const shown = await showRecording(recording, survey, timeline, show, run);
   // A picture that had to wait for its slot may come when the recording is over.
   const duration = Math.max(end, run.lastAt);
   await output.finish(duration);
