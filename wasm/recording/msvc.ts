@@ -73,17 +73,21 @@ function writeCode(out: usize, code: u32, bits: u32): usize {
   return write(out, code);
 }
 
-/** Error of a block's pixels against four rows at `rows`, `stride` apart. */
-function blockError(pixels: usize, rows: usize, stride: u32): u32 {
+/** Error of four rows of a picture, whose alpha does not count, against those that are shown. */
+function blockError(from: usize, shown: usize, stride: u32): u32 {
+  const rgb = i32x4.splat(RGB_MASK);
+  const second = <usize>stride;
+  const third = second * 2;
+  const fourth = second * 3;
   return lanesSum(
     i32x4.add(
       i32x4.add(
-        distances(v128.load(pixels), v128.load(rows)),
-        distances(v128.load(pixels, 16), v128.load(rows + stride)),
+        distances(v128.and(v128.load(from), rgb), v128.load(shown)),
+        distances(v128.and(v128.load(from + second), rgb), v128.load(shown + second)),
       ),
       i32x4.add(
-        distances(v128.load(pixels, 32), v128.load(rows + 2 * stride)),
-        distances(v128.load(pixels, 48), v128.load(rows + 3 * stride)),
+        distances(v128.and(v128.load(from + third), rgb), v128.load(shown + third)),
+        distances(v128.and(v128.load(from + fourth), rgb), v128.load(shown + fourth)),
       ),
     ),
   );
@@ -239,15 +243,15 @@ export function msvcEncode(
           if (clean != 0) break;
         }
         const place = <u32>row * 4 * stride + (column << 4);
-        loadBlock(picture + place, stride, pixels);
         let error: u32 = NEVER;
         if (keyframe == 0) {
-          error = blockError(pixels, decoded + place, stride);
+          error = blockError(picture + place, decoded + place, stride);
           if (error <= (price * 2) >> 1) {
             clean = 1;
             break;
           }
         }
+        loadBlock(picture + place, stride, pixels);
         const coded = fitBlock(pixels, record, bits, price, error + startPrice);
         const start = costCoded + startPrice;
         store<u8>(record, costLeft <= start ? 1 : 0, LEFT_BEFORE_LEFT);
@@ -258,8 +262,10 @@ export function msvcEncode(
         costCoded = coded - least;
       }
       const count = column - first;
-      settle(records, count, costLeft <= costCoded + (clean == 0 ? 0 : startPrice));
-      to = writeBlocks(scratch, count, decoded + <u32>row * 4 * stride + (first << 4), stride, bits, to);
+      if (count != 0) {
+        settle(records, count, costLeft <= costCoded + (clean == 0 ? 0 : startPrice));
+        to = writeBlocks(scratch, count, decoded + <u32>row * 4 * stride + (first << 4), stride, bits, to);
+      }
       store<u32>(scratch, load<u32>(scratch, SKIPS) + clean, SKIPS);
       column += clean;
     }
