@@ -3,7 +3,7 @@
  * picture, on the thread that captures.
  */
 import { addRect, countDamage } from './damage.js';
-import type { Move, Picture, Rect } from './geometry.js';
+import { clipRect, type Move, type Picture, type Rect } from './geometry.js';
 import { instantiateKernels, type Kernels } from './kernels.js';
 import type { EncoderLayout } from './layout.js';
 import { MoveSearch } from './move-search.js';
@@ -112,21 +112,17 @@ export class FrameEncoder {
     const { width, height } = layout;
     this.#changed.fill(0);
     for (const rect of damage ?? [{ x: 0, y: 0, width, height }]) {
-      const x = Math.max(0, Math.floor(rect.x));
-      const y = Math.max(0, Math.floor(rect.y));
-      const right = Math.min(width, Math.ceil(rect.x + rect.width));
-      const bottom = Math.min(height, Math.ceil(rect.y + rect.height));
-      // Written so that a rectangle of NaNs is left out too.
-      if (!(right > x && bottom > y)) continue;
+      const clipped = clipRect(rect, layout);
+      if (clipped === undefined) continue;
       kernels.compareRect(
         layout.picture,
         layout.reference,
         layout.stride,
         width,
-        x,
-        y,
-        right - x,
-        bottom - y,
+        clipped.x,
+        clipped.y,
+        clipped.width,
+        clipped.height,
         layout.changed,
       );
     }

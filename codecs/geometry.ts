@@ -35,6 +35,25 @@ export interface Picture extends Size {
   readonly stride: number;
 }
 
+/** The common part, or undefined when there is none. */
+export function intersect(a: Rect, b: Rect): Rect | undefined {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  const width = Math.min(a.x + a.width, b.x + b.width) - x;
+  const height = Math.min(a.y + a.height, b.y + b.height) - y;
+  // Written so that a rectangle of NaNs has nothing in common either.
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
+/** What of `rect`, rounded outwards to whole pixels, lies in a picture of that size; undefined when nothing does. */
+export function clipRect(rect: Rect, { width, height }: Size): Rect | undefined {
+  const x = Math.floor(rect.x);
+  const y = Math.floor(rect.y);
+  const right = Math.ceil(rect.x + rect.width);
+  const bottom = Math.ceil(rect.y + rect.height);
+  return intersect({ x, y, width: right - x, height: bottom - y }, { x: 0, y: 0, width, height });
+}
+
 /** Bytes from one row to the next in every framebuffer of that width. */
 export function strideOf(width: number): number {
   return (width * BYTES_PER_PIXEL + ROW_ALIGNMENT - 1) & ~(ROW_ALIGNMENT - 1);

@@ -95,7 +95,7 @@ function takeVector(s: Search, dx: i32, dy: i32): bool {
  * none did.
  */
 function takeCandidates(s: Search, list: usize, count: u32, least: u32): bool {
-  let taken = false;
+  let taken: bool = false;
   while (count > 0 && s.count < s.most && s.wanted >= MIN_CELLS) {
     let best: u32 = 0;
     let chosen: usize = 0;

@@ -166,7 +166,7 @@ export function decodeBit(model: usize): u32 {
   const was = load<u32>(model);
   const bound = (range >>> 16) * (was >>> 16);
   const above = (<u64>bound) << 32;
-  const bit = <u32>(value >= above);
+  const bit = u32(value >= above);
   value -= select<u64>(above, 0, bit);
   range = select(range - bound, bound, bit);
   store<u32>(model, learned(was, bit));

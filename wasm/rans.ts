@@ -113,7 +113,7 @@ function refill(next: u32): void {
   const more = <u32>load<u16>(min<usize>(source, sourceEnd - 1));
   const low = next < LEAST_STATE;
   state = select<u32>((next << 16) | more, next, low);
-  source += (<usize>low) << 1;
+  source += usize(low) << 1;
 }
 
 /**

@@ -126,18 +126,18 @@ export function remembered(entry: u32, code: u32): u32 {
 /** The model of whether `entry`, which is not empty, foretells right. @inline */
 export function foretoldModel(entry: u32, w: u32, n: u32): usize {
   const code = entry & 0xffffff;
-  return (((entry >>> 24) << 2) | ((<u32>(code == w)) << 1) | <u32>(code == n)) << 2;
+  return (((entry >>> 24) << 2) | (u32(code == w) << 1) | u32(code == n)) << 2;
 }
 
 /** Which of four neighbours are equal, as the models for asking about them. */
 export function neighbourModels(state: usize, w: u32, n: u32, nw: u32, ne: u32): usize {
   const equal =
-    <u32>(w == n) |
-    ((<u32>(w == nw)) << 1) |
-    ((<u32>(w == ne)) << 2) |
-    ((<u32>(n == nw)) << 3) |
-    ((<u32>(n == ne)) << 4) |
-    ((<u32>(nw == ne)) << 5);
+    u32(w == n) |
+    (u32(w == nw) << 1) |
+    (u32(w == ne) << 2) |
+    (u32(n == nw) << 3) |
+    (u32(n == ne) << 4) |
+    (u32(nw == ne) << 5);
   return state + NEIGHBOUR + (equal << 4);
 }
 

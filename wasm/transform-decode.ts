@@ -2,7 +2,7 @@
 import { endSymbols, MODEL_BYTES, startSymbols, takeSymbol } from './rans';
 import { startTaking, takeBits, tookAll } from './raw-bits';
 import {
-  activityOf,
+  activityAt,
   C1,
   C2,
   C3,
@@ -28,6 +28,7 @@ import {
   SHORT_RUNS,
   STEPS,
   STEPS_BYTES,
+  toldMean,
   transpose,
 } from './transform-model';
 import { PLANE_BYTES, PLANE_ROW_BYTES, paintPlanes } from './transform-planes';
@@ -170,16 +171,9 @@ function takePlane(
   for (let y: u32 = 0; y < h; y += 8) {
     for (let x: u32 = 0; x < w; x += 8) {
       const column = (x >> 1) + 4;
-      const left = load<u32>(busy);
-      const above = load<u32>(busy + column);
-      const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
+      const activity = activityAt(busy, column, x, y);
       const models = state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES;
-      let told =
-        y == 0
-          ? load<i32>(means)
-          : x == 0
-            ? load<i32>(means + column)
-            : (load<i32>(means) + load<i32>(means + column)) >> 1;
+      let told = toldMean(means, column, x, y);
       let steps = state + STEPS + <usize>colour * STEPS_BYTES;
       let shift: i32 = 0;
       let bits = takeSymbol(models);

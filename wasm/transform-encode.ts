@@ -3,7 +3,7 @@ import { codeNotes, MODEL_BYTES, NOTE_BYTES, noteSymbol } from './rans';
 import { endPutting, putAt, putBits, startPutting } from './raw-bits';
 import { isFlat, looksSharp, sumBlock } from './transform-look';
 import {
-  activityOf,
+  activityAt,
   C1,
   C2,
   C3,
@@ -30,6 +30,7 @@ import {
   SHORT_RUNS,
   STEPS,
   STEPS_BYTES,
+  toldMean,
   transpose,
 } from './transform-model';
 import { fillPlanes, halvePlane, PLANE_BYTES, PLANE_ROW_BYTES } from './transform-planes';
@@ -245,18 +246,10 @@ function notePlane(
         places = divide(room + BLOCK, levels, room + DIVISORS + <usize>sort * DIVISORS_BYTES);
       }
 
-      // Entry 0 is the block to the left, 1 to 8 are the blocks above.
       const column = (x >> 1) + 4;
-      const left = load<u32>(busy);
-      const above = load<u32>(busy + column);
-      const activity = activityOf(x == 0 ? above : left, y == 0 ? left : above);
+      const activity = activityAt(busy, column, x, y);
       const models = state + MEAN + <usize>(colour * 3 + activity) * MODEL_BYTES;
-      let told =
-        y == 0
-          ? load<i32>(means)
-          : x == 0
-            ? load<i32>(means + column)
-            : (load<i32>(means) + load<i32>(means + column)) >> 1;
+      const told = toldMean(means, column, x, y);
       let mean = <i32>load<i16>(levels);
       let rest = mean - told;
       if (sort >= 2) {

@@ -103,10 +103,22 @@ function writeSteps(state: usize, steps: usize, quality: u32): void {
   }
 }
 
-/** The class of a block by how many coefficients its neighbours have: few, some, many. */
-export function activityOf(left: u32, above: u32): u32 {
-  const sum = left + above;
+// What is kept of the blocks around, of their means and of their numbers of coefficients: nine u32 each. Entry 0 is the
+// block to the left, 1 to 8 are those above; `column` is the place of the one above, in bytes.
+
+/** The class of a block at (x, y) by how many coefficients its neighbours have: few, some, many. @inline */
+export function activityAt(busy: usize, column: usize, x: u32, y: u32): u32 {
+  const left = load<u32>(busy);
+  const above = load<u32>(busy + column);
+  const sum = (x == 0 ? above : left) + (y == 0 ? left : above);
   return sum < 3 ? 0 : sum < 10 ? 1 : 2;
+}
+
+/** What the neighbours tell of the mean of a block at (x, y). @inline */
+export function toldMean(means: usize, column: usize, x: u32, y: u32): i32 {
+  if (y == 0) return load<i32>(means);
+  if (x == 0) return load<i32>(means + column);
+  return (load<i32>(means) + load<i32>(means + column)) >> 1;
 }
 
 /** Eight vectors from `at` on as the rows of a matrix of 16-bit numbers: rows become columns. */

@@ -2,6 +2,7 @@
  * Pixels to the planes of lossy tiles, and back: Y = R + 2 G + B (halved, less 256), O = R - B and
  * P = 2 G - R - B (halved). O and P may have half the width and height, where they lose little by it.
  */
+import { lowBytes } from './colour';
 
 /** i16 from row to row of a plane, and rows. */
 const PLANE_SIDE: usize = 64;
@@ -10,16 +11,9 @@ export const PLANE_BYTES: usize = PLANE_ROW_BYTES * PLANE_SIDE;
 
 /** Eight pixels into the three planes at `to`. */
 function separate(first: v128, second: v128, to: usize): void {
-  const byte = i32x4.splat(0xff);
-  const b = i16x8.narrow_i32x4_u(v128.and(first, byte), v128.and(second, byte));
-  const g = i16x8.narrow_i32x4_u(
-    v128.and(i32x4.shr_u(first, 8), byte),
-    v128.and(i32x4.shr_u(second, 8), byte),
-  );
-  const r = i16x8.narrow_i32x4_u(
-    v128.and(i32x4.shr_u(first, 16), byte),
-    v128.and(i32x4.shr_u(second, 16), byte),
-  );
+  const b = lowBytes(first, second);
+  const g = lowBytes(i32x4.shr_u(first, 8), i32x4.shr_u(second, 8));
+  const r = lowBytes(i32x4.shr_u(first, 16), i32x4.shr_u(second, 16));
   const green = i16x8.add(i16x8.shl(g, 1), i16x8.splat(1));
   const others = i16x8.add(r, b);
   v128.store(to, i16x8.sub(i16x8.shr_s(i16x8.add(green, others), 1), i16x8.splat(256)));

@@ -4,6 +4,7 @@ import type { Arena } from '../arena.js';
 import { countDamage, fillDamage } from '../damage.js';
 import { SightlineError } from '../errors.js';
 import {
+  clipRect,
   isValidSize,
   type Picture,
   type Rect,
@@ -84,12 +85,11 @@ export class PictureStore {
     }
     this.#damage.fill(0);
     for (const rect of damage ?? [{ x: 0, y: 0, width, height }]) {
-      const x = Math.max(0, Math.floor(rect.x));
-      const y = Math.max(0, Math.floor(rect.y));
-      const right = Math.min(width, Math.ceil(rect.x + rect.width));
-      const bottom = Math.min(height, Math.ceil(rect.y + rect.height));
-      // Written so that a rectangle of NaNs is left out too.
-      if (!(right > x && bottom > y)) continue;
+      const clipped = clipRect(rect, this.given);
+      if (clipped === undefined) continue;
+      const { x, y } = clipped;
+      const right = x + clipped.width;
+      const bottom = y + clipped.height;
       this.#copy(picture, x, y, right, bottom);
       this.#pad(x, y, right, bottom);
       this.#kernels!.compareRect(

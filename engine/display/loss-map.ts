@@ -7,6 +7,7 @@
 import {
   addRect,
   boxRect,
+  intersect,
   type Move,
   mergeDamage,
   packBox,
@@ -251,12 +252,4 @@ export function subtractBox(box: number, cut: number): number {
     else if (cy1 >= y1) y1 = Math.min(y1, cy0 - 1);
   }
   return packBox(x0, y0, x1, y1);
-}
-
-function intersect(a: Rect, b: Rect): Rect | undefined {
-  const x = Math.max(a.x, b.x);
-  const y = Math.max(a.y, b.y);
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
 }

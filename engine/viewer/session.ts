@@ -3,18 +3,14 @@
  * and finds its way back after a loss. Knows links, a clock and a decoder only, so that the same code runs in
  * a page's worker, in Node, and in virtual time.
  */
-import { AUTO_STREAM, type QualityName, SightlineError } from '../../codecs/index.js';
+import type { QualityName } from '../../codecs/index.js';
 import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
 import { OverlayModel } from '../overlay/index.js';
 import {
   Channel,
-  type ClockMessage,
   type Control,
   type ControlMessage,
-  decodeAck,
-  decodeChat,
-  decodeClock,
   decodeOverlay,
   encodeAck,
   encodeControl,
@@ -31,6 +27,7 @@ import { EventSender } from './event-sender.js';
 import { type CompleteFrame, FrameReceiver } from './frame-receiver.js';
 import { HandlerCaller } from './handler-caller.js';
 import type { LatencyHistogram } from './histogram.js';
+import { Inbox } from './inbox.js';
 import { INITIAL_STATE } from './initial-state.js';
 import { Measurements } from './measurements.js';
 import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
@@ -63,6 +60,7 @@ export class ViewerSession {
   readonly #sender: EventSender;
   readonly #measurements: Measurements;
   readonly #statistics: StatisticsKeeper;
+  readonly #inbox: Inbox;
   readonly #taps = new Set<MessageTap>();
   #state: ViewerState;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
@@ -114,6 +112,19 @@ export class ViewerSession {
       () => this.clockOffset(),
       (sample) => this.#onSample(sample),
     );
+    this.#inbox = new Inbox({
+      chat: this.chat,
+      receiver: this.#receiver,
+      sync: this.#sync,
+      sender: this.#sender,
+      measurements: this.#measurements,
+      caller: this.#caller,
+      state: () => this.#state,
+      update: (change) => this.#update(change),
+      takeOverlay: (message) => this.#takeOverlay(message),
+      newText: (message) => this.#show(message),
+      askControl: () => this.#tellFast({ type: 'set-control', wanted: true }),
+    });
   }
 
   get state(): ViewerState {
@@ -276,87 +287,7 @@ export class ViewerSession {
     this.#heardAt = now;
     this.#statistics.received(message.byteLength);
     if (message[0] !== Channel.Chat) this.#show(message);
-    if (control !== undefined) {
-      this.#onControl(control);
-      return;
-    }
-    try {
-      switch (message[0]) {
-        case Channel.Chat:
-          if (this.chat.receive(decodeChat(message))) this.#show(message);
-          return;
-        case Channel.Display:
-          this.#receiver.receive(message);
-          if (this.#receiver.stale !== this.#state.stale) this.#update({ stale: this.#receiver.stale });
-          return;
-        case Channel.Overlay:
-          this.#takeOverlay(message);
-          return;
-        case Channel.Ack:
-          this.#onAck(message);
-          return;
-        case Channel.Clock:
-          this.#onClock(decodeClock(message));
-          return;
-        default:
-          throw unexpected('input');
-      }
-    } catch (error) {
-      this.#caller.problem(error);
-    }
-  }
-
-  /** An answer to a question of before a return of the host comes too late, and is no fault. */
-  #onClock(message: ClockMessage): void {
-    if (message.kind !== 'pong') throw unexpected('clock');
-    this.#sync.answer(message);
-  }
-
-  #onControl(message: ControlMessage): void {
-    switch (message.type) {
-      case 'host-state': {
-        const returned = message.state === 'present' && this.#state.host !== 'present';
-        // The host that returns may be another process with another clock.
-        if (returned && this.#state.host !== 'unknown') this.#sync.start();
-        this.#update({ host: message.state, hostName: message.name });
-        return;
-      }
-      case 'participants':
-        this.#onParticipants(message);
-        return;
-      case 'level-state':
-        this.#update({ level: message.level });
-        if (message.level !== AUTO_STREAM) this.#update({ auto: undefined });
-        return;
-      case 'auto-state': {
-        const { quality, text, reason } = message;
-        this.#update({ auto: { quality, text, reason } });
-        return;
-      }
-      default:
-        this.#caller.problem(unexpected(message.type));
-    }
-  }
-
-  #onParticipants({ list, controller }: Control<'participants'>): void {
-    const before = this.#state.controller;
-    this.#update({ participants: list, controller });
-    // Somebody else (after a reconnect: our own lost link) had the control, and has left it.
-    if (controller === NO_VIEWER && before !== NO_VIEWER && this.#state.controlWanted) {
-      this.#tellFast({ type: 'set-control', wanted: true });
-    }
-  }
-
-  #onAck(message: Uint8Array): void {
-    const ack = decodeAck(message);
-    if (ack.kind !== 'applied') throw unexpected('frame ack');
-    if (ack.channel === Channel.Chat) {
-      const createdAt = this.chat.answered(ack.sequence);
-      if (createdAt !== undefined) this.#measurements.chatted(createdAt, ack);
-      return;
-    }
-    const event = this.#sender.applied(ack);
-    if (event !== undefined) this.#measurements.applied(event, ack);
+    this.#inbox.receive(message, control);
   }
 
   #sendText(message: Uint8Array): boolean {
@@ -454,8 +385,4 @@ export class ViewerSession {
     const now = this.#options.clock.now();
     for (const tap of this.#taps) this.#caller.call(() => tap(message, now));
   }
-}
-
-function unexpected(what: string): SightlineError {
-  return new SightlineError('bad-message', `A viewer does not expect this: ${what}.`, { field: 'type' });
 }

@@ -1,24 +1,10 @@
 /** The chat in the page: between technicians and the customer, in Chromium, with a real relay and host. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Bench } from './support/bench.js';
-import { launchBrowser } from './support/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Bench } from './support/bench.js';
+import { bench, setUpBench } from './support/hooks.js';
 
-let browser: Browser;
-let bench: Bench;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  bench = await Bench.start(browser);
-});
-afterEach(async () => {
-  await bench.stop();
-  expect(bench.errors).toEqual([]);
-});
+setUpBench();
 
 async function openLive(...how: Parameters<Bench['open']>): Promise<Page> {
   const page = await bench.open(...how);

@@ -1,28 +1,12 @@
 /** The Lab panel in Chromium: running figures, a line that is simulated at the viewer, and the file. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { LAB_STAGES } from '../../harness/console/lab-api.js';
-import { Bench } from './support/bench.js';
-import { launchBrowser } from './support/browser.js';
+import { bench, setUpBench } from './support/hooks.js';
 
 /** The figures come twice a second, on a machine that may be busy. */
 const PATIENT = { timeout: 30_000 };
 
-let browser: Browser;
-let bench: Bench;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  bench = await Bench.start(browser, { scenes: ['drag', 'form'] });
-});
-afterEach(async () => {
-  await bench.stop();
-  expect(bench.errors).toEqual([]);
-});
+setUpBench({ scenes: ['drag', 'form'] });
 
 async function openLab(locale = 'en-GB') {
   const page = await bench.open(bench.address(), { locale, acceptDownloads: true });

@@ -3,36 +3,23 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import type { Browser, Download, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { ContainerSink } from '../../codecs/containers/index.js';
 import { bytesSource, openRecording } from '../../codecs/recording/index.js';
 import { convertRecording, loadKernelModule, loadRecordingModule } from '../../engine/index.js';
 import { packRgb } from '../../harness/console/worker/picture-hash.js';
 import { conversionWords, overlayCanvas } from '../../harness/convert/index.js';
-import { Bench } from './support/bench.js';
-import { launchBrowser } from './support/browser.js';
+import type { Bench } from './support/bench.js';
+import { bench, setUpBench } from './support/hooks.js';
+import { bytesOf } from './support/page.js';
 import { makeTalk, shownAt } from './support/talk.js';
 
 const execFileAsync = promisify(execFile);
 const talk = await makeTalk();
 const SECOND = 1_000_000;
 
-let browser: Browser;
-let bench: Bench;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-beforeEach(async () => {
-  bench = await Bench.start(browser);
-});
-afterEach(async () => {
-  await bench.stop();
-  expect(bench.errors).toEqual([]);
-});
+setUpBench();
 
 /** A video in memory. */
 class MemoryVideo implements ContainerSink {
@@ -86,12 +73,6 @@ async function settled(page: Page): Promise<{ time: number; sha256: string; jump
     const { time, jump } = window.sightlineRecordings!.player!.playback;
     return { time, jump, sha256: picture!.sha256 };
   });
-}
-
-async function bytesOf(download: Download): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
-  return Buffer.concat(parts);
 }
 
 describe('a recording that is dropped', () => {

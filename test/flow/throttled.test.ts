@@ -2,9 +2,10 @@
  * A viewer on 256 kbit/s while a screen of text scrolls for 30 s, in virtual time: what it shows is never older
  * than one window, no queue grows, and when the screen rests it holds the host's picture soon and exactly.
  */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NetworkOptions } from '../support/network.js';
-import { Stage, type StagedViewer } from '../support/stage.js';
+import { openStage, stage } from '../support/open-stage.js';
+import type { StagedViewer } from '../support/stage.js';
 
 const SECOND = 1_000_000;
 const SCROLLING = 30 * SECOND;
@@ -31,22 +32,17 @@ interface Load {
   mostHostBytes: number;
 }
 
-let stage: Stage;
 let committed: Committed[];
 
-async function openStage(): Promise<void> {
+async function open(): Promise<void> {
   committed = [];
-  stage = await Stage.open({
+  await openStage({
     width: WIDTH,
     height: HEIGHT,
     hostLink: FAST,
     host: { onFrame: ({ frame }) => committed.push({ frame, at: stage.clock.now() }) },
   });
 }
-
-afterEach(async () => {
-  await stage.close();
-});
 
 /** Scrolls text by `lines` lines a second, and watches the queues of viewer number `place`. */
 async function scroll(lines: number, place: number): Promise<Load> {
@@ -83,7 +79,7 @@ describe('a viewer on 256 kbit/s while text scrolls for 30 s', () => {
   ] as const)(
     'shows no old picture at $quality quality, $lines lines a second',
     async ({ lines, quality }) => {
-      await openStage();
+      await open();
       const viewer = stage.join(quality, SLOW);
       await stage.settle(60 * SECOND);
       const joined = viewer.frames.length;
@@ -106,7 +102,7 @@ describe('a viewer on 256 kbit/s while text scrolls for 30 s', () => {
   );
 
   test('keeps its link busy', async () => {
-    await openStage();
+    await open();
     const viewer = stage.join('very-low', SLOW);
     await stage.settle(60 * SECOND);
     const joined = viewer.frames.length;
@@ -120,7 +116,7 @@ describe('a viewer on 256 kbit/s while text scrolls for 30 s', () => {
     { slow: 'low', why: 'of another level' },
   ] as const)('does not disturb a fast viewer $why', async ({ slow }) => {
     const shown = async (withSlow: boolean) => {
-      await openStage();
+      await open();
       const fast = stage.join('high', FAST);
       await stage.settle(60 * SECOND);
       if (withSlow) stage.join(slow, SLOW);

@@ -1,12 +1,13 @@
 /** The auto stream over links from 64 kbit/s to a local network, in virtual time. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ColourLevel, FrameDecoder } from '../../codecs/index.js';
 import { bytesSource } from '../../codecs/recording/index.js';
 import { decisionsOf, parseRecords, replay } from '../../engine/flow/index.js';
 import { type AutoRecord, formatRecord, MemorySink, Recorder } from '../../engine/index.js';
 import { checkRecording } from '../../engine/recording/index.js';
 import type { NetworkOptions } from '../support/network.js';
-import { Stage, type StagedViewer, type StageOptions } from '../support/stage.js';
+import { openStage, stage } from '../support/open-stage.js';
+import type { StagedViewer, StageOptions } from '../support/stage.js';
 
 const SECOND = 1_000_000;
 const WIDTH = 640;
@@ -14,14 +15,8 @@ const HEIGHT = 400;
 const FILM = { x: 64, y: 64, width: 192, height: 128 };
 const FRAME = 40_000;
 
-let stage: Stage;
-
-afterEach(async () => {
-  await stage.close();
-});
-
 async function open(host: StageOptions['host'] = {}): Promise<void> {
-  stage = await Stage.open({ width: WIDTH, height: HEIGHT, hostLink: { delay: 2000 }, host });
+  await openStage({ width: WIDTH, height: HEIGHT, hostLink: { delay: 2000 }, host });
 }
 
 const link = (kilobits: number, delay = 10_000): NetworkOptions => ({

@@ -1,37 +1,15 @@
-/** A host with the relay and viewers, in virtual time. */
-import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ColourLevel } from '../../codecs/index.js';
-import {
-  Channel,
-  type CommittedFrame,
-  decodeAck,
-  encodeAck,
-  encodeClock,
-  encodeControl,
-  encodeInput,
-  encodeOverlay,
-  type HostState,
-} from '../../engine/index.js';
-import { Stage, type StageOptions, samePixels } from '../support/stage.js';
-
-let stage: Stage;
-
-async function open(options?: StageOptions): Promise<Stage> {
-  stage = await Stage.open(options);
-  return stage;
-}
-
-afterEach(async () => {
-  await stage.close();
-});
+import { Channel, type CommittedFrame, decodeAck } from '../../engine/index.js';
+import { openStage, stage } from '../support/open-stage.js';
+import { samePixels } from '../support/stage.js';
 
 const SLOW = { bytesPerSecond: 8000, delay: 30_000 };
 const LINE = { x: 70, y: 70, width: 100, height: 20 };
 
 describe('one level', () => {
   test('captures nothing before there is a viewer', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     source.fill({ x: 0, y: 0, width: 10, height: 10 }, 0xff0000);
     await stage.clock.advance(1_000_000);
     expect(source.started).toBe(false);
@@ -40,7 +18,7 @@ describe('one level', () => {
   });
 
   test('a viewer gets the whole picture, then what changes', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     expect(viewer.frames.map(({ frame, base }) => [frame, base])).toEqual([[1, 0]]);
@@ -55,7 +33,7 @@ describe('one level', () => {
   });
 
   test('a change is sent at once: its way is the links alone', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     stage.join('high');
     await stage.settle();
     await stage.clock.advance(1_234_567);
@@ -64,7 +42,7 @@ describe('one level', () => {
   });
 
   test('an unchanged screen sends nothing', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     source.changed();
@@ -75,7 +53,7 @@ describe('one level', () => {
 
   test('changes while the window is shut become one frame, which dates from the oldest', async () => {
     const committed: number[] = [];
-    const { source } = await open({ host: { onFrame: () => committed.push(stage.clock.now()) } });
+    const { source } = await openStage({ host: { onFrame: () => committed.push(stage.clock.now()) } });
     const viewer = stage.join('high', SLOW);
     await stage.settle();
     const steps = 100;
@@ -95,7 +73,7 @@ describe('one level', () => {
   });
 
   test('scrolling sends a move and the new lines', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     const rect = { x: 0, y: 0, width: 320, height: 192 };
     source.text(rect, 1);
     const viewer = stage.join('high');
@@ -108,7 +86,7 @@ describe('one level', () => {
   });
 
   test('a source that answers with promises is captured again when it changed meanwhile', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     source.captureTime = 0;
     stage.join('high');
     await stage.settle();
@@ -124,7 +102,7 @@ describe('one level', () => {
   });
 
   test('a source that throws costs a fault, not the session', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     stage.join('high');
     await stage.settle();
     source.onCapture = () => {
@@ -139,7 +117,7 @@ describe('one level', () => {
   });
 
   test('frames take the numbers of the source, where those go on', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     source.numbers.push(10, 12, 12, 3);
     const viewer = stage.join('high');
     await stage.settle();
@@ -151,7 +129,7 @@ describe('one level', () => {
   });
 
   test('paces captures only when asked to', async () => {
-    const { source } = await open({ host: { maxFps: 10 } });
+    const { source } = await openStage({ host: { maxFps: 10 } });
     stage.join('high');
     await stage.settle();
     const before = source.captures;
@@ -167,7 +145,7 @@ describe('one level', () => {
 
 describe('levels', () => {
   test('each viewer holds the picture in its colours; a level that nobody watches costs nothing', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     stage.join('high');
     stage.join('low', SLOW);
     await stage.settle();
@@ -184,7 +162,7 @@ describe('levels', () => {
   });
 
   test('viewers of one level share one encoding', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     for (let count = 0; count < 5; count++) stage.join('medium');
     await stage.settle();
     const before = host.stats().pipeline!.levels[ColourLevel.Medium]!.packets;
@@ -194,7 +172,7 @@ describe('levels', () => {
   });
 
   test('a change of quality takes effect, both ways, and the old level is left', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     for (const quality of ['very-low', 'medium', 'high'] as const) {
@@ -208,7 +186,7 @@ describe('levels', () => {
   });
 
   test('moves are not used where their source is pending', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     // A window may open while a picture is captured: its level then has damage pending and gets the new frame.
     source.captureTime = 3000;
     const rect = { x: 0, y: 0, width: 320, height: 192 };
@@ -225,128 +203,9 @@ describe('levels', () => {
   });
 });
 
-describe('viewers that come, go and fall behind', () => {
-  test('a late viewer gets the whole picture at once', async () => {
-    const { source } = await open();
-    stage.join('high');
-    await stage.settle();
-    source.text(LINE, 3);
-    await stage.settle();
-    const late = stage.join('high');
-    await stage.settle();
-    expect(late.frames[0]!.base).toBe(0);
-    source.text(LINE, 4);
-    await stage.settle();
-    expect(late.frames).toHaveLength(2);
-    expect(late.frames[1]!.base).toBe(late.frames[0]!.frame);
-  });
-
-  test('a viewer that was cut gets what it missed, and no more', async () => {
-    const { source, host } = await open();
-    source.text({ x: 0, y: 0, width: 320, height: 200 }, 7);
-    stage.join('high');
-    const slow = stage.join('high', SLOW);
-    await stage.settle(60_000_000);
-    const whole = slow.frames[0]!.bytes;
-    const before = slow.frames.length;
-    for (let step = 0; step < 100; step++) {
-      source.text(LINE, step);
-      await stage.clock.advance(20_000);
-    }
-    await stage.settle();
-    expect(stage.relay.counters.cuts).toBeGreaterThan(0);
-    const answers = slow.frames.slice(before).filter(({ addressed }) => addressed);
-    expect(answers.length).toBeGreaterThan(0);
-    for (const answer of answers) {
-      expect(answer.base).toBeGreaterThan(0);
-      expect(answer.bytes).toBeLessThan(whole);
-    }
-    expect(host.stats().wholePictures).toBe(2);
-    stage.expectNoFaults();
-  });
-
-  test('one that is hundreds of frames behind gets what it misses, and no whole picture', async () => {
-    const { source, host } = await open();
-    stage.join('high');
-    const slow = stage.join('high', { bytesPerSecond: 60, delay: 30_000 });
-    await stage.settle(600_000_000);
-    const before = host.stats().wholePictures;
-    for (let step = 0; step < 700; step++) {
-      source.text(LINE, step);
-      await stage.clock.advance(10_000);
-    }
-    await stage.settle(600_000_000);
-    expect(host.stats().wholePictures).toBe(before);
-    expect(slow.frames.every(({ addressed, base }, index) => index === 0 || !addressed || base > 0)).toBe(
-      true,
-    );
-    expect(slow.frames[slow.frames.length - 1]!.frame).toBe(host.frame);
-    stage.expectNoFaults();
-  });
-
-  test('goes on when the fastest viewer leaves with frames in flight', async () => {
-    const { source } = await open();
-    const fast = stage.join('high');
-    stage.join('high', SLOW);
-    await stage.settle(60_000_000);
-    source.text({ x: 0, y: 0, width: 320, height: 200 }, 1);
-    await stage.clock.advance(1);
-    stage.leave(fast);
-    source.text({ x: 0, y: 0, width: 320, height: 200 }, 2);
-    await stage.settle(60_000_000);
-  });
-});
-
-describe('the relay is lost', () => {
-  test('the session is resumed, its numbers go on, and every viewer is brought up to date', async () => {
-    const states: HostState['kind'][] = [];
-    const { source, host, network } = await open({ host: { onState: ({ kind }) => states.push(kind) } });
-    const viewer = stage.join('high');
-    stage.join('low');
-    await stage.settle();
-    const { frame } = host;
-    network.links[0]!.cut();
-    source.text(LINE, 1);
-    await stage.clock.advance(10_000);
-    expect(host.state.kind).toBe('waiting');
-    expect(viewer.session.state.host).toBe('away');
-    await stage.settle();
-    expect(host.state).toMatchObject({ kind: 'connected', resumed: true });
-    expect(viewer.session.state.host).toBe('present');
-    expect(viewer.frames[viewer.frames.length - 1]!.frame).toBeGreaterThan(frame);
-    expect(states).toEqual(['connecting', 'connected', 'waiting', 'connecting', 'connected']);
-    stage.expectNoFaults();
-  });
-
-  test('connects again and again, ever less often, until there is a relay', async () => {
-    const { host, network } = await open();
-    const { accept, dials } = network;
-    network.accept = undefined;
-    network.cutAll();
-    await stage.clock.advance(60_000_000);
-    expect(network.dials - dials).toBeGreaterThan(8);
-    expect(network.dials - dials).toBeLessThan(30);
-    network.accept = accept;
-    await stage.clock.advanceUntil(() => host.state.kind === 'connected');
-  });
-
-  test('stopping ends the session for everybody, and the source', async () => {
-    const { host, source } = await open();
-    const viewer = stage.join('high');
-    await stage.settle();
-    await host.stop();
-    await stage.clock.advance(10_000);
-    expect(source.stopped).toBe(true);
-    expect(viewer.session.state.connection).toMatchObject({ kind: 'ended', code: 'session-ended' });
-    source.text(LINE, 1);
-    await stage.clock.advance(10_000);
-    expect(viewer.frames).toHaveLength(1);
-  });
-});
-
 describe('what the technician does', () => {
   test('input reaches the source, and its ack names the first frame that can show it', async () => {
-    const { source, host } = await open();
+    const { source, host } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     viewer.session.setControl(true);
@@ -373,7 +232,7 @@ describe('what the technician does', () => {
   });
 
   test('overlays reach the source', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     viewer.session.setTool('laser');
@@ -383,7 +242,7 @@ describe('what the technician does', () => {
   });
 
   test('the source is told who records and who controls, and when that ends', async () => {
-    const { source, network } = await open();
+    const { source, network } = await openStage();
     const viewer = stage.join('high');
     await stage.settle();
     viewer.session.setRecording(true);
@@ -407,7 +266,7 @@ describe('every frame', () => {
   test('reaches viewers of two levels, one of them throttled, without one left out', async () => {
     const committed: number[] = [];
     const hashes = new Map<number, CommittedFrame>();
-    const { source } = await open({
+    const { source } = await openStage({
       host: {
         everyFrame: true,
         waitForViewers: 2,
@@ -437,7 +296,7 @@ describe('every frame', () => {
 
   test('the end of the source is told once everybody has its last frame', async () => {
     let ended = 0;
-    const { source } = await open({ host: { onEnded: () => ended++ } });
+    const { source } = await openStage({ host: { onEnded: () => ended++ } });
     const viewer = stage.join('high', SLOW);
     await stage.settle();
     source.text({ x: 0, y: 0, width: 320, height: 200 }, 1);
@@ -452,7 +311,7 @@ describe('every frame', () => {
   test('the end of a source that has no picture is told at once, whatever viewers want', async () => {
     let ended = 0;
     const faults: string[] = [];
-    const { source } = await open({
+    const { source } = await openStage({
       host: { onEnded: () => ended++, onFault: ({ message }) => faults.push(message) },
     });
     source.onCapture = () => {
@@ -470,7 +329,7 @@ describe('every frame', () => {
 describe('the picture as it is committed', () => {
   test('is what a viewer of the level will hold', async () => {
     const seen: boolean[] = [];
-    const { source } = await open({
+    const { source } = await openStage({
       host: {
         onFrame: ({ picture }) => {
           for (const level of [0, 1, 2, 3] as const) {
@@ -486,31 +345,9 @@ describe('the picture as it is committed', () => {
   });
 });
 
-describe('a frame that could not be sent whole', () => {
-  test('costs a fault, and everybody gets the whole picture again', async () => {
-    const { source, host, network } = await open();
-    const viewer = stage.join('high');
-    await stage.settle();
-    await stage.clock.advance(10_000);
-    const near = network.links[0]!;
-    const send = near.send.bind(near);
-    near.send = () => {
-      throw new Error('no way');
-    };
-    source.text(LINE, 1);
-    near.send = send;
-    expect(stage.faults.map(({ message }) => message)).toEqual(['no way']);
-    source.text(LINE, 2);
-    await stage.settle();
-    expect(viewer.frames[viewer.frames.length - 1]!.base).toBe(3);
-    expect(viewer.frames[viewer.frames.length - 2]!.base).toBe(0);
-    expect(host.state.kind).toBe('connected');
-  });
-});
-
 describe('without viewers to wait for', () => {
   test('the source plays to nobody, and to whoever comes', async () => {
-    const { source, host } = await open({ host: { waitForViewers: 0 } });
+    const { source, host } = await openStage({ host: { waitForViewers: 0 } });
     source.text(LINE, 1);
     source.text(LINE, 2);
     expect(host.frame).toBe(3);
@@ -521,7 +358,7 @@ describe('without viewers to wait for', () => {
 
 describe('the source changes its size', () => {
   test('everybody gets the new picture, whole, and goes on from there', async () => {
-    const { source } = await open();
+    const { source } = await openStage();
     stage.join('high');
     stage.join('low', SLOW);
     await stage.settle();
@@ -532,76 +369,5 @@ describe('the source changes its size', () => {
     source.resize(320, 200, 0);
     await stage.settle();
     stage.expectNoFaults();
-  });
-});
-
-describe('a relay that is not as it should be', () => {
-  test('costs a counted fault for each message, never the session', async () => {
-    const { host, source } = await open();
-    const viewer = stage.join('high');
-    await stage.settle();
-    const near = stage.network.links[0]!;
-    const hostile = [
-      new Uint8Array(0),
-      new Uint8Array([9, 9]),
-      new Uint8Array([Channel.Control, 0xc1]),
-      new Uint8Array([Channel.Display, 1, 2, 3]),
-      encodeControl({ type: 'want-refresh' }),
-      encodeControl({ type: 'viewer-welcome', version: 1, session: 's', viewer: 1, laneKey: 'k'.repeat(22) }),
-      encodeClock({ kind: 'pong', viewer: 1, askedAt: 0, answeredAt: 0 }),
-      encodeAck({ kind: 'applied', channel: Channel.Input, viewer: 1, sequence: 1, frame: 1, appliedAt: 1 }),
-      encodeAck({
-        kind: 'frame',
-        level: 3,
-        queued: 0,
-        frame: 4_000_000,
-        viewer: 1,
-        receivedAt: 0,
-        presentedAt: 0,
-        decode: 0,
-      }),
-    ];
-    for (const message of hostile) near.onMessage?.(message);
-    expect(host.stats().faults).toBe(hostile.length);
-    // What is well formed but about nobody is left aside.
-    near.onMessage?.(encodeControl({ type: 'refresh', viewer: 77, level: 3, base: 0 }));
-    near.onMessage?.(encodeControl({ type: 'refresh', viewer: 1, level: 0, base: 0 }));
-    near.onMessage?.(encodeControl({ type: 'viewer-left', viewer: 77 }));
-    source.text(LINE, 1);
-    await stage.settle();
-    expect(viewer.frames).toHaveLength(2);
-    expect(host.stats().faults).toBe(hostile.length);
-  });
-
-  test('survives any bytes', async () => {
-    const { host, source } = await open();
-    const viewer = stage.join('high');
-    await stage.settle();
-    const near = stage.network.links[0]!;
-    const genuine = [
-      encodeControl({ type: 'viewer-level', viewer: 0xabcdef, level: 2, name: 'x' }),
-      encodeControl({ type: 'refresh', viewer: 0xabcdef, level: 2, base: 5 }),
-      encodeControl({ type: 'participants', controller: 0, list: [] }),
-      encodeClock({ kind: 'ping', viewer: 1, askedAt: 5, answeredAt: 0 }),
-      encodeInput({ kind: 'text', text: 'abc', viewer: 1, sequence: 2, createdAt: 3 }),
-      encodeOverlay({ kind: 'erase', scope: 'all', viewer: 1, sequence: 2, createdAt: 3 }),
-    ];
-    const mutated = fc
-      .tuple(fc.constantFrom(...genuine), fc.array(fc.tuple(fc.nat(80), fc.nat(255)), { maxLength: 4 }))
-      .map(([message, changes]) => {
-        const copy = message.slice();
-        for (const [at, value] of changes) copy[at % copy.length] = value;
-        return copy;
-      });
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }), mutated);
-    fc.assert(
-      fc.property(bytes, (message) => near.onMessage?.(message)),
-      { numRuns: 5000 },
-    );
-    expect(host.stats().faults).toBeGreaterThan(100);
-    expect(host.stats().viewers).toBeLessThanOrEqual(1024);
-    source.text(LINE, 1);
-    await stage.settle();
-    expect(viewer.frames.length).toBeGreaterThan(1);
   });
 });

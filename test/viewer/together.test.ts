@@ -1,17 +1,11 @@
 /** Viewers with a real relay and a real host session, in virtual time. */
-import { afterEach, expect, it } from 'vitest';
-import { Stage } from '../support/stage.js';
-
-let stage: Stage;
-
-afterEach(async () => {
-  await stage.close();
-});
+import { expect, it } from 'vitest';
+import { openStage, stage } from '../support/open-stage.js';
 
 const STROKE = { kind: 'stroke', stroke: 1, begin: true, end: false, points: [{ x: 5, y: 6 }] } as const;
 
 async function two() {
-  stage = await Stage.open();
+  await openStage();
   const ada = stage.join('high');
   const bob = stage.join('low');
   await stage.settle();

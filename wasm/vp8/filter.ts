@@ -18,6 +18,7 @@ import {
 } from './state';
 import { B_PRED, INTRA, SPLIT, ZERO } from './tables';
 
+const EDGE_STRIDE: usize = 16;
 const EDGE = memory.data(8 * 16, 16);
 
 /** Levels added to the frame's by reference and by mode (section 9.6): 4x4 intra, zero, other vectors, split. */
@@ -126,24 +127,24 @@ function acrossColumns(
   interior: i32,
   steep: i32,
 ): void {
-  transposeIn(first - 4, stride, 0);
-  transposeIn(second - 4, stride, 8);
+  transpose(first - 4, stride, EDGE, EDGE_STRIDE);
+  transpose(second - 4, stride, EDGE + 8, EDGE_STRIDE);
   if (!filterEdge(outer, limit, interior, steep)) return;
-  transposeOut(first - 4, stride, 0);
-  transposeOut(second - 4, stride, 8);
+  transpose(EDGE, EDGE_STRIDE, first - 4, stride);
+  transpose(EDGE + 8, EDGE_STRIDE, second - 4, stride);
 }
 
-/** 8 rows of 8 bytes become bytes `lane` and on of the 8 lines of EDGE. */
-function transposeIn(at: usize, stride: usize, lane: usize): void {
-  const r0 = v128.load64_zero(at);
-  const r1 = v128.load64_zero(at + stride);
-  const r2 = v128.load64_zero(at + stride * 2);
-  const r3 = v128.load64_zero(at + stride * 3);
-  at += stride << 2;
-  const r4 = v128.load64_zero(at);
-  const r5 = v128.load64_zero(at + stride);
-  const r6 = v128.load64_zero(at + stride * 2);
-  const r7 = v128.load64_zero(at + stride * 3);
+/** 8 rows of 8 bytes become the 8 columns at `to`. */
+function transpose(from: usize, fromStride: usize, to: usize, toStride: usize): void {
+  const r0 = v128.load64_zero(from);
+  const r1 = v128.load64_zero(from + fromStride);
+  const r2 = v128.load64_zero(from + fromStride * 2);
+  const r3 = v128.load64_zero(from + fromStride * 3);
+  from += fromStride << 2;
+  const r4 = v128.load64_zero(from);
+  const r5 = v128.load64_zero(from + fromStride);
+  const r6 = v128.load64_zero(from + fromStride * 2);
+  const r7 = v128.load64_zero(from + fromStride * 3);
   // biome-ignore format: bytes of rows in pairs, pairs in fours, fours in eights
   {
     const a = v128.shuffle<i8>(r0, r1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
@@ -154,43 +155,10 @@ function transposeIn(at: usize, stride: usize, lane: usize): void {
     const f = v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
     const g = v128.shuffle<i16>(c, d, 0, 8, 1, 9, 2, 10, 3, 11);
     const h = v128.shuffle<i16>(c, d, 4, 12, 5, 13, 6, 14, 7, 15);
-    putPair(v128.shuffle<i32>(e, g, 0, 4, 1, 5), lane, 0);
-    putPair(v128.shuffle<i32>(e, g, 2, 6, 3, 7), lane, 2);
-    putPair(v128.shuffle<i32>(f, h, 0, 4, 1, 5), lane, 4);
-    putPair(v128.shuffle<i32>(f, h, 2, 6, 3, 7), lane, 6);
-  }
-}
-
-function putPair(pair: v128, lane: usize, line: usize): void {
-  v128.store64_lane(EDGE + (line << 4) + lane, pair, 0);
-  v128.store64_lane(EDGE + ((line + 1) << 4) + lane, pair, 1);
-}
-
-/** The way back. */
-function transposeOut(at: usize, stride: usize, lane: usize): void {
-  const from = EDGE + lane;
-  const r0 = v128.load64_zero(from);
-  const r1 = v128.load64_zero(from, 16);
-  const r2 = v128.load64_zero(from, 32);
-  const r3 = v128.load64_zero(from, 48);
-  const r4 = v128.load64_zero(from, 64);
-  const r5 = v128.load64_zero(from, 80);
-  const r6 = v128.load64_zero(from, 96);
-  const r7 = v128.load64_zero(from, 112);
-  // biome-ignore format: bytes of lines in pairs, pairs in fours, fours in eights
-  {
-    const a = v128.shuffle<i8>(r0, r1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const b = v128.shuffle<i8>(r2, r3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const c = v128.shuffle<i8>(r4, r5, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const d = v128.shuffle<i8>(r6, r7, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const e = v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-    const f = v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-    const g = v128.shuffle<i16>(c, d, 0, 8, 1, 9, 2, 10, 3, 11);
-    const h = v128.shuffle<i16>(c, d, 4, 12, 5, 13, 6, 14, 7, 15);
-    putRows(at, stride, v128.shuffle<i32>(e, g, 0, 4, 1, 5));
-    putRows(at + stride * 2, stride, v128.shuffle<i32>(e, g, 2, 6, 3, 7));
-    putRows(at + stride * 4, stride, v128.shuffle<i32>(f, h, 0, 4, 1, 5));
-    putRows(at + stride * 6, stride, v128.shuffle<i32>(f, h, 2, 6, 3, 7));
+    putRows(to, toStride, v128.shuffle<i32>(e, g, 0, 4, 1, 5));
+    putRows(to + toStride * 2, toStride, v128.shuffle<i32>(e, g, 2, 6, 3, 7));
+    putRows(to + toStride * 4, toStride, v128.shuffle<i32>(f, h, 0, 4, 1, 5));
+    putRows(to + toStride * 6, toStride, v128.shuffle<i32>(f, h, 2, 6, 3, 7));
   }
 }
 

@@ -172,7 +172,7 @@ export function codeInter(column: u32, row: u32): bool {
   store<u32>(modes + (cell << 2), mode | (reference << 8));
   store<u32>(vectors + (cell << 2), vector);
   if (mode == NEW) countVector(vector);
-  let any = false;
+  let any: bool = false;
   if (exact && isAsGoodAsCoded(source + lumaOffset)) {
     memory.fill(LENGTHS, 0, 25);
     copy16(prediction, predictionStride, work + lumaOffset, lumaStride);

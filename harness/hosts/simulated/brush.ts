@@ -4,10 +4,10 @@
  * itself and copied into the layer: a typed character takes some hundredths of a millisecond.
  */
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
-import type { Rect } from '../../../codecs/index.js';
+import { intersect, type Rect } from '../../../codecs/index.js';
 import { ink } from './ink.js';
 import { Layer } from './layer.js';
-import { intersect, rect } from './rects.js';
+import { rect } from './rects.js';
 
 /** Scratch canvases up to this many pixels are kept for the next time (512 kB each). */
 const KEPT_PIXELS = 1 << 17;

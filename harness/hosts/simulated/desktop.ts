@@ -6,7 +6,7 @@
  * Windows keep their own pixels and are drawn when something happens; `capture` puts the damaged areas of wallpaper
  * and windows straight into the pipeline's memory, once. Nothing ticks: the next change is asked from the scenes.
  */
-import { isValidSize, type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
+import { intersect, isValidSize, type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
 import type {
   Capture,
   ChatMessage,
@@ -26,7 +26,7 @@ import { Layer } from './layer.js';
 import { photo } from './photo.js';
 import { PointerRouter } from './pointer.js';
 import { randomFrom } from './random.js';
-import { DamageList, intersect, rect } from './rects.js';
+import { DamageList, rect } from './rects.js';
 import type { Place, Scene, Stage } from './scene.js';
 import { expandScenes, type SceneName, type SingleScene, sceneFactory } from './scenes/index.js';
 import { TASKBAR_HEIGHT, Taskbar } from './taskbar.js';

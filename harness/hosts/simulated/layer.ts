@@ -3,8 +3,8 @@
  * little-endian machine that is B, G, R, A, the order of every framebuffer here. All of them are opaque.
  */
 import { endianness } from 'node:os';
-import { type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
-import { intersect, rect } from './rects.js';
+import { intersect, type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
+import { rect } from './rects.js';
 
 /** An opaque pixel of the colour `0xRRGGBB`. */
 export function pixel(rgb: number): number {

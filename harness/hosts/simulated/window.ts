@@ -1,10 +1,10 @@
 /** A window of the simulated desktop: its pixels, its frame with a title bar, and where it is. */
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { Rect } from '../../../codecs/index.js';
+import { intersect, type Rect } from '../../../codecs/index.js';
 import type { Brush } from './brush.js';
 import { ink } from './ink.js';
 import { blend, Layer } from './layer.js';
-import { contains, intersect, rect } from './rects.js';
+import { contains, rect } from './rects.js';
 import type { TextPainter } from './text.js';
 
 export const TITLE_HEIGHT = 34;

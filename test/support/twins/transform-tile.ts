@@ -1,4 +1,5 @@
 /** Twin of the decoder of lossy tiles, written from docs/CODEC.md. One for a slice: it learns. */
+import type { Eight } from './eight.js';
 import { RansDecoder, ransModels } from './rans.js';
 
 const SCALES = [64, 68, 72, 76, 81, 85, 91, 96, 102, 108, 114, 121];
@@ -195,16 +196,7 @@ const sub = (a: number, b: number): number => clip(a - b, 32767);
 const mul = (a: number, c: number): number => (a * c + 16384) >> 15;
 
 function backward(y: readonly number[], shift: number): number[] {
-  const [, y1, y2, y3, y4, y5, y6, y7] = y as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [, y1, y2, y3, y4, y5, y6, y7] = y as Eight;
   const y0 = add(y[0]!, 2 ** (shift - 1));
   const grown = (value: number, c: number) => add(value, mul(value, c));
   const t0 = add(y0, y4);

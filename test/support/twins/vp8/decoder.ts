@@ -84,17 +84,9 @@ export class Vp8Twin {
     } else {
       putBlock(luma, x, y, 16, predictSquare(luma, x, y, 16, block.mode), (index) => residuals[index]);
     }
-    for (const plane of [1, 2] as const) {
-      const predicted = predictSquare(planes[plane], column * 8, row * 8, 8, block.chroma);
-      putBlock(
-        planes[plane],
-        column * 8,
-        row * 8,
-        8,
-        predicted,
-        (index) => residuals[12 + plane * 4 + index],
-      );
-    }
+    putChroma(planes, residuals, column * 8, row * 8, (plane, x, y) =>
+      predictSquare(planes[plane], x, y, 8, block.chroma),
+    );
   }
 
   #makeInter(planes: Planes, block: Macroblock, residuals: Residuals, column: number, row: number): void {
@@ -110,17 +102,9 @@ export class Vp8Twin {
         predictMoved(from[0], x, y, 16, eighths(block.vector)),
         (index) => residuals[index],
       );
-      for (const plane of [1, 2] as const) {
-        const predicted = predictMoved(from[plane], column * 8, row * 8, 8, block.vector);
-        putBlock(
-          planes[plane],
-          column * 8,
-          row * 8,
-          8,
-          predicted,
-          (index) => residuals[12 + plane * 4 + index],
-        );
-      }
+      putChroma(planes, residuals, column * 8, row * 8, (plane, x, y) =>
+        predictMoved(from[plane], x, y, 8, block.vector),
+      );
       return;
     }
     for (let index = 0; index < 16; index++) {
@@ -178,6 +162,20 @@ function meanVector(vectors: readonly Vector[]): Vector {
     return Math.sign(sum) * ((Math.abs(sum) + 2) >> 2);
   };
   return { x: mean(vectors.map(({ x }) => x)), y: mean(vectors.map(({ y }) => y)) };
+}
+
+/** The two chroma blocks of a macroblock at (x, y), each with its prediction and residuals. */
+function putChroma(
+  planes: Planes,
+  residuals: Residuals,
+  x: number,
+  y: number,
+  predict: (plane: 1 | 2, x: number, y: number) => readonly number[],
+): void {
+  for (const plane of [1, 2] as const) {
+    const predicted = predict(plane, x, y);
+    putBlock(planes[plane], x, y, 8, predicted, (index) => residuals[12 + plane * 4 + index]);
+  }
 }
 
 /** A prediction and the residuals of its 4x4 blocks. */

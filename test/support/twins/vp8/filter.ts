@@ -1,4 +1,5 @@
 /** Twin of the normal loop filter (RFC 6386, section 15). */
+import type { Eight } from '../eight.js';
 import { B_PRED, clamp, type Macroblock, type PlanePicture, type Planes, SPLIT, ZERO } from './formats.js';
 import type { Header } from './header.js';
 import type { Grid, GridSize } from './modes.js';
@@ -14,16 +15,7 @@ interface Limits {
 /** One place of an edge; `at` is the first sample after it and `step` the way across. */
 function filterPlace(samples: Uint8Array, at: number, step: number, limits: Limits, outer: boolean): void {
   const get = (index: number) => samples[at + index * step]!;
-  const [p3, p2, p1, p0, q0, q1, q2, q3] = [-4, -3, -2, -1, 0, 1, 2, 3].map(get) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [p3, p2, p1, p0, q0, q1, q2, q3] = [-4, -3, -2, -1, 0, 1, 2, 3].map(get) as Eight;
   const jumps = [p3 - p2, p2 - p1, p1 - p0, q1 - q0, q2 - q1, q3 - q2].map(Math.abs);
   if (jumps.some((jump) => jump > limits.interior)) return;
   if (Math.abs(p0 - q0) * 2 + (Math.abs(p1 - q1) >> 1) > limits.edge) return;

@@ -117,18 +117,17 @@ function stepsOf(header: Header, block: Macroblock) {
   };
 }
 
+function fourOf(values: readonly number[], from: number, step: number): [number, number, number, number] {
+  return [values[from]!, values[from + step]!, values[from + 2 * step]!, values[from + 3 * step]!];
+}
+
 /** Section 14.3. */
 function inverseWalsh(values: readonly number[]): number[] {
   const half = (input: readonly number[], step: number, line: number): number[] => {
     const out: number[] = new Array(16);
     for (let index = 0; index < 4; index++) {
       const from = index * line;
-      const [i0, i1, i2, i3] = [0, 1, 2, 3].map((n) => input[from + n * step]!) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [i0, i1, i2, i3] = fourOf(input, from, step);
       out[from] = i0 + i3 + (i1 + i2);
       out[from + step] = i0 - i3 + (i1 - i2);
       out[from + step * 2] = i0 + i3 - (i1 + i2);
@@ -147,12 +146,7 @@ function inverseCosine(values: readonly number[]): number[] {
     const out: number[] = new Array(16);
     for (let index = 0; index < 4; index++) {
       const from = index * line;
-      const [i0, i1, i2, i3] = [0, 1, 2, 3].map((n) => input[from + n * step]!) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [i0, i1, i2, i3] = fourOf(input, from, step);
       const a = i0 + i2;
       const b = i0 - i2;
       const c = sine(i1) - cosine(i3);

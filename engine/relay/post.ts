@@ -1,0 +1,135 @@
+/**
+ * How a session's messages go out: to its host, to one viewer, to some or to all, by the link that suits them. Counts
+ * what is sent and dropped, tells the trace, and gives up on links that do not read.
+ */
+import type { Clock, Micros, WorkKind } from '../clock.js';
+import { Channel, type ControlMessage, encodeControl, eventHeadOf } from '../protocol/index.js';
+import type { EventChannel, RelayTrace } from '../trace.js';
+import type { Link } from '../transport/link.js';
+import type { Counters, DropReason } from './counters.js';
+import type { RelayLimits } from './limits.js';
+import type { RelayViewer } from './relay-viewer.js';
+import type { Roster } from './roster.js';
+import type { SliceFields } from './slice-fields.js';
+
+export interface PostContext {
+  readonly clock: Clock;
+  readonly limits: RelayLimits;
+  readonly counters: Counters;
+  /** Told of what was sent on. */
+  readonly onTrace: ((trace: RelayTrace) => void) | undefined;
+}
+
+/** A link accepts more than it reads: it is to be closed. `viewer` is undefined when it is the host's. */
+export type CutOff = (link: Link, viewer: RelayViewer | undefined) => void;
+
+export class Post {
+  /** The host's link while it is there. */
+  host: Link | undefined;
+  readonly #context: PostContext;
+  readonly #roster: Roster;
+  readonly #cutOff: CutOff;
+  /** When the message under way came, and was first sent on (0: not yet); only kept while somebody is told. */
+  #receivedAt: Micros = 0;
+  #sentAt: Micros = 0;
+
+  constructor(context: PostContext, roster: Roster, cutOff: CutOff) {
+    this.#context = context;
+    this.#roster = roster;
+    this.#cutOff = cutOff;
+  }
+
+  /** A message has come; what is sent from now on is sent because of it. */
+  began(message: Uint8Array): void {
+    const { clock, onTrace } = this.#context;
+    if (onTrace !== undefined) {
+      this.#receivedAt = clock.now();
+      this.#sentAt = 0;
+    }
+    clock.spend?.({ kind: workOf(message[0]), pixels: 0, bytes: message.byteLength });
+  }
+
+  /** Without a host a control message is forgotten, and anything else counts as dropped. */
+  toHost(message: Uint8Array): void {
+    const channel = message[0];
+    if (this.host === undefined) {
+      if (channel !== Channel.Control) this.drop('host-away');
+      return;
+    }
+    this.send(this.host, message, undefined);
+    if (isEvent(channel)) this.#tellEvent(channel, message);
+  }
+
+  /** By its quick link. */
+  toViewer(id: number, message: Uint8Array): void {
+    const viewer = this.#roster.get(id);
+    if (viewer === undefined) this.drop('unknown-viewer');
+    else this.send(viewer.quick, message, viewer);
+  }
+
+  /** By the quick links of all viewers but the author. */
+  toOthers(message: Uint8Array, author: number): void {
+    for (const viewer of this.#roster.all()) {
+      if (viewer.id !== author) this.send(viewer.quick, message, viewer);
+    }
+  }
+
+  /** To the host, if it is there, and by the quick links of all viewers. */
+  toAll(message: Uint8Array): void {
+    if (this.host !== undefined) this.toHost(message);
+    for (const viewer of this.#roster.all()) this.send(viewer.quick, message, viewer);
+  }
+
+  /** By the main links of all viewers, in order with their pictures. */
+  toViewers(message: Uint8Array): void {
+    for (const viewer of this.#roster.all()) this.send(viewer.main, message, viewer);
+  }
+
+  /** By the viewer's main link. */
+  say(viewer: RelayViewer, message: ControlMessage): void {
+    this.send(viewer.main, encodeControl(message), viewer);
+  }
+
+  /** By one of the viewer's links, or by the host's when there is no viewer. */
+  send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
+    const { clock, counters, limits, onTrace } = this.#context;
+    clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
+    if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
+    link.send(message);
+    counters.sent(message[0] as Channel, message.byteLength);
+    const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
+    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
+  }
+
+  drop(reason: DropReason): void {
+    this.#context.counters.dropped[reason]++;
+  }
+
+  /** A frame's last slice was sent on. A frame that nobody was sent goes no way. */
+  tellFrame({ level, frame, viewer }: SliceFields): void {
+    const { onTrace } = this.#context;
+    if (onTrace === undefined || this.#sentAt === 0) return;
+    onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });
+  }
+
+  #tellEvent(channel: EventChannel, message: Uint8Array): void {
+    const { onTrace } = this.#context;
+    if (onTrace === undefined) return;
+    const { viewer, sequence } = eventHeadOf(message);
+    onTrace({ kind: 'event', channel, viewer, sequence, ...this.#times() });
+  }
+
+  #times() {
+    return { receivedAt: this.#receivedAt, sentAt: this.#sentAt };
+  }
+}
+
+function workOf(channel: number | undefined): WorkKind {
+  if (channel === Channel.Display) return 'relay-frame';
+  return isEvent(channel) ? 'relay-event' : 'relay-other';
+}
+
+/** Whether the channel carries what a party does: what is traced on its way to the host. */
+function isEvent(channel: number | undefined): channel is EventChannel {
+  return channel === Channel.Input || channel === Channel.Overlay || channel === Channel.Chat;
+}
