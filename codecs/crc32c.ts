@@ -1,29 +1,39 @@
 /** CRC-32C (Castagnoli) of byte ranges, by the kernels. */
+import { Arena } from './arena.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
 
-/** Tables, then a window through which longer ranges pass. */
-const TABLE = 65536;
-const WINDOW = TABLE + 8192;
-const WINDOW_BYTES = 65536;
+/** Of the kernel: its tables, and what it needs before a range. */
+const TABLE_BYTES = 8192;
+const MARGIN_BYTES = 3344;
+/** The window through which longer ranges pass: most messages fit, and it stays in a processor's cache. */
+const WINDOW_BYTES = 128 * 1024;
+/** Copies into shared memory are six times as fast when source and target lie alike in words of so many bytes. */
+const WORD_BYTES = 8;
 
 export class Crc32c {
   readonly #kernels: Kernels;
+  readonly #table: number;
+  readonly #at: number;
   readonly #window: Uint8Array;
 
   constructor(module: WebAssembly.Module) {
-    const memory = createSharedMemory(WINDOW + WINDOW_BYTES);
+    const arena = new Arena();
+    this.#table = arena.take(TABLE_BYTES);
+    this.#at = arena.take(MARGIN_BYTES + WORD_BYTES + WINDOW_BYTES) + MARGIN_BYTES;
+    const memory = createSharedMemory(arena.end);
     this.#kernels = instantiateKernels(module, memory);
-    this.#kernels.crc32cTable(TABLE);
-    this.#window = new Uint8Array(memory.buffer, WINDOW, WINDOW_BYTES);
+    this.#kernels.crc32cTable(this.#table);
+    this.#window = new Uint8Array(memory.buffer, this.#at, WORD_BYTES + WINDOW_BYTES);
   }
 
-  /** The checksum as an unsigned number, continuing from `seed`: the checksum of the bytes before. */
-  update(bytes: Uint8Array, seed = 0): number {
+  /** The checksum of `bytes[start, end)` as an unsigned number, continuing from `seed`: the checksum of what was before. */
+  of(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
     let crc = seed;
-    for (let at = 0; at < bytes.length; at += WINDOW_BYTES) {
-      const part = bytes.subarray(at, at + WINDOW_BYTES);
-      this.#window.set(part);
-      crc = this.#kernels.crc32c(WINDOW, part.length, crc, TABLE);
+    for (let at = start; at < end; at += WINDOW_BYTES) {
+      const part = bytes.subarray(at, Math.min(end, at + WINDOW_BYTES));
+      const shift = part.byteOffset % WORD_BYTES;
+      this.#window.set(part, shift);
+      crc = this.#kernels.crc32c(this.#at + shift, part.length, crc, this.#table);
     }
     return crc >>> 0;
   }

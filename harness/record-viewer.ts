@@ -1,9 +1,10 @@
 /** Records what a viewer session receives into a file, or several, and tells everyone that it does. */
 import { mkdir, unlink } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import type { SightlineError } from '../codecs/index.js';
+import { Crc32c, type SightlineError } from '../codecs/index.js';
 import {
   FileSink,
+  loadKernelModule,
   nodeSha256,
   RecordingSeries,
   type SeriesSummary,
@@ -44,6 +45,7 @@ export class ViewerRecording {
   /** Starts with the next whole picture, which is asked for. @throws SightlineError `refused`, `not-found`: the file. */
   async start(path: string, options: RecordFileOptions): Promise<void> {
     const { overwrite, maxBytes } = options;
+    const checksums = new Crc32c(await loadKernelModule());
     const sink = await FileSink.create(path, { overwrite });
     this.#paths = [path];
     const { session, hostName, viewer } = this.#session.state;
@@ -58,6 +60,7 @@ export class ViewerRecording {
       },
       viewer,
       newHash: nodeSha256,
+      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
       memory: this.#memory,
       wantRefresh: () => this.#session.wantRefresh(),
       next: (part, cause) => this.#openNext(part, cause, overwrite),

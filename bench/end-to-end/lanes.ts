@@ -7,17 +7,17 @@ import { dialWebSocket, HeadlessViewer, HostSession, startRelay, systemClock } f
 import { formatAddress, LatencyHistogram } from '../../engine/viewer/index.js';
 import { SimulatedDesktop } from '../../harness/hosts/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
-import { throttledProxy } from '../support/throttle.js';
+import { startLink } from '../support/link.js';
 
-/** 4 Mbit/s: a film at 1280x720 fills it. */
-const BYTES_PER_SECOND = 500_000;
+/** A film at 1280x720 fills it. Its buffer holds two packets: connections take turns before it, not in it. */
+const LINK = 'down.rate=4mbit,down.buffer=3kB';
 const SECONDS = 8;
 const DOTS_PER_SECOND = 20;
 
 export async function run(): Promise<BenchResult> {
   return {
     name: 'lanes',
-    unit: `ms until another viewer has the laser's dot, beside a film on ${(BYTES_PER_SECOND * 8) / 1e6} Mbit/s`,
+    unit: "ms until another viewer has the laser's dot, beside a film on 4 Mbit/s",
     rows: [await measureLanes(false), await measureLanes(true)],
     notes: [
       'The slow link gives its connections turns, as a router with fair queues does; where all wait in one queue, ' +
@@ -28,7 +28,7 @@ export async function run(): Promise<BenchResult> {
 
 async function measureLanes(lane: boolean): Promise<BenchRow> {
   const relay = await startRelay();
-  const proxy = await throttledProxy(relay.port, BYTES_PER_SECOND);
+  const link = await startLink(relay.port, LINK);
   const token = randomBytes(16).toString('base64url');
   const host = new HostSession({
     source: new SimulatedDesktop({ clock: systemClock, width: 1280, height: 720, scenes: ['film'] }),
@@ -42,7 +42,7 @@ async function measureLanes(lane: boolean): Promise<BenchRow> {
   await host.start();
   const pointing = await HeadlessViewer.open({ address: formatAddress(relay.address, token) });
   const watching = await HeadlessViewer.open({
-    address: formatAddress(`http://127.0.0.1:${proxy.port}`, token),
+    address: formatAddress(`http://127.0.0.1:${link.port}`, token),
     lane,
     handlers: {
       onOverlay: (event, at) => {
@@ -63,7 +63,7 @@ async function measureLanes(lane: boolean): Promise<BenchRow> {
     watching.close();
     pointing.close();
     await host.stop();
-    await proxy.close();
+    await link.close();
     await relay.close();
   }
   const { samples, p50, p90, p99, max } = histogram.summary();

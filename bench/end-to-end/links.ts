@@ -2,12 +2,11 @@
  * Are the laboratory's links before real sockets as they say? Bytes as fast as a line takes them, and small messages
  * that wait for nothing, through the proxy in a process of its own, as `sightline measure` uses it.
  */
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { parseLink } from '../../engine/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
+import { startLink } from '../support/link.js';
 
 const LINES = [
   'rate=1mbit,delay=20ms',
@@ -52,16 +51,13 @@ async function measureLine(words: string): Promise<BenchRow> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const target = (server.address() as AddressInfo).port;
-  const module = fileURLToPath(new URL('../../harness/measure/link-process.js', import.meta.url));
-  const task = JSON.stringify({ target, lines: [{ words, seed: 1 }] });
-  const child = fork(module, [task], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const link = await startLink(target, words);
   try {
-    const [{ ports }] = (await once(child, 'message')) as [{ ports: number[] }];
     const { down, up } = parseLink(words);
     const jitter = (down.jitter + up.jitter) / 2;
     const delay = (down.delay + up.delay) / 2;
-    const rate = await rateOf(ports[0]!);
-    const measured = ((await roundTrip(ports[0]!)) - jitter / 1000) / 2;
+    const rate = await rateOf(link.port);
+    const measured = ((await roundTrip(link.port)) - jitter / 1000) / 2;
     return {
       case: words,
       figures: {
@@ -74,8 +70,7 @@ async function measureLine(words: string): Promise<BenchRow> {
       },
     };
   } finally {
-    child.disconnect();
-    await once(child, 'exit');
+    await link.close();
     server.close();
   }
 }

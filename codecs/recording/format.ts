@@ -2,7 +2,7 @@
  * The bytes of a `.rcrec`: a file header, then blocks. `docs/RCREC.md` is the specification. Little-endian.
  */
 import { SightlineError } from '../errors.js';
-import { crc32c } from './crc32c.js';
+import { type Checksum, crc32c } from './crc32c.js';
 
 export const FORMAT_VERSION = 1;
 
@@ -123,9 +123,9 @@ export function writeBlockHeader(
 }
 
 /** Fills in both checksums of the block at `at`; answers the offset behind it. */
-export function finishBlock(bytes: Uint8Array, view: DataView, at: number): number {
+export function finishBlock(bytes: Uint8Array, view: DataView, at: number, checksum: Checksum): number {
   const end = at + BLOCK_HEADER_BYTES + view.getUint32(at + 8, true);
-  view.setUint32(at + 24, crc32c(bytes, at + BLOCK_HEADER_BYTES, end), true);
+  view.setUint32(at + 24, checksum(bytes, at + BLOCK_HEADER_BYTES, end), true);
   view.setUint32(at + 28, crc32c(bytes, at, at + 28), true);
   return end;
 }

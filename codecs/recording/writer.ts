@@ -1,11 +1,13 @@
 /**
  * Writes a `.rcrec` to a sink that can only append. On the hot path a message is copied once, behind its header,
- * into a batch; checksums, hashes and the sink's own work wait for `flush`, which the owner calls when it suits. Bytes do
- * not depend on when that is: the same messages at the same times give the same file.
+ * into a batch; checksums and hashes wait for `digest`, the sink's own work for `flush`, which the owner calls when it
+ * suits. Bytes do not depend on when that is: the same messages at the same times give the same file.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { SightlineError } from '../errors.js';
+import { type Batch, SpareBatches } from './batch.js';
 import { encodeOpenSeal, type HashState, type NewHash, portableSha256, SEAL_HASH_AT } from './chain.js';
+import { type Checksum, crc32c } from './crc32c.js';
 import {
   type Checkpoint,
   EndReason,
@@ -13,7 +15,6 @@ import {
   encodeFooter,
   encodeIndexSegment,
   type FileRange,
-  type IndexEntry,
 } from './directory.js';
 import {
   BLOCK_HEADER_BYTES,
@@ -28,6 +29,7 @@ import {
   writeBlockHeader,
 } from './format.js';
 import { encodeMetadata, type RecordingMetadata } from './metadata.js';
+import { Tail } from './tail.js';
 
 /** Where a recording goes. Append only: a file, memory, a browser's private file system. */
 export interface ByteSink {
@@ -41,10 +43,6 @@ export interface ByteSink {
 
 /** Bytes that may wait for a slow sink: some seconds of a busy 1080p session. */
 export const DEFAULT_PENDING_LIMIT = 32 * 1024 * 1024;
-/** Big enough that a file system call's cost does not matter, small enough to stay in a cache. */
-const BATCH_BYTES = 256 * 1024;
-/** Emptied batches kept for reuse. */
-const SPARE_BATCHES = 4;
 /** Checkpoints per index segment: two minutes at one in two seconds. */
 const SEGMENT_ENTRIES = 64;
 /** Recorded time, microseconds, after which what was written is sealed. */
@@ -55,21 +53,15 @@ export interface WriterOptions {
   readonly pendingLimit?: number;
   /** A SHA-256 that is faster than the portable one. */
   readonly newHash?: NewHash;
-}
-
-interface Batch {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  used: number;
-  /** Up to here checksums and seals are filled in. */
-  finished: number;
+  /** A CRC-32C that is faster than the portable one. */
+  readonly checksum?: Checksum;
 }
 
 export class RecordingWriter {
   readonly #sink: ByteSink;
   readonly #limit: number;
   readonly #waiting: Batch[] = [];
-  readonly #spare: Batch[] = [];
+  readonly #spare = new SpareBatches();
   #batch: Batch | undefined;
   #position = 0;
   #pending = 0;
@@ -78,8 +70,12 @@ export class RecordingWriter {
   #tail = new Tail();
   #taken = new Tail();
   readonly #newHash: NewHash;
-  /** Of what was finished since the last seal. */
+  readonly #checksum: Checksum;
+  /** Of what was finished since the last seal, and of what the sink has taken since. */
   #hash: HashState;
+  #takenHash: HashState;
+  /** Where the next block without checksums begins. */
+  #digested = FILE_HEADER_BYTES;
   #fingerprint: string | undefined;
   #flushing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -90,7 +86,9 @@ export class RecordingWriter {
     this.#sink = sink;
     this.#limit = options.pendingLimit ?? DEFAULT_PENDING_LIMIT;
     this.#newHash = options.newHash ?? portableSha256;
+    this.#checksum = options.checksum ?? crc32c;
     this.#hash = this.#newHash();
+    this.#takenHash = this.#newHash();
     const payload = encodeMetadata(metadata);
     const batch = this.#room(FILE_HEADER_BYTES);
     batch.bytes.set(encodeFileHeader());
@@ -110,6 +108,11 @@ export class RecordingWriter {
   /** Bytes that the sink has not taken yet. */
   get pendingBytes(): number {
     return this.#pending;
+  }
+
+  /** Bytes that wait for their checksums and hashes. */
+  get undigestedBytes(): number {
+    return this.#position - this.#digested;
   }
 
   /** Bytes that the sink has taken. */
@@ -158,11 +161,25 @@ export class RecordingWriter {
     if (this.#tail.entries.length === SEGMENT_ENTRIES) this.#writeSegment(time);
   }
 
-  /** Hands everything appended so far to the sink, in order. Rejects with what the sink failed with. */
-  async flush(): Promise<void> {
+  /** Whether a batch is full, and waits for the sink. */
+  get hasFullBatch(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Makes the checksums and hashes of everything appended so far. */
+  digest(): void {
+    for (const batch of this.#waiting) this.#finishWhole(batch);
+    if (this.#batch !== undefined) this.#finishBlocks(this.#batch);
+  }
+
+  /**
+   * Hands everything appended so far to the sink, in order, or only the batches that are full. Rejects with what the
+   * sink failed with.
+   */
+  async flush(onlyFull = false): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing;
     if (this.#failure !== undefined) throw this.#failure;
-    await this.#flushPending();
+    await this.#flushPending(onlyFull ? (this.#batch?.used ?? 0) : 0);
   }
 
   /**
@@ -260,34 +277,36 @@ export class RecordingWriter {
       if (current.used + bytes <= current.bytes.length) return current;
       this.#waiting.push(current);
     }
-    this.#batch = (bytes <= BATCH_BYTES ? this.#spare.pop() : undefined) ?? newBatch(bytes);
+    this.#batch = this.#spare.take(bytes);
     return this.#batch;
   }
 
-  async #flushPending(): Promise<void> {
-    if (this.#pending === 0) return;
-    this.#flushing = this.#drain().finally(() => {
+  /** All but the newest `kept` bytes, which are a batch's. */
+  async #flushPending(kept = 0): Promise<void> {
+    if (this.#pending === kept) return;
+    this.#flushing = this.#drain(this.#position - kept).finally(() => {
       this.#flushing = undefined;
     });
     await this.#flushing;
   }
 
-  async #drain(): Promise<void> {
-    for (let batch = this.#takeBatch(); batch !== undefined; batch = this.#takeBatch()) {
-      const hash = this.#hash.copy();
-      this.#finishBlocks(batch);
+  /** Up to `end`: what is appended meanwhile waits for the next time, when it is more. */
+  async #drain(end: number): Promise<void> {
+    while (this.#written < end) {
+      const batch = this.#takeBatch();
+      const hash = this.#finishWhole(batch);
       try {
         await this.#sink.write(batch.bytes.subarray(0, batch.used));
       } catch (cause) {
-        this.#hash = hash;
         this.#rollBack();
         this.#failure ??= sinkFailure(cause);
         throw this.#failure;
       }
       this.#noteTaken(batch);
+      this.#takenHash = hash;
       this.#pending -= batch.used;
       this.#written += batch.used;
-      this.#recycle(batch);
+      this.#spare.give(batch);
     }
   }
 
@@ -304,13 +323,25 @@ export class RecordingWriter {
     this.#batch = undefined;
     this.#pending = 0;
     this.#position = this.#written;
+    this.#digested = this.#written;
+    this.#hash = this.#takenHash.copy();
     this.#tail = this.#taken.copy();
+  }
+
+  /** Finishes a batch into which nothing more comes; answers the hash under way at its end. */
+  #finishWhole(batch: Batch): HashState {
+    if (batch.hash === undefined) {
+      this.#finishBlocks(batch);
+      batch.hash = this.#hash.copy();
+    }
+    return batch.hash;
   }
 
   /** Fills in what was left open when the blocks were appended: checksums, and the hashes of seals. */
   #finishBlocks(batch: Batch): void {
     const { bytes, view, used } = batch;
     let hashed = batch.finished;
+    this.#digested += used - hashed;
     while (batch.finished < used) {
       const at = batch.finished;
       if (view.getUint8(at + 4) === BlockType.Seal) {
@@ -319,24 +350,18 @@ export class RecordingWriter {
         this.#hash = this.#newHash();
         hashed = at;
       }
-      batch.finished = finishBlock(bytes, view, at);
+      batch.finished = finishBlock(bytes, view, at, this.#checksum);
     }
     this.#hash.update(bytes.subarray(hashed, used));
   }
 
-  #takeBatch(): Batch | undefined {
+  /** The oldest; there is one while bytes are pending. */
+  #takeBatch(): Batch {
     const oldest = this.#waiting.shift();
     if (oldest !== undefined) return oldest;
-    const current = this.#batch;
+    const current = this.#batch!;
     this.#batch = undefined;
     return current;
-  }
-
-  #recycle(batch: Batch): void {
-    if (batch.bytes.length !== BATCH_BYTES || this.#spare.length >= SPARE_BATCHES) return;
-    batch.used = 0;
-    batch.finished = 0;
-    this.#spare.push(batch);
   }
 
   #requireOpen(): void {
@@ -345,44 +370,6 @@ export class RecordingWriter {
       throw new SightlineError('closed', 'The recording is closed.', { field: 'recording' });
     }
   }
-}
-
-/** What the next blocks must know of those before. */
-class Tail {
-  blocks = 0;
-  time = 0;
-  /** Checkpoints since the last index segment. */
-  entries: IndexEntry[] = [];
-  checkpoints = 0;
-  /** Offset of the last index segment. */
-  previousSegment = 0;
-  /** Offset and time of the last seal. */
-  seal = 0;
-  sealedAt = 0;
-
-  note(type: number, time: number, offset: number): void {
-    this.blocks++;
-    this.time = time;
-    if (type === BlockType.Checkpoint) {
-      this.entries.push({ time, offset });
-      this.checkpoints++;
-    } else if (type === BlockType.Index) {
-      this.entries = [];
-      this.previousSegment = offset;
-    } else if (type === BlockType.Seal) {
-      this.seal = offset;
-      this.sealedAt = time;
-    }
-  }
-
-  copy(): Tail {
-    return Object.assign(new Tail(), this, { entries: [...this.entries] });
-  }
-}
-
-function newBatch(bytes: number): Batch {
-  const store = new Uint8Array(Math.max(BATCH_BYTES, bytes));
-  return { bytes: store, view: new DataView(store.buffer), used: 0, finished: 0 };
 }
 
 function sinkFailure(cause: unknown): SightlineError {

@@ -3,7 +3,7 @@
  * connections of one proxy share its line. Node only; in a process of its own, or its timers wait for others' work.
  */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import { Direction, type DirectionCounts, type Flow } from './direction.js';
@@ -21,6 +21,8 @@ export interface ShapedProxyOptions {
 
 export interface ShapedProxy {
   readonly port: number;
+  /** Another server on 127.0.0.1, over the same line; resolves with the port for it. Rejects as `shapedProxy` does. */
+  also(target: number): Promise<number>;
   counts(): { readonly down: DirectionCounts; readonly up: DirectionCounts };
   close(): Promise<void>;
 }
@@ -30,13 +32,13 @@ const READ_AHEAD_BYTES = 65_536;
 
 /** Rejects with `SightlineError` (`refused`) when no port can be had. */
 export async function shapedProxy(options: ShapedProxyOptions): Promise<ShapedProxy> {
-  const { target, link, seed, clock = preciseClock } = options;
+  const { link, seed, clock = preciseClock } = options;
   const random = seededRandom(seed);
   const down = new Direction({ profile: link.down, clock, random, returnDelay: link.up.delay });
   const up = new Direction({ profile: link.up, clock, random, returnDelay: link.down.delay });
   const sockets = new Set<Socket>();
-  // What one side has ended, the other may still answer.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+  const servers: Server[] = [];
+  const forward = (client: Socket, target: number): void => {
     const upstream = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true, noDelay: true });
     const flows = [up.open(), down.open()];
     for (const socket of [client, upstream]) {
@@ -53,21 +55,29 @@ export async function shapedProxy(options: ShapedProxyOptions): Promise<ShapedPr
     }
     carry(client, upstream, flows[0]!);
     carry(upstream, client, flows[1]!);
-  });
-  try {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new SightlineError('refused', 'No port is to be had for a link.', { cause });
-  }
+  };
+  const also = async (target: number): Promise<number> => {
+    // What one side has ended, the other may still answer.
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => forward(client, target));
+    try {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    } catch (cause) {
+      throw new SightlineError('refused', 'No port is to be had for a link.', { cause });
+    }
+    servers.push(server);
+    return (server.address() as AddressInfo).port;
+  };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: await also(options.target),
+    also,
     counts: () => ({ down: down.counts, up: up.counts }),
     async close() {
       for (const socket of sockets) socket.destroy();
-      if (!server.listening) return;
-      server.close();
-      await once(server, 'close');
+      for (const server of servers.splice(0)) {
+        server.close();
+        await once(server, 'close');
+      }
     },
   };
 }

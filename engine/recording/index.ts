@@ -21,7 +21,6 @@ export {
 export * from './player.js';
 export {
   CHECKPOINT_INTERVAL,
-  FLUSH_INTERVAL,
   REFRESH_INTERVAL,
   Recorder,
   type RecorderOptions,

@@ -6,6 +6,7 @@
 import { SightlineError, type StreamLevel } from '../../codecs/index.js';
 import {
   type ByteSink,
+  type Checksum,
   EndReason,
   encodeNotice,
   type FileRange,
@@ -32,11 +33,8 @@ import { asError, endReasonOf, isMessageFault } from './recorder-faults.js';
 import { SessionMemory } from './session-memory.js';
 import { Shown } from './shown.js';
 import { STANDARD_TRACKS } from './tracks.js';
+import { WritingPace } from './writing-pace.js';
 
-/** What was appended reaches the target within this time, so that a killed recorder loses less than a second. */
-export const FLUSH_INTERVAL: Micros = 500_000;
-/** From so many bytes on they are handed over at the next opportunity instead. */
-const FLUSH_BYTES = 128 * 1024;
 /** Recorded time between checkpoints: what is played over to reach a moment between two of them. */
 export const CHECKPOINT_INTERVAL: Micros = 2_000_000;
 /** A whole picture is asked for at most once in this time, */
@@ -72,8 +70,10 @@ export interface RecorderOptions {
   readonly pendingLimit?: number;
   /** The recording ends when it has so many bytes. */
   readonly maxBytes?: number;
-  /** A SHA-256 that is faster than the portable one. */
+  /** A SHA-256 that is faster than the portable one, */
   readonly newHash?: NewHash;
+  /** and a CRC-32C. */
+  readonly checksum?: Checksum;
 }
 
 export interface RecordingSummary {
@@ -109,8 +109,7 @@ export class Recorder {
   #messages = 0;
   #dropped = 0;
   #error: SightlineError | undefined;
-  #cancelFlush: (() => void) | undefined;
-  #soon = false;
+  #pace: WritingPace | undefined;
   #ended: Promise<RecordingSummary> | undefined;
 
   constructor(options: RecorderOptions) {
@@ -137,7 +136,7 @@ export class Recorder {
     if (this.#ended !== undefined) return;
     try {
       this.#take(message, at);
-      this.#scheduleFlush();
+      this.#pace?.appended();
     } catch (error) {
       if (error instanceof SightlineError && isMessageFault(error)) this.#dropped++;
       else this.#fail(error);
@@ -150,7 +149,7 @@ export class Recorder {
     try {
       if (this.#writer === undefined) this.#notices.push(notice);
       else this.#append(Track.Notice, encodeNotice(notice), at);
-      this.#scheduleFlush();
+      this.#pace?.appended();
     } catch (error) {
       if (error instanceof SightlineError && error.code === 'bad-argument') this.#dropped++;
       else this.#fail(error);
@@ -251,7 +250,7 @@ export class Recorder {
 
   /** The first whole picture is here: time starts. */
   #begin(picture: { width: number; height: number; level: StreamLevel }, at: Micros): void {
-    const { sink, metadata, pendingLimit, newHash } = this.#options;
+    const { sink, clock, metadata, pendingLimit, newHash, checksum } = this.#options;
     const memory = this.#memory!;
     this.#memory = undefined;
     this.#origin = at;
@@ -272,8 +271,10 @@ export class Recorder {
       {
         ...(pendingLimit === undefined ? {} : { pendingLimit }),
         ...(newHash === undefined ? {} : { newHash }),
+        ...(checksum === undefined ? {} : { checksum }),
       },
     );
+    this.#pace = new WritingPace(this.#writer, clock, (error) => this.#fail(error));
     for (const notice of this.#notices.splice(0)) this.notice(notice, at);
     for (const earlier of memory.messages()) {
       if (channelOf(earlier) === Channel.Overlay) this.#overlay(earlier, at);
@@ -322,26 +323,6 @@ export class Recorder {
     this.#options.wantRefresh?.();
   }
 
-  #scheduleFlush(): void {
-    const writer = this.#writer;
-    if (writer === undefined || writer.pendingBytes === 0) return;
-    const soon = writer.pendingBytes >= FLUSH_BYTES;
-    if (this.#cancelFlush !== undefined) {
-      if (!soon || this.#soon) return;
-      this.#cancelFlush();
-    }
-    this.#soon = soon;
-    this.#cancelFlush = this.#options.clock.after(soon ? 0 : FLUSH_INTERVAL, () => {
-      writer.flush().then(
-        () => {
-          this.#cancelFlush = undefined;
-          if (this.#ended === undefined) this.#scheduleFlush();
-        },
-        (error: unknown) => this.#fail(error),
-      );
-    });
-  }
-
   #fail(cause: unknown): void {
     if (this.#ended !== undefined) return;
     this.#error = asError(cause, 'The recorder failed.');
@@ -349,7 +330,7 @@ export class Recorder {
   }
 
   async #finish(reason: EndReason): Promise<RecordingSummary> {
-    this.#cancelFlush?.();
+    this.#pace?.stop();
     try {
       await this.#withinLimit(this.#close(reason));
     } catch (cause) {

@@ -20,6 +20,9 @@ export class VirtualClock implements Clock {
   #made = 0;
   readonly #timers = new Heap();
   readonly #cancelled = new Set<Timer>();
+  /** What was asked of the world outside and has not been told yet; the last of it. */
+  #asked = 0;
+  #lastAnswer: Promise<unknown> = Promise.resolve();
 
   constructor(start: Micros = 1_000_000) {
     this.#now = start;
@@ -47,16 +50,33 @@ export class VirtualClock implements Clock {
     return this.#peek()?.at;
   }
 
+  /**
+   * Asks the world outside, such as a file, of which virtual time knows nothing: no timer runs until it has answered.
+   * Answers are told in the order of the questions, so that a run is the same every time however long they take.
+   */
+  outside<T>(answer: Promise<T>): Promise<T> {
+    const before = this.#lastAnswer;
+    this.#asked++;
+    const told = (async () => {
+      await Promise.allSettled([before, answer]);
+      await settle();
+      this.#asked--;
+      return answer;
+    })();
+    this.#lastAnswer = told.catch(() => {});
+    return told;
+  }
+
   /** Lets `micros` pass; promises settle before, between and after the timers. */
   async advance(micros: Micros): Promise<void> {
     const end = this.#now + micros;
-    await settle();
+    await this.#settled();
     for (let steps = 0; ; steps++) {
       if (steps > MAX_STEPS) throw stuck();
       const timer = this.#peek();
       if (timer === undefined || timer.at > end) break;
       this.#runNext();
-      await settle();
+      await this.#settled();
     }
     this.#now = end;
   }
@@ -76,7 +96,7 @@ export class VirtualClock implements Clock {
   /** Lets time pass until `done` says so; throws when `limit` has passed first. Answers how long it took. */
   async advanceUntil(done: () => boolean, limit: Micros = 60_000_000): Promise<Micros> {
     const start = this.#now;
-    await settle();
+    await this.#settled();
     while (!done()) {
       const timer = this.#peek();
       if (timer === undefined || timer.at > start + limit) {
@@ -88,7 +108,7 @@ export class VirtualClock implements Clock {
         );
       }
       this.#runNext();
-      await settle();
+      await this.#settled();
     }
     return this.#now - start;
   }
@@ -107,9 +127,17 @@ export class VirtualClock implements Clock {
   /** Runs until no timer is due within `limit`; parties that wait for ever (a ping every few seconds) need a limit. */
   async runUntilIdle(limit: Micros = 60_000_000): Promise<void> {
     const end = this.#now + limit;
-    await settle();
+    await this.#settled();
     for (let timer = this.#peek(); timer !== undefined && timer.at <= end; timer = this.#peek()) {
       this.#runNext();
+      await this.#settled();
+    }
+  }
+
+  async #settled(): Promise<void> {
+    await settle();
+    while (this.#asked > 0) {
+      await this.#lastAnswer;
       await settle();
     }
   }

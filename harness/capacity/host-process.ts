@@ -1,7 +1,13 @@
-/** Hosts of a capacity search: a simulated desktop, or many hosts that send what is prepared. */
+/** Hosts of a capacity search: a simulated desktop, a file's replay, or many hosts that send what is prepared. */
 import { randomBytes } from 'node:crypto';
-import { dialWebSocket, HostSession, type Micros, systemClock } from '../../engine/index.js';
-import { SimulatedDesktop } from '../hosts/index.js';
+import {
+  dialWebSocket,
+  type FrameSource,
+  HostSession,
+  type Micros,
+  systemClock,
+} from '../../engine/index.js';
+import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
 import { childTask, serve } from './child.js';
 import { machineTimeOffset } from './machine-time.js';
 import { PreparedHost } from './prepared-host.js';
@@ -9,6 +15,8 @@ import type { CapacitySettings } from './settings.js';
 
 export interface HostTask {
   readonly settings: CapacitySettings;
+  /** Where the file is that hosts show; they show scenes unless given. */
+  readonly replay?: string;
   readonly hosts: readonly HostPlace[];
 }
 
@@ -28,8 +36,8 @@ interface Stoppable {
   stop(): Promise<void> | void;
 }
 
-const { settings, hosts } = childTask<HostTask>();
-const open = settings.frameBytes > 0 ? openPrepared : openDesktop;
+const { settings, replay, hosts } = childTask<HostTask>();
+const open = settings.frameBytes > 0 ? openPrepared : openCoding;
 const running = await Promise.all(hosts.map(open));
 serve({
   ready: { timeOffset: machineTimeOffset() } satisfies HostReady,
@@ -44,12 +52,20 @@ async function openPrepared({ relay, token }: HostPlace): Promise<Stoppable> {
   return { stop: () => host.close() };
 }
 
+function openSource(seed: number): Promise<FrameSource> | FrameSource {
+  const { width, height, fps, scenes } = settings;
+  return replay === undefined
+    ? new SimulatedDesktop({ clock: systemClock, width, height, fps, seed, scenes })
+    : ReplaySource.open(replay, { clock: systemClock, loop: true });
+}
+
 /** Resolves when it is connected. */
-function openDesktop({ relay, token, seed }: HostPlace): Promise<Stoppable> {
-  const { width, height, fps, scenes, threads } = settings;
+async function openCoding({ relay, token, seed }: HostPlace): Promise<Stoppable> {
+  const { threads } = settings;
+  const source = await openSource(seed);
   return new Promise((resolve, reject) => {
     const session = new HostSession({
-      source: new SimulatedDesktop({ clock: systemClock, width, height, fps, seed, scenes }),
+      source,
       dial: () => dialWebSocket(relay),
       clock: systemClock,
       token,

@@ -18,4 +18,4 @@ export {
 } from './settings.js';
 export { PARTY_NAMES, type PartyName, type StepFigures, strainOf } from './step.js';
 export type { CapacitySystem, StepPhase } from './system.js';
-export { type Cause, diagnose, type Verdict } from './verdict.js';
+export { CAUSES, type Cause, diagnose, type Verdict } from './verdict.js';

@@ -45,6 +45,8 @@ export interface CapacityReport extends CapacityResult {
 export interface CapacityOptions {
   readonly onProgress?: (progress: CapacityProgress) => void;
   readonly onStep?: (step: Step) => void;
+  /** Where the file is that hosts show; they show scenes unless given. */
+  readonly replay?: string;
   /** Ends the search: what was found so far is told. */
   readonly signal?: AbortSignal;
   /** Seconds, for the time that is left. */
@@ -57,7 +59,7 @@ export async function findCapacity(
   options: CapacityOptions = {},
 ): Promise<CapacityReport> {
   const startedAt = new Date().toISOString();
-  const system = await RealSystem.open(settings);
+  const system = await RealSystem.open(settings, options.replay);
   try {
     const result = await searchSystem(system, settings, options);
     return { ...result, settings, startedAt, transport: system.transport, machine: describeMachine() };

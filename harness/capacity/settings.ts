@@ -16,10 +16,14 @@ export interface CapacitySettings {
   readonly decode: boolean;
   /**
    * Bytes of each frame of hosts that send prepared frames, `fps` in a second, to viewers that do not decode; 0: hosts code
-   * a simulated desktop.
+   * a simulated desktop, or a file.
    */
   readonly frameBytes: number;
+  /** None where hosts show a file. */
   readonly scenes: readonly SceneName[];
+  /** The name of the recording or video that each host shows, over and over, and what it is known by. */
+  readonly replay?: string;
+  readonly replaySha256?: string;
   readonly width: number;
   readonly height: number;
   readonly fps: number;

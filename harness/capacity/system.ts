@@ -50,6 +50,8 @@ interface HostBlock {
 export class RealSystem implements CapacitySystem {
   readonly transport: { readonly name: string; readonly reason: string };
   readonly #settings: CapacitySettings;
+  /** Where the file is that hosts show. */
+  readonly #replay: string | undefined;
   readonly #children: Set<Child<unknown>>;
   readonly #relay: Child<RelayReady>;
   readonly #lines: Lines;
@@ -59,20 +61,26 @@ export class RealSystem implements CapacitySystem {
   #isClosed = false;
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
-  static async open(settings: CapacitySettings): Promise<RealSystem> {
+  static async open(settings: CapacitySettings, replay?: string): Promise<RealSystem> {
     const sessions = settings.counted === 'sessions' ? settings.max : 1;
     const task: RelayTask = { transport: settings.transport, sessions };
     const relay = new Child<RelayReady>('relay', './relay-process.js', task);
     try {
-      return new RealSystem(settings, relay, await relay.ready);
+      return new RealSystem(settings, replay, relay, await relay.ready);
     } catch (error) {
       await relay.stop();
       throw error;
     }
   }
 
-  private constructor(settings: CapacitySettings, relay: Child<RelayReady>, ready: RelayReady) {
+  private constructor(
+    settings: CapacitySettings,
+    replay: string | undefined,
+    relay: Child<RelayReady>,
+    ready: RelayReady,
+  ) {
     this.#settings = settings;
+    this.#replay = replay;
     this.#relay = relay;
     this.#children = new Set([relay]);
     this.transport = { name: ready.transport, reason: ready.reason };
@@ -139,7 +147,8 @@ export class RealSystem implements CapacitySystem {
       const relay = `${origin.replace(/^http/, 'ws')}/ws`;
       hosts.push({ relay, token: randomBytes(16).toString('base64url'), seed: settings.seed + host });
     }
-    const task: HostTask = { settings, hosts };
+    const replay = this.#replay;
+    const task: HostTask = { settings, hosts, ...(replay === undefined ? {} : { replay }) };
     const child = this.#start<HostReady>('host', './host-process.js', task);
     return { child, tokens: hosts.map(({ token }) => token) };
   }

@@ -6,21 +6,23 @@
 import { type Counted, NO_LINK } from './settings.js';
 import { PARTY_NAMES, type PartyName, type StepFigures } from './step.js';
 
-export type Cause =
+export const CAUSES = [
   /** A process of the party used all the CPU time that its thread can have. */
-  | 'cpu'
+  'cpu',
   /** All cores of the machine were in use. */
-  | 'machine'
+  'machine',
   /** The same, and other programs used most of them: of this measurement's parties nothing can be said. */
-  | 'others'
+  'others',
   /** Messages waited in sockets, or were dropped, and viewers were left out. */
-  | 'socket'
+  'socket',
   /** The party's event loop was held up, though not by its CPU time. */
-  | 'loop'
-  | 'memory'
+  'loop',
+  'memory',
   /** None of these: the link itself. */
-  | 'link'
-  | 'unknown';
+  'link',
+  'unknown',
+] as const;
+export type Cause = (typeof CAUSES)[number];
 
 export interface Verdict {
   readonly cause: Cause;

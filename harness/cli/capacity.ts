@@ -14,11 +14,14 @@ import {
   MOST_VIEWERS,
 } from '../capacity/index.js';
 import type { SceneName } from '../hosts/index.js';
+import type { ReplayFile } from '../measure/index.js';
+import { makeCapacityReport } from '../reports/index.js';
 import { printCapacity, printStep, printStepHeading } from './capacity-tables.js';
 import { sceneHelp, sceneList } from './host-options.js';
 import { messages } from './messages.js';
 import { linkWords, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { findReplay } from './replays.js';
 import { examples, text } from './text.js';
 import { bytesInWords } from './words.js';
 
@@ -30,6 +33,7 @@ interface CapacityFlags {
   readonly max?: number;
   readonly decode: boolean;
   readonly prepared?: number;
+  readonly replay?: string;
   readonly scene: readonly SceneName[];
   readonly size: Size;
   readonly level: QualityName;
@@ -55,6 +59,7 @@ export function capacityCommand(): Command {
     .option('--max <number>', m.options.max, wholeNumber('--max', 1, MOST_SESSIONS))
     .option('--no-decode', m.options.noDecode)
     .option('--prepared <kilobytes>', m.options.prepared, wholeNumber('--prepared', 1, 1000))
+    .addOption(new Option('--replay <file>', m.options.replay).conflicts(['prepared', 'scene', 'size']))
     .addOption(
       new Option('--scene <names>', o.scene).argParser(sceneList).default(d.scenes, d.scenes.join(',')),
     )
@@ -81,6 +86,7 @@ export function capacityCommand(): Command {
         'sightline capacity --sessions --prepared 20 --max 500',
         'sightline capacity --sessions --scene terminal --size 1280x720 --limit 50 --json capacity.json',
         'sightline capacity --viewers --link dsl --level auto --max 16',
+        'sightline capacity --sessions --replay session.rcrec',
       ]),
     )
     .action((flags: CapacityFlags) => runCommand(() => run(flags)));
@@ -90,9 +96,10 @@ export function capacityCommand(): Command {
 async function run(flags: CapacityFlags): Promise<number> {
   // A wrong path is said before the search, not after it.
   if (typeof flags.json === 'string') await (await open(flags.json, 'a')).close();
+  const file = flags.replay === undefined ? undefined : await findReplay(flags.replay);
   const stop = new AbortController();
   void untilInterrupted().then(() => stop.abort());
-  const settings = settingsOf(flags);
+  const settings = settingsOf(flags, file);
   const isQuiet = flags.json === true;
   const progress = new Progress(settings);
   let report: CapacityReport;
@@ -101,6 +108,7 @@ async function run(flags: CapacityFlags): Promise<number> {
   try {
     report = await findCapacity(settings, {
       signal: stop.signal,
+      ...(file === undefined ? {} : { replay: file.path }),
       onProgress: (now) => progress.show(now),
       onStep: (step) => {
         if (isQuiet) return;
@@ -113,18 +121,18 @@ async function run(flags: CapacityFlags): Promise<number> {
   } finally {
     progress.pause();
   }
-  if (isQuiet) printJson(report);
+  if (isQuiet) printJson(makeCapacityReport(report));
   else {
     printCapacity(report);
     if (typeof flags.json === 'string') {
-      await writeFile(flags.json, `${JSON.stringify(report, undefined, 2)}\n`);
+      await writeFile(flags.json, `${JSON.stringify(makeCapacityReport(report), undefined, 2)}\n`);
       say(text(m.written, { file: flags.json }));
     }
   }
   return report.isComplete && report.largest > 0 ? ExitCode.Success : ExitCode.Failure;
 }
 
-function settingsOf(flags: CapacityFlags): CapacitySettings {
+function settingsOf(flags: CapacityFlags, file: ReplayFile | undefined): CapacitySettings {
   const counted: Counted = flags.viewers ? 'viewers' : 'sessions';
   const max = flags.max ?? DEFAULT_CAPACITY.max;
   return {
@@ -133,9 +141,7 @@ function settingsOf(flags: CapacityFlags): CapacitySettings {
     max: counted === 'viewers' ? Math.min(max, MOST_VIEWERS) : max,
     decode: flags.decode && flags.prepared === undefined,
     frameBytes: (flags.prepared ?? 0) * 1000,
-    scenes: flags.scene,
-    width: flags.size.width,
-    height: flags.size.height,
+    ...(file === undefined ? { scenes: flags.scene, ...flags.size } : { scenes: [], ...file.settings }),
     fps: flags.fps,
     seed: flags.seed,
     level: flags.level,
@@ -148,9 +154,9 @@ function settingsOf(flags: CapacityFlags): CapacitySettings {
 }
 
 function aboutOf(settings: CapacitySettings) {
-  const { counted, limitMs, max, scenes, width, height, level, link, frameBytes, fps } = settings;
+  const { counted, limitMs, max, scenes, replay, width, height, level, link, frameBytes, fps } = settings;
   const prepared = `${bytesInWords(frameBytes)} x ${fps}/s`;
-  const what = `${frameBytes > 0 ? prepared : scenes.join('+')} ${width}x${height} ${level} ${link}`;
+  const what = `${frameBytes > 0 ? prepared : (replay ?? scenes.join('+'))} ${width}x${height} ${level} ${link}`;
   return { counted: m.counted[counted], limit: limitMs, max, what };
 }
 

@@ -38,9 +38,16 @@ export function printReport(report: RunReport): void {
     }),
   );
   print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  printFile(report);
   printScreen(report);
+  const { fileWaitMs = 0 } = report;
+  if (fileWaitMs > 0) print(text(m.fileWait, { ms: fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
   print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+}
+
+function printFile({ settings, bulkBytesPerSecond }: RunReport): void {
+  if (settings.bulkWindow > 0) print(text(m.file, { bytes: bytesInWords(bulkBytesPerSecond) }));
 }
 
 /** What the figures are of, where it is not a viewer in memory. */
@@ -96,8 +103,9 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, width, height, level, viewers, viewer, hosts, threads, link } = settings;
-  const parts = [scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  const { scenes, replay, pace, width, height, level, viewers, viewer, hosts, threads, link } = settings;
+  const parts = [replay ?? scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  if (pace !== undefined) parts.push(`x${pace}`);
   if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);
   if (threads !== undefined) parts.push(`${threads}t`);

@@ -19,8 +19,10 @@ import {
   PRESET_NAMES,
   PRESETS,
   type PresetName,
+  pathsOf,
   QUESTION_NAMES,
   type QuestionName,
+  type ReplayFile,
   repetition,
   selfCheck,
   VIEWER_KINDS,
@@ -37,15 +39,28 @@ import {
   printRun,
   printRunHeading,
 } from './measure-tables.js';
+import { decimal } from './media-options.js';
 import { messages } from './messages.js';
-import { linkList, linkWords, listOf, oneOf, pictureSize, QUALITY_NAMES, wholeNumber } from './options.js';
+import {
+  collect,
+  linkList,
+  linkWords,
+  listOf,
+  oneOf,
+  pictureSize,
+  QUALITY_NAMES,
+  wholeNumber,
+} from './options.js';
 import { ExitCode, print, printJson, runCommand, say } from './output.js';
+import { findReplays, findReportReplays } from './replays.js';
 import { printBudget } from './report-tables.js';
 import { examples, text } from './text.js';
 
 /** What is not given is the preset's, or the default. */
 interface MeasureFlags {
   readonly scene?: readonly (readonly SceneName[])[];
+  readonly replay?: readonly string[];
+  readonly pace?: number;
   readonly size?: readonly Size[];
   readonly level?: readonly QualityName[];
   readonly viewers?: readonly number[];
@@ -56,6 +71,7 @@ interface MeasureFlags {
   readonly hostLink?: string;
   readonly lastViewerLink?: string;
   readonly file?: number;
+  /** Undefined: a question chooses. */
   readonly virtual?: boolean;
   readonly preset?: PresetName;
   readonly confidence?: number;
@@ -91,6 +107,8 @@ export function measureCommand(): Command {
     .description(messages.measure.summary)
     .option('--preset <name>', o.preset, oneOf('--preset', PRESET_NAMES))
     .option('--scene <names>', o.scenes, sceneLists)
+    .option('--replay <file>', o.replays, collect)
+    .option('--pace <factor>', o.replayPace, decimal('--pace', 0.1, 100))
     .option('--size <WIDTHxHEIGHT>', o.sizes, listOf(pictureSize))
     .option('--level <names>', o.levels, listOf(oneOf('--level', QUALITY_NAMES)))
     .option('--viewers <numbers>', o.viewerNumbers, listOf(number('--viewers', 1, 64)))
@@ -102,6 +120,7 @@ export function measureCommand(): Command {
     .option('--last-viewer-link <link>', o.lastViewerLink, linkWords)
     .option('--file <kilobytes>', o.file, number('--file', 1, 100_000))
     .option('--virtual', o.virtual)
+    .option('--no-virtual', o.noVirtual)
     .option('--fps <number>', o.fps, number('--fps', 1, 240), d.fps)
     .option('--seed <number>', o.seed, number('--seed', 0, 0xffff_ffff), d.seed)
     .option('--duration <seconds>', o.duration, number('--duration', 1, 3600))
@@ -129,13 +148,21 @@ export function measureCommand(): Command {
         'sightline measure --virtual --link rate=2mbit,delay=40ms,jitter=5ms,dsl,satellite --level auto',
         'sightline measure --virtual --viewers 5 --link lan --last-viewer-link modem',
         'sightline measure --viewer page --preset quick',
+        'sightline measure --virtual --replay session.rcrec --replay talk.mkv --link dsl,lte',
         'sightline measure --repeat 5 --json after.json --html after.html',
         'sightline measure --from before.json --json after.json',
         'sightline measure --question new-page --link modem,dsl --level high,auto',
+        'sightline measure --question busy-link --link lte --no-virtual',
         'sightline measure --self-check',
       ]),
     )
-    .action((flags: MeasureFlags) => runCommand(() => run(flags)));
+    .action((flags: MeasureFlags, command: Command) => {
+      const isOther = flags.question !== undefined || flags.selfCheck;
+      if (flags.replay !== undefined && isOther) {
+        command.error(messages.measure.replayAlone, { exitCode: ExitCode.Usage });
+      }
+      return runCommand(() => run(flags));
+    });
 }
 
 /** Scenes that are shown together; each time that the option is given is a run of its own. */
@@ -154,7 +181,9 @@ async function run(flags: MeasureFlags): Promise<number> {
   for (const file of [flags.json, flags.html]) {
     if (typeof file === 'string') await (await open(file, 'a')).close();
   }
-  const runs = flags.from === undefined ? runsOf(flags) : await runsFrom(flags.from);
+  const { runs, files } =
+    flags.from === undefined ? await planOf(flags) : await planFrom(flags.from, flags.replay);
+  const replays = pathsOf(files);
   const budget = flags.budget === undefined ? undefined : parseBudget(await readFile(flags.budget, 'utf8'));
   const progress = new Progress(runs);
   const isQuiet = flags.json === true;
@@ -163,7 +192,8 @@ async function run(flags: MeasureFlags): Promise<number> {
     const onProgress = (now: MatrixProgress) => progress.show(now);
     const until =
       flags.confidence === undefined ? undefined : { percent: flags.confidence, limitSeconds: flags.limit };
-    for await (const report of measureAll(runs, { onProgress, ...(until === undefined ? {} : { until }) })) {
+    const options = { onProgress, replays, ...(until === undefined ? {} : { until }) };
+    for await (const report of measureAll(runs, options)) {
       reports.push(report);
       if (isQuiet || (runs.length === 1 && until === undefined)) continue;
       progress.pause();
@@ -193,11 +223,26 @@ async function run(flags: MeasureFlags): Promise<number> {
   return isExact && isWithin ? ExitCode.Success : ExitCode.Failure;
 }
 
+/** Runs, and the files that they show. */
+interface Plan {
+  readonly runs: readonly MeasureSettings[];
+  readonly files: readonly ReplayFile[];
+}
+
+async function planOf(flags: MeasureFlags): Promise<Plan> {
+  const files = await findReplays(flags.replay ?? []);
+  return { runs: runsOf(flags, files), files };
+}
+
 /** Every run that the flags ask for. */
-function runsOf(flags: MeasureFlags): MeasureSettings[] {
+function runsOf(flags: MeasureFlags, files: readonly ReplayFile[] = []): MeasureSettings[] {
   const { lists, times } = flags.preset === undefined ? NO_PRESET : PRESETS[flags.preset];
   const matrix: MatrixLists = {
-    scenes: flags.scene ?? lists.scenes,
+    scenes: flags.scene ?? (files.length > 0 ? [] : lists.scenes),
+    replays: files.map(({ settings }) => ({
+      ...settings,
+      ...(flags.pace === undefined ? {} : { pace: flags.pace }),
+    })),
     sizes: flags.size ?? lists.sizes,
     levels: flags.level ?? lists.levels,
     viewers: flags.viewers ?? lists.viewers,
@@ -226,8 +271,9 @@ function runsOf(flags: MeasureFlags): MeasureSettings[] {
 }
 
 /** The runs of a report, once more. */
-async function runsFrom(file: string): Promise<MeasureSettings[]> {
-  return settingsOf(parseReport(await readFile(file, 'utf8')));
+async function planFrom(file: string, given: readonly string[] = []): Promise<Plan> {
+  const runs = settingsOf(parseReport(await readFile(file, 'utf8')));
+  return { runs, files: await findReportReplays(runs, given, file) };
 }
 
 /** Asks the laboratory a question; rows come as they are found. */
@@ -240,6 +286,7 @@ async function answer(question: QuestionName, flags: MeasureFlags): Promise<numb
       settings: settings!,
       ...(flags.level === undefined ? {} : { levels: flags.level }),
       ...(flags.link === undefined ? {} : { links: flags.link }),
+      realTime: flags.virtual === false,
     },
     isQuiet ? () => {} : printAnswerRow(),
   );

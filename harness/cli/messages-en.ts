@@ -52,7 +52,10 @@ export const en = {
     oneLane: 'use one link per viewer for everything',
     preset: 'a matrix of runs: quick (under a minute), standard or full',
     scenes: 'scenes to show together, comma-separated; given more than once: a run for each',
-    sizes: 'picture sizes, comma-separated, a run for each (default 1920x1080)',
+    replays:
+      'show a recording (.rcrec) or a video that ffmpeg reads instead of scenes, at its own pace and size, from its beginning again when it ends; given more than once: a run for each; with --from: where the file of the report is',
+    replayPace: 'with --replay: how many times as fast as recorded (default 1)',
+    sizes: 'picture sizes of scenes, comma-separated, a run for each (default 1920x1080)',
     levels: 'colour levels of the viewers, comma-separated, a run for each (default high)',
     viewerNumbers: 'numbers of viewers, comma-separated, a run for each (default 2)',
     viewer: 'what the first viewer is: headless, which decodes in memory, or page, the console in Chromium',
@@ -66,14 +69,15 @@ export const en = {
       'repeat each run until the medians of display and click are known within so many percent (95 % confidence)',
     limit: 'with --confidence: no repetition is started after so many seconds',
     question:
-      'answer a question in virtual time: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
+      'answer a question, in virtual time unless --no-virtual is given: new-page (when can it be read, when is it exact?), busy-link (what do a film and a file cost the laser?), slow-viewer (what does one on a modem cost four others?)',
     selfCheck: 'check the laboratory: is a known delay found where it was added, and nowhere else?',
     link: 'comma-separated, a run for each; settings belong to the name before them: the line of the host and of each viewer, the relay at its other end: none, modem, isdn, dsl, hotel, lte, satellite, lan, or settings such as rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB; delay is one way; down.rate=..., up.rate=... are of one direction',
     hostLink: "the host's line, where it is another",
     lastViewerLink: "the last viewer's line, where it is another",
-    file: 'let a file go to the host meanwhile, with at most so many kilobytes on their way (with --virtual)',
+    file: 'let a file go to the host meanwhile, with at most so many kilobytes on their way, over the same lines; one must have a rate',
     virtual:
       'simulate network, time and what work takes: the same figures each time, in a fraction of the time',
+    noVirtual: 'answer busy-link or slow-viewer in real time, over real sockets',
   },
   demo: {
     summary: 'run a relay and a simulated host, and print the address to open',
@@ -113,6 +117,10 @@ export const en = {
   },
   measure: {
     summary: 'measure latency, bytes and CPU of the whole path',
+    replayAlone: '--question and --self-check show what they need: not with --replay.',
+    notReplay: '{message} --replay takes an .rcrec recording, or a video that ffmpeg reads.',
+    missingReplay:
+      'The report was measured with {file} (SHA-256 {hash}), which is neither here nor beside the report: say with --replay where it is.',
     progress: 'run {run} of {runs}, {what}',
     left: 'about {seconds} s left',
     short: {
@@ -158,8 +166,11 @@ export const en = {
     slowest: 'Slowest: {ms} ms at {at} s, mostly "{stage}", {part} ms, usually {usual} ms.',
     bytes: 'Bytes per frame: {bytes} (mean of {frames} frames; {rate} frames per second).',
     cpu: 'CPU per frame: host {host} ms, relay {relay} ms, viewer {viewer} ms.',
+    file: 'Of the file beside the session: {bytes} per second.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
+    fileWait:
+      "The host waited {ms} ms, all in all, for pictures of its file that were due: at most so much of a display latency is the laboratory's own.",
     clock: "Error of the clocks' comparison: at most {error} ms.",
     verified: '{frames} frames compared with the host: {mismatches} differ.',
     written: 'Written: {file}',
@@ -202,7 +213,7 @@ export const en = {
   report: {
     summary: 'read reports of measurements: tables, or a page of HTML',
     files: 'reports of sightline measure --json',
-    schema: 'print the JSON schema of reports or budgets',
+    schema: 'print the JSON schema of reports, budgets, or what sightline capacity --json writes',
     noFiles: 'Name at least one report. See --help, with examples.',
     html: 'write one file of HTML that needs no server',
   },
@@ -271,6 +282,8 @@ export const en = {
       viewers: 'count viewers of one session, 64 at most',
       limit: 'milliseconds that the 99th percentile of display latency stays below',
       max: 'try no more than so many (default 64)',
+      replay:
+        'each host shows this recording (.rcrec) or video at its own pace and size, over and over, instead of scenes; it decodes it itself',
       prepared:
         'hosts send prepared frames of so many kilobytes, --fps in a second, instead of coding a desktop, and viewers only acknowledge: the relay is what is loaded',
       noDecode: 'viewers acknowledge what they receive without decoding it: less load beside the relay',

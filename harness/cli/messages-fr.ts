@@ -56,7 +56,11 @@ export const fr: CliMessages = {
     preset: "une série d'essais : quick (moins d'une minute), standard ou full",
     scenes:
       'scènes montrées ensemble, séparées par des virgules ; donné plusieurs fois : un essai pour chaque',
-    sizes: "tailles d'image, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
+    replays:
+      'montrer un enregistrement (.rcrec) ou une vidéo lue par ffmpeg au lieu de scènes, à son allure et à sa taille, depuis le début quand il finit ; donné plusieurs fois : un essai pour chaque ; avec --from : où est le fichier du rapport',
+    replayPace: 'avec --replay : tant de fois l’allure de l’enregistrement (1 par défaut)',
+    sizes:
+      "tailles d'image des scènes, séparées par des virgules, un essai pour chaque (1920x1080 par défaut)",
     levels:
       'niveaux de couleur des spectateurs, séparés par des virgules, un essai pour chaque (high par défaut)',
     viewerNumbers: 'nombres de spectateurs, séparés par des virgules, un essai pour chaque (2 par défaut)',
@@ -72,15 +76,16 @@ export const fr: CliMessages = {
       "répéter chaque essai jusqu'à connaître les médianes d'image et de clic à tant de pour cent près (confiance de 95 %)",
     limit: 'avec --confidence : aucune répétition ne commence après tant de secondes',
     question:
-      'répondre à une question en temps virtuel : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
+      'répondre à une question, en temps virtuel sauf avec --no-virtual : new-page (quand est-elle lisible, quand est-elle exacte ?), busy-link (que coûtent un film et un fichier au laser ?), slow-viewer (que coûte aux quatre autres un spectateur sur modem ?)',
     selfCheck:
       'vérifier le laboratoire : un retard connu est-il trouvé là où il fut ajouté, et nulle part ailleurs ?',
     link: "séparées par des virgules, un essai pour chaque ; les réglages sont ceux du nom qui les précède : la ligne de l'hôte et de chaque spectateur, le relais à l'autre bout : none, modem, isdn, dsl, hotel, lte, satellite, lan, ou des réglages tels que rate=2mbit,delay=40ms,jitter=5ms,loss=1%,buffer=64kB ; delay vaut dans un sens ; down.rate=..., up.rate=... règlent un seul sens",
     hostLink: "la ligne de l'hôte, si elle diffère",
     lastViewerLink: 'la ligne du dernier spectateur, si elle diffère',
-    file: "envoyer en même temps un fichier à l'hôte, avec au plus tant de kilo-octets en route (avec --virtual)",
+    file: "envoyer en même temps un fichier à l'hôte, avec au plus tant de kilo-octets en route, par les mêmes lignes ; l'une doit avoir un débit",
     virtual:
       'simuler le réseau, le temps et la durée du travail : les mêmes chiffres à chaque fois, bien plus vite',
+    noVirtual: 'répondre à busy-link ou slow-viewer en temps réel, par de vraies connexions',
   },
   demo: {
     summary: 'lancer un relais et un hôte simulé, et donner l’adresse à ouvrir',
@@ -120,6 +125,10 @@ export const fr: CliMessages = {
   },
   measure: {
     summary: 'mesurer latence, octets et processeur de tout le chemin',
+    replayAlone: '--question et --self-check montrent ce qu’il leur faut : pas avec --replay.',
+    notReplay: '{message} --replay prend un enregistrement .rcrec, ou une vidéo lue par ffmpeg.',
+    missingReplay:
+      'Le rapport a été mesuré avec {file} (SHA-256 {hash}), qui n’est ni ici ni à côté du rapport : dire par --replay où il est.',
     progress: 'essai {run} sur {runs}, {what}',
     left: 'environ {seconds} s restantes',
     short: {
@@ -165,8 +174,11 @@ export const fr: CliMessages = {
     slowest: 'La plus lente : {ms} ms à {at} s, surtout « {stage} », {part} ms, d’habitude {usual} ms.',
     bytes: 'Octets par image : {bytes} (moyenne de {frames} images ; {rate} images par seconde).',
     cpu: 'Processeur par image : hôte {host} ms, relais {relay} ms, spectateur {viewer} ms.',
+    file: 'Du fichier à côté de la session : {bytes} par seconde.',
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
+    fileWait:
+      'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : une latence d’affichage en tient au plus autant du laboratoire.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
     verified: '{frames} images comparées à celles de l’hôte : {mismatches} diffèrent.',
     written: 'Écrit : {file}',
@@ -209,7 +221,8 @@ export const fr: CliMessages = {
   report: {
     summary: 'lire des rapports de mesures : tableaux, ou une page HTML',
     files: 'rapports de sightline measure --json',
-    schema: 'imprimer le schéma JSON des rapports (report) ou des limites (budget)',
+    schema:
+      'imprimer le schéma JSON des rapports (report), des limites (budget) ou de ce qu’écrit sightline capacity --json (capacity)',
     noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
     html: 'écrire une page HTML en un seul fichier',
   },
@@ -280,6 +293,8 @@ export const fr: CliMessages = {
       viewers: 'compter les spectateurs d’une session, 64 au plus',
       limit: 'millisecondes que le 99e centile de la latence d’affichage ne dépasse pas',
       max: 'n’en essayer pas plus (64 par défaut)',
+      replay:
+        'chaque hôte montre cet enregistrement (.rcrec) ou cette vidéo, à son allure et à sa taille, encore et encore, au lieu de scènes ; il le décode lui-même',
       prepared:
         'les hôtes envoient des images préparées d’autant de kilo-octets, --fps par seconde, au lieu de coder un bureau, et les spectateurs accusent seulement réception : c’est le relais qui est chargé',
       noDecode: 'les spectateurs accusent réception sans décoder : moins de charge à côté du relais',

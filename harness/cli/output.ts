@@ -49,19 +49,27 @@ export function printJson(value: unknown): void {
 
 const LONG_MS = 3_600_000;
 
-/** Runs a command: a typed error, or one of the system's, becomes one line and exit code 1; any other keeps its stack. */
+/**
+ * Runs a command: a typed error, or one of the system's, becomes one line and exit code 1, or 2 when it is of an option's
+ * value; any other keeps its stack.
+ */
 export async function runCommand(run: () => Promise<number | undefined>): Promise<void> {
   // The engine's timers do not keep a process alive; a command that waits for one does.
   const alive = setInterval(() => {}, LONG_MS);
   try {
     process.exitCode = (await run()) ?? ExitCode.Success;
   } catch (error) {
-    process.exitCode = ExitCode.Failure;
+    process.exitCode = isOfOption(error) ? ExitCode.Usage : ExitCode.Failure;
     if (!(error instanceof SightlineError || isSystemError(error))) throw error;
     say(text(messages.errors.prefix, { message: error.message }));
   } finally {
     clearInterval(alive);
   }
+}
+
+/** Whether the error names an option, whose value could only be looked at while the command ran. */
+function isOfOption(error: unknown): boolean {
+  return error instanceof SightlineError && error.field?.startsWith('--') === true;
 }
 
 /** Whether the operating system refused something: a file that may not be written, a disk that is full. */

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
 import {
   BUDGET_SCHEMA,
+  CAPACITY_SCHEMA,
   checkBudget,
   htmlOf,
   jsonSchema,
@@ -26,6 +27,7 @@ interface ReportFlags {
 const SCHEMAS = {
   report: () => jsonSchema(REPORT_SCHEMA, 'Sightline report'),
   budget: () => jsonSchema(BUDGET_SCHEMA, 'Sightline budget'),
+  capacity: () => jsonSchema(CAPACITY_SCHEMA, 'Sightline capacity'),
 } as const;
 
 export function reportCommand(): Command {
@@ -35,7 +37,7 @@ export function reportCommand(): Command {
     .argument('[files...]', m.files)
     .option('--html <file>', m.html)
     .option('--budget <file>', messages.compare.budget)
-    .option('--schema <name>', m.schema, oneOf('--schema', ['report', 'budget']))
+    .option('--schema <name>', m.schema, oneOf('--schema', ['report', 'budget', 'capacity']))
     .addHelpText(
       'after',
       examples(messages.program.examples, [

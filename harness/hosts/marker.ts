@@ -46,6 +46,12 @@ export function drawMarker(
   }
 }
 
+/** Paints the whole marker over a BGRA picture. */
+export function paintMarker({ pixels, stride, width, height }: Picture, marker: Marker): void {
+  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength >> 2);
+  drawMarker({ pixels: words, stride: stride >> 2, width, height }, MARKER_AREA, marker);
+}
+
 /** Reads the marker in the corner of a BGRA picture; undefined when there is none. */
 export function readMarker(picture: Picture): Marker | undefined {
   if (picture.width < MARKER_AREA.width || picture.height < MARKER_AREA.height) return undefined;

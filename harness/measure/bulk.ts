@@ -1,54 +1,82 @@
 /**
- * A file that goes from the technician to the host beside the session, over a connection of its own on the same lines,
- * through the relay. At most so many bytes of it are on their way: what is sent waits for what has arrived. With a wide
- * window it is a plain copy, which fills every buffer on the way; with a narrow one it leaves room for the others.
+ * A file that goes from the technician to the host beside the session, over a connection of its own on the same lines.
+ * At most so many bytes of it are on their way: what is sent waits for what has arrived. With a wide window it is a
+ * plain copy, which fills every buffer on the way; with a narrow one it leaves room for the others.
  */
-import type { AccessLine, Flow } from '../../engine/index.js';
+import type { AccessLine, Flow, Micros } from '../../engine/index.js';
 
-const CHUNK_BYTES = 4_096;
+export const CHUNK_BYTES = 4_096;
 /** What tells the sender that a chunk has arrived. */
-const ACK_BYTES = 30;
+export const ACK_BYTES = 30;
 
-export class BulkTransfer {
-  /** Bytes that have arrived. */
-  arrived = 0;
-  readonly #window: number;
-  readonly #there: readonly [Flow, Flow];
-  readonly #back: readonly [Flow, Flow];
+/** How much of a file may be on its way: the same rule in virtual and in real time. */
+export class BulkWindow {
+  readonly #bytes: number;
+  readonly #sendChunk: () => void;
   #inFlight = 0;
-  #isRunning = false;
+  #isOpen = false;
 
-  constructor(technician: AccessLine, host: AccessLine, windowBytes: number) {
-    this.#window = Math.max(CHUNK_BYTES, windowBytes);
-    this.#there = [technician.up.open(), host.down.open()];
-    this.#back = [host.up.open(), technician.down.open()];
+  constructor(windowBytes: number, sendChunk: () => void) {
+    this.#bytes = Math.max(CHUNK_BYTES, windowBytes);
+    this.#sendChunk = sendChunk;
   }
 
-  start(): void {
-    this.#isRunning = true;
-    this.#pump();
+  open(): void {
+    this.#isOpen = true;
+    this.#fill();
   }
 
-  stop(): void {
-    this.#isRunning = false;
-    for (const flow of [...this.#there, ...this.#back]) flow.close();
+  close(): void {
+    this.#isOpen = false;
   }
 
-  #pump(): void {
-    while (this.#isRunning && this.#inFlight + CHUNK_BYTES <= this.#window) {
+  acknowledged(chunks: number): void {
+    this.#inFlight -= chunks * CHUNK_BYTES;
+    this.#fill();
+  }
+
+  #fill(): void {
+    while (this.#isOpen && this.#inFlight + CHUNK_BYTES <= this.#bytes) {
       this.#inFlight += CHUNK_BYTES;
-      over(this.#there, CHUNK_BYTES, () => {
-        this.arrived += CHUNK_BYTES;
-        over(this.#back, ACK_BYTES, () => {
-          this.#inFlight -= CHUNK_BYTES;
-          this.#pump();
-        });
-      });
+      this.#sendChunk();
     }
   }
 }
 
-/** Over one line to the relay, and over the other from it. */
+/** A file over the link model's lines. */
+export class VirtualBulk {
+  /** Bytes that have arrived. */
+  arrived = 0;
+  readonly #window: BulkWindow;
+  readonly #flows: readonly Flow[];
+
+  constructor(technician: AccessLine, host: AccessLine, windowBytes: number) {
+    const there = [technician.up.open(), host.down.open()] as const;
+    const back = [host.up.open(), technician.down.open()] as const;
+    this.#flows = [...there, ...back];
+    this.#window = new BulkWindow(windowBytes, () => {
+      over(there, CHUNK_BYTES, () => {
+        this.arrived += CHUNK_BYTES;
+        over(back, ACK_BYTES, () => this.#window.acknowledged(1));
+      });
+    });
+  }
+
+  start(): void {
+    this.#window.open();
+  }
+
+  stop(): void {
+    this.#window.close();
+    for (const flow of this.#flows) flow.close();
+  }
+}
+
+/** Over one line to the relay's end of both, and over the other from it. */
 function over([first, second]: readonly [Flow, Flow], bytes: number, arrived: () => void): void {
   first.send(bytes, () => second.send(bytes, arrived));
+}
+
+export function bytesPerSecond(bytes: number, time: Micros): number {
+  return Math.round((bytes * 1e6) / Math.max(1, time));
 }

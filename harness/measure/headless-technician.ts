@@ -6,6 +6,9 @@ import type { Lab } from './lab.js';
 import type { Deed, EventKind, MeasuredHandlers, MeasuredViewer, Plan } from './measured-viewer.js';
 import { runTimetable } from './timetable.js';
 
+/** Between two looks whether the host's clock is known. */
+const CLOCK_LOOK: Micros = 10_000;
+
 export class HeadlessTechnician implements MeasuredViewer {
   readonly #lab: Lab;
   readonly #handlers: MeasuredHandlers;
@@ -40,8 +43,16 @@ export class HeadlessTechnician implements MeasuredViewer {
 
   async untilReady(limit: Micros): Promise<void> {
     const { session } = this.#viewer;
+    const { clock } = this.#lab;
     await this.#viewer.untilFrame(1, limit);
-    await this.#viewer.until(() => session.clockOffset() !== undefined, "the host's clock", limit);
+    const isKnown = () => session.clockOffset() !== undefined;
+    // While the picture rests, nothing else makes the viewer try whether it is known.
+    for (const last = clock.now() + limit; !isKnown() && clock.now() < last; ) {
+      await new Promise<void>((resolve) => {
+        clock.after(CLOCK_LOOK, resolve);
+      });
+    }
+    await this.#viewer.until(isKnown, "the host's clock", 0);
   }
 
   until(condition: () => boolean, what: string): Promise<void> {

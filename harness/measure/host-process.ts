@@ -3,21 +3,29 @@ import { randomBytes } from 'node:crypto';
 import { ColourLevel, levelOfName } from '../../codecs/index.js';
 import { dialWebSocket, HostSession, type HostTrace, systemClock } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
-import { SimulatedDesktop } from '../hosts/index.js';
+import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
 import { childTask, type HostTask, serveParent, takeAll, tellParent } from './processes.js';
 
-const { settings, relay, token } = childTask<HostTask>();
+const { settings, relay, token, replay } = childTask<HostTask>();
 const level = levelOfName(settings.level) ?? ColourLevel.High;
 const hasher = await FrameHasher.create();
-const source = new SimulatedDesktop({
-  clock: systemClock,
-  width: settings.width,
-  height: settings.height,
-  fps: settings.fps,
-  seed: settings.seed,
-  scenes: settings.scenes,
-  markers: true,
-});
+const source =
+  replay === undefined
+    ? new SimulatedDesktop({
+        clock: systemClock,
+        width: settings.width,
+        height: settings.height,
+        fps: settings.fps,
+        seed: settings.seed,
+        scenes: settings.scenes,
+        markers: true,
+      })
+    : await ReplaySource.open(replay, {
+        clock: systemClock,
+        pace: settings.pace ?? 1,
+        loop: true,
+        markers: true,
+      });
 let isHashing = false;
 const traces: HostTrace[] = [];
 const session = new HostSession({
@@ -30,10 +38,16 @@ const session = new HostSession({
   ...(settings.threads === undefined ? {} : { threads: settings.threads }),
   onState: (state) => {
     if (state.kind !== 'connected') return;
-    const textField = source.locate('form.field');
+    const textField = source instanceof SimulatedDesktop ? source.locate('form.field') : undefined;
     tellParent({ ready: 'host', ...(textField === undefined ? {} : { textField }) });
   },
   onTrace: (trace) => traces.push(trace),
+  onFault: (error) => {
+    if (!(source instanceof ReplaySource && source.hasFailed)) return;
+    // What is measured without its film is not what was asked for.
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  },
   onFrame: (frame) => {
     if (!isHashing) return;
     const picture = frame.picture(level);
@@ -43,7 +57,10 @@ const session = new HostSession({
   },
 });
 serveParent({
-  host: () => session.stats(),
+  host: () => ({
+    host: session.stats(),
+    ...(source instanceof ReplaySource ? { fileWait: source.waited } : {}),
+  }),
   traces: () => ({ hostTraces: takeAll(traces) }),
   hash: (on) => {
     isHashing = on;

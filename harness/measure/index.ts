@@ -20,6 +20,13 @@ export {
   type QuestionName,
 } from './questions/index.js';
 export { halfWidth, isSure, repetition, type Sureness } from './repeat.js';
+export {
+  lookAtReplay,
+  pathsOf,
+  type ReplayFile,
+  type ReplayPaths,
+  type ReplaySettings,
+} from './replays.js';
 export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';

@@ -22,6 +22,8 @@ export interface Usage {
   /** CPU time, microseconds; of all viewers together. */
   readonly cpu: { readonly host: Micros; readonly relay: Micros; readonly viewers: Micros };
   readonly host: HostStats;
+  /** How long the host waited for pictures of its file that were due; of a replay only. */
+  readonly fileWait?: Micros;
   /** Of the processes, since it was asked last, garbage on the lab's clock; there are none in virtual time. */
   readonly health?: Readonly<Record<'host' | 'relay' | 'viewers', Health>>;
 }
@@ -50,7 +52,7 @@ export interface Lab {
   /** Lets a measurement go on until it is done. */
   run<T>(measurement: Promise<T>): Promise<T>;
   /** Lets a file go from the technician to the host from now on; the answer ends it, and tells its bytes per second. */
-  startBulk(windowBytes: number): () => number;
+  startBulk(windowBytes: number): () => Promise<number>;
   /** The viewer who is measured: the first. */
   openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer>;
   /** Viewers are numbered from 0. */

@@ -6,6 +6,7 @@ import type { QualityName, Size } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import type { MeasureProgress } from './measurement.js';
 import { isSure, repetition, type Sureness } from './repeat.js';
+import type { ReplayPaths, ReplaySettings } from './replays.js';
 import type { MeasureReport } from './report.js';
 import { measure } from './run.js';
 import type { MeasureSettings } from './settings.js';
@@ -14,7 +15,10 @@ import type { MeasureSettings } from './settings.js';
 export interface MatrixLists {
   /** Scenes that are shown together, for each run. */
   readonly scenes: readonly (readonly SceneName[])[];
+  /** Of scenes: a recording has its own. */
   readonly sizes: readonly Size[];
+  /** Recordings and videos, each for runs of its own. */
+  readonly replays?: readonly ReplaySettings[];
   readonly levels: readonly QualityName[];
   readonly viewers: readonly number[];
   readonly hosts: readonly number[];
@@ -25,8 +29,23 @@ export interface MatrixLists {
 
 export type FixedSettings = Omit<
   MeasureSettings,
-  'scenes' | 'width' | 'height' | 'level' | 'viewers' | 'hosts' | 'threads' | 'link'
+  | 'scenes'
+  | 'replay'
+  | 'replaySha256'
+  | 'pace'
+  | 'width'
+  | 'height'
+  | 'level'
+  | 'viewers'
+  | 'hosts'
+  | 'threads'
+  | 'link'
 >;
+
+/** What a host shows. */
+type Shown =
+  | Pick<MeasureSettings, 'scenes' | 'width' | 'height'>
+  | ({ readonly scenes: [] } & ReplaySettings);
 
 export interface MatrixProgress extends MeasureProgress {
   /** The run under way, from 0, and how many there are. */
@@ -40,16 +59,14 @@ export interface MatrixProgress extends MeasureProgress {
 /** Every combination, links innermost: what is compared most is measured side by side. */
 export function expandMatrix(lists: MatrixLists, fixed: FixedSettings): MeasureSettings[] {
   let runs: MeasureSettings[] = [];
-  for (const scenes of lists.scenes) {
-    for (const { width, height } of lists.sizes) {
-      for (const level of lists.levels) {
-        for (const viewers of lists.viewers) {
-          for (const hosts of lists.hosts) {
-            for (const threads of lists.threads) {
-              const rest = { ...fixed, scenes, width, height, level, viewers, hosts };
-              const run = threads === undefined ? rest : { ...rest, threads };
-              runs = runs.concat(lists.links.map((link) => ({ ...run, link })));
-            }
+  for (const shown of everythingShown(lists)) {
+    for (const level of lists.levels) {
+      for (const viewers of lists.viewers) {
+        for (const hosts of lists.hosts) {
+          for (const threads of lists.threads) {
+            const rest = { ...fixed, ...shown, level, viewers, hosts };
+            const run = threads === undefined ? rest : { ...rest, threads };
+            runs = runs.concat(lists.links.map((link) => ({ ...run, link })));
           }
         }
       }
@@ -58,10 +75,19 @@ export function expandMatrix(lists: MatrixLists, fixed: FixedSettings): MeasureS
   return runs;
 }
 
+function everythingShown({ scenes, sizes, replays = [] }: MatrixLists): Shown[] {
+  return [
+    ...scenes.flatMap((scenes) => sizes.map(({ width, height }) => ({ scenes, width, height }))),
+    ...replays.map((replay) => ({ scenes: [], ...replay })),
+  ];
+}
+
 export interface MatrixOptions {
   readonly onProgress?: (progress: MatrixProgress) => void;
   /** Each run is repeated until it is known so well; once unless told. */
   readonly until?: Sureness;
+  /** Where the files are that runs show. */
+  readonly replays?: ReplayPaths;
   /** Seconds, for the time that is left. */
   readonly now?: () => number;
 }
@@ -71,14 +97,14 @@ export async function* measureAll(
   runs: readonly MeasureSettings[],
   options: MatrixOptions = {},
 ): AsyncGenerator<MeasureReport> {
-  const { until, onProgress = () => {}, now = () => performance.now() / 1000 } = options;
+  const { until, replays, onProgress = () => {}, now = () => performance.now() / 1000 } = options;
   const start = now();
   let shares = 0;
   for (const [run, settings] of runs.entries()) {
     const runStart = now();
     const reports: MeasureReport[] = [];
     do {
-      const report = await measure(repetition(settings, reports.length), (progress) => {
+      const onRunProgress = (progress: MeasureProgress): void => {
         const share = progress.done * shareOf(settings);
         const passed = now() - start;
         const left = runs.slice(run).reduce((sum, each) => sum + shareOf(each), 0) - share;
@@ -86,7 +112,8 @@ export async function* measureAll(
         const isKnown = shares + share > 0 && until === undefined;
         const secondsLeft = isKnown ? (passed * left) / (shares + share) : undefined;
         onProgress({ ...progress, run, runs: runs.length, settings, secondsLeft });
-      });
+      };
+      const report = await measure(repetition(settings, reports.length), onRunProgress, replays);
       reports.push(report);
       yield report;
     } while (until !== undefined && !isSure(reports, until) && now() - runStart < until.limitSeconds);

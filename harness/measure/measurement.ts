@@ -88,12 +88,12 @@ export class Measurement {
 
   async #report(): Promise<MeasureReport> {
     const { duration, bulkWindow } = this.#settings;
-    const endBulk = bulkWindow > 0 ? this.#lab.startBulk(bulkWindow) : () => 0;
+    const endBulk = bulkWindow > 0 ? this.#lab.startBulk(bulkWindow) : undefined;
     const display = await this.#displayPhase(duration * SHARES.display);
     await this.#overlayPhase('whiteboard', duration * SHARES.whiteboard);
     await this.#overlayPhase('laser', duration * SHARES.laser);
     await this.#chatPhase(duration * SHARES.chat);
-    const bulkBytesPerSecond = endBulk();
+    const bulkBytesPerSecond = (await endBulk?.()) ?? 0;
     const { compared, mismatches } = await this.#verifyPhase();
     return {
       settings: this.#settings,
@@ -229,7 +229,10 @@ export class Measurement {
     const perFrame = (micros: number, count = frames): number =>
       Math.round(micros / Math.max(1, count)) / 1000;
     const used = (party: keyof Usage['cpu']) => after.usage.cpu[party] - before.usage.cpu[party];
+    const { fileWait } = after.usage;
     return {
+      // All of it: what a film is behind when samples begin to count, it may be behind later.
+      ...(fileWait === undefined ? {} : { fileWaitMs: Math.round(fileWait / 1000) }),
       frames,
       framesPerSecond: Math.round((frames / seconds) * 10) / 10,
       bytesPerFrame: Math.round((after.bytes - before.bytes) / Math.max(1, frames)),

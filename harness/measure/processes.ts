@@ -22,7 +22,9 @@ export type Question =
   | { readonly ask: 'figures' }
   | { readonly ask: 'traces' }
   | { readonly ask: 'time'; readonly askedAt: Micros }
-  | { readonly ask: 'hash'; readonly on: boolean };
+  | { readonly ask: 'hash'; readonly on: boolean }
+  | { readonly ask: 'bulk-start'; readonly doors: BulkDoors; readonly windowBytes: number }
+  | { readonly ask: 'bulk-end' };
 
 export interface RelayReady {
   readonly ready: 'relay';
@@ -39,8 +41,31 @@ export interface HostReady {
 
 export interface LinksReady {
   readonly ready: 'links';
-  /** A port for each line, in the task's order. */
-  readonly ports: readonly number[];
+  /** Of each line, in the task's order. */
+  readonly ports: readonly PartyPorts[];
+}
+
+/** The ports at a party's end of its line. */
+export interface PartyPorts {
+  readonly relay: number;
+  /** Where the file's door is reached, if the task has one for this line. */
+  readonly bulk?: number;
+}
+
+export interface BulkReady {
+  readonly ready: 'bulk';
+  readonly doors: BulkDoors;
+}
+
+/** Ports through which the two ends of a file meet. */
+export interface BulkDoors {
+  readonly technician: number;
+  readonly host: number;
+}
+
+/** What has become of the file. */
+export interface BulkEnded {
+  readonly bulkBytesPerSecond: number;
 }
 
 export interface Figures {
@@ -49,6 +74,7 @@ export interface Figures {
   readonly cpu: number;
   readonly health: Health;
   readonly host?: HostStats;
+  readonly fileWait?: Micros;
 }
 
 /** What the child can tell of frames and events since it was asked last. */
@@ -72,6 +98,8 @@ export interface FrameHash {
 
 export interface HostTask {
   readonly settings: MeasureSettings;
+  /** Where the file is that is shown; scenes are shown unless given. */
+  readonly replay?: string;
   readonly relay: string;
   readonly token: string;
 }
@@ -79,11 +107,12 @@ export interface HostTask {
 /** The lines before a server on a port of 127.0.0.1. */
 export interface LinkTask {
   readonly target: number;
-  readonly lines: readonly { readonly words: string; readonly seed: number }[];
+  /** `bulk`: the port of a door for a file that goes over this line, too. */
+  readonly lines: readonly { readonly words: string; readonly seed: number; readonly bulk?: number }[];
 }
 
-type Ready = RelayReady | HostReady | LinksReady;
-type Message = Ready | Figures | Told | TimeAnswer | FrameHash;
+type Ready = RelayReady | HostReady | LinksReady | BulkReady;
+type Message = Ready | Figures | Told | TimeAnswer | FrameHash | BulkEnded;
 
 /** The children's clocks are asked for in bursts: one question in each finds nothing in its way. */
 const TIME_BURST = 8;
@@ -98,6 +127,7 @@ export class MeasuredProcess {
   onHash: ((hash: FrameHash) => void) | undefined;
   #figures: ((figures: Figures) => void)[] = [];
   #told: ((told: Told) => void)[] = [];
+  #bulkEnded: ((ended: BulkEnded) => void)[] = [];
   readonly #offset = new ClockOffset();
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -154,6 +184,14 @@ export class MeasuredProcess {
     this.#tell({ ask: 'hash', on });
   }
 
+  startBulk(doors: BulkDoors, windowBytes: number): void {
+    this.#tell({ ask: 'bulk-start', doors, windowBytes });
+  }
+
+  endBulk(): Promise<BulkEnded> {
+    return this.#ask({ ask: 'bulk-end' }, this.#bulkEnded);
+  }
+
   /** Ends the process; resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
@@ -194,6 +232,7 @@ export class MeasuredProcess {
   #receive(message: Exclude<Message, Ready>): void {
     if ('figures' in message) this.#figures.shift()?.(message);
     else if ('traces' in message) this.#told.shift()?.(message);
+    else if ('bulkBytesPerSecond' in message) this.#bulkEnded.shift()?.(message);
     else if ('answeredAt' in message) {
       this.#offset.add(message.askedAt, message.answeredAt, systemClock.now());
     } else this.onHash?.(message);
@@ -219,8 +258,13 @@ export function tellParent(message: Message): void {
 
 /** Answers the parent's questions, and ends with it. */
 export function serveParent(answer: {
-  readonly host?: () => HostStats;
+  readonly host?: () => Pick<Figures, 'host' | 'fileWait'>;
   readonly hash?: (on: boolean) => void;
+  readonly bulk?: {
+    readonly start: (doors: BulkDoors, windowBytes: number) => void;
+    /** Tells its bytes per second. */
+    readonly end: () => number;
+  };
   readonly traces: () => Omit<Told, 'traces'>;
   readonly stop: () => Promise<void>;
 }): void {
@@ -229,6 +273,12 @@ export function serveParent(answer: {
     switch (question.ask) {
       case 'hash':
         answer.hash?.(question.on);
+        return;
+      case 'bulk-start':
+        answer.bulk?.start(question.doors, question.windowBytes);
+        return;
+      case 'bulk-end':
+        tellParent({ bulkBytesPerSecond: answer.bulk?.end() ?? 0 });
         return;
       case 'time':
         tellParent({ askedAt: question.askedAt, answeredAt: systemClock.now() });
@@ -239,7 +289,7 @@ export function serveParent(answer: {
       case 'figures': {
         const { user, system } = process.cpuUsage();
         const figures = { figures: true, cpu: user + system, health: health.take() } as const;
-        tellParent({ ...figures, ...(answer.host ? { host: answer.host() } : {}) });
+        tellParent({ ...figures, ...answer.host?.() });
       }
     }
   });

@@ -1,6 +1,6 @@
 /** A lab in real time: relay and host in processes of their own, viewers in this one, sockets between them. */
 import { randomBytes } from 'node:crypto';
-import { type Rect, SightlineError } from '../../codecs/index.js';
+import type { Rect } from '../../codecs/index.js';
 import {
   formatAddress,
   HeadlessViewer,
@@ -14,12 +14,15 @@ import type { Lab, Traces, Usage } from './lab.js';
 import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
 import { PageTechnician } from './page/page-technician.js';
 import {
+  type BulkDoors,
+  type BulkReady,
   type FrameHash,
   type HostReady,
   type HostTask,
   type LinksReady,
   type LinkTask,
   MeasuredProcess,
+  type PartyPorts,
   type RelayReady,
 } from './processes.js';
 import { DEFAULT_SETTINGS, lineOf, lineSeed, type MeasureSettings } from './settings.js';
@@ -33,27 +36,32 @@ export class RealLab implements Lab {
   readonly #host: MeasuredProcess;
   readonly #links: Links;
   readonly #token: string;
-  readonly #hosts: readonly Stoppable[];
+  /** What is to be stopped before the links and the relay. */
+  readonly #started: readonly Stoppable[];
+  readonly #bulk: MeasuredProcess | undefined;
   #page: PageTechnician | undefined;
   readonly #health = new HealthProbe();
 
   /** Rejects with `SightlineError`; leaves no process behind then. */
-  static async open(settings: MeasureSettings): Promise<RealLab> {
+  static async open(settings: MeasureSettings, replay?: string): Promise<RealLab> {
     const relay = await MeasuredProcess.start<RelayReady>('relay', './relay-process.js', {
       transport: settings.transport,
     });
     let links: Links | undefined;
     const started: Stoppable[] = [];
     try {
-      links = await Links.open(settings, new URL(relay.ready.address));
+      const bulk = settings.bulkWindow > 0 ? await startBulkProcess() : undefined;
+      if (bulk !== undefined) started.push(bulk.process);
+      links = await Links.open(settings, new URL(relay.ready.address), bulk?.ready.doors);
       const token = randomBytes(16).toString('base64url');
-      const task: HostTask = { settings, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
+      const shown = { settings, ...(replay === undefined ? {} : { replay }) };
+      const task: HostTask = { ...shown, relay: `${links.origin('host').replace(/^http/, 'ws')}/ws`, token };
       const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
       started.push(host.process);
       for (let other = 1; other < settings.hosts; other++) {
-        started.push(await openOther(settings, relay.ready.address));
+        started.push(await openOther(shown, relay.ready.address));
       }
-      return new RealLab(settings, relay, host, links, token, started);
+      return new RealLab(settings, relay, host, links, token, bulk?.process, started);
     } catch (error) {
       for (const each of started) await each.stop();
       await links?.close();
@@ -68,9 +76,11 @@ export class RealLab implements Lab {
     host: { process: MeasuredProcess; ready: HostReady },
     links: Links,
     token: string,
-    hosts: readonly Stoppable[],
+    bulk: MeasuredProcess | undefined,
+    started: readonly Stoppable[],
   ) {
-    this.#hosts = hosts;
+    this.#started = started;
+    this.#bulk = bulk;
     this.#settings = settings;
     this.#relay = relay.process;
     this.#host = host.process;
@@ -117,10 +127,10 @@ export class RealLab implements Lab {
     });
   }
 
-  startBulk(): () => number {
-    throw new SightlineError('bad-argument', 'A file goes across in virtual time only.', {
-      field: 'bulkWindow',
-    });
+  startBulk(windowBytes: number): () => Promise<number> {
+    const bulk = this.#bulk!;
+    bulk.startBulk(this.#links.bulkDoors!, windowBytes);
+    return async () => (await bulk.endBulk()).bulkBytesPerSecond;
   }
 
   async usage(): Promise<Usage> {
@@ -133,6 +143,7 @@ export class RealLab implements Lab {
     return {
       cpu: { host: host.cpu, relay: relay.cpu, viewers: user + system + browser },
       host: host.host!,
+      ...(host.fileWait === undefined ? {} : { fileWait: host.fileWait }),
       health: {
         host: moved(host.health, this.#host.offset()),
         relay: moved(relay.health, this.#relay.offset()),
@@ -157,7 +168,7 @@ export class RealLab implements Lab {
   async close(): Promise<void> {
     await this.#page?.close();
     this.#health.close();
-    for (const host of this.#hosts) await host.stop();
+    for (const each of this.#started) await each.stop();
     await this.#links.close();
     await this.#relay.stop();
   }
@@ -173,9 +184,10 @@ interface Stoppable {
 }
 
 /** A session beside the one that is measured: it loads the relay, and goes straight to it. */
-async function openOther(settings: MeasureSettings, relay: string): Promise<Stoppable> {
+async function openOther(shown: Pick<HostTask, 'settings' | 'replay'>, relay: string): Promise<Stoppable> {
+  const { settings } = shown;
   const token = randomBytes(16).toString('base64url');
-  const task: HostTask = { settings, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
+  const task: HostTask = { ...shown, relay: `${relay.replace(/^http/, 'ws')}/ws`, token };
   const host = await MeasuredProcess.start<HostReady>('host', './host-process.js', task);
   const viewer = await HeadlessViewer.open({
     address: formatAddress(relay, token),
@@ -190,38 +202,60 @@ async function openOther(settings: MeasureSettings, relay: string): Promise<Stop
   };
 }
 
-/** The parties' lines to the relay. A party without one goes straight to it. */
+function startBulkProcess(): Promise<{ process: MeasuredProcess; ready: BulkReady }> {
+  return MeasuredProcess.start<BulkReady>('bulk', './bulk-process.js', {});
+}
+
+/** The parties' lines to the relay, and to the file's doors. A party without one goes straight to both. */
 class Links {
   readonly #relay: string;
-  readonly #origins: ReadonlyMap<'host' | number, string>;
+  readonly #ports: ReadonlyMap<'host' | number, PartyPorts>;
   readonly #process: MeasuredProcess | undefined;
+  /** Where the file's doors are for those at the other end of the lines. */
+  readonly bulkDoors: BulkDoors | undefined;
 
-  static async open(settings: MeasureSettings, relay: URL): Promise<Links> {
+  static async open(settings: MeasureSettings, relay: URL, doors?: BulkDoors): Promise<Links> {
     const everybody = ['host' as const, ...Array.from({ length: settings.viewers }, (_, index) => index)];
     const parties = everybody.filter((party) => lineOf(settings, party) !== DEFAULT_SETTINGS.link);
-    if (parties.length === 0) return new Links(relay.origin, new Map(), undefined);
-    const task: LinkTask = {
-      target: Number(relay.port),
-      lines: parties.map((party) => ({ words: lineOf(settings, party), seed: lineSeed(settings, party) })),
-    };
+    if (parties.length === 0) return new Links(relay.origin, new Map(), doors, undefined);
+    const doorOf = new Map<'host' | number, number>(
+      doors === undefined
+        ? []
+        : [
+            ['host', doors.host],
+            [0, doors.technician],
+          ],
+    );
+    const lines = parties.map((party) => {
+      const bulk = doorOf.get(party);
+      const line = { words: lineOf(settings, party), seed: lineSeed(settings, party) };
+      return bulk === undefined ? line : { ...line, bulk };
+    });
+    const task: LinkTask = { target: Number(relay.port), lines };
     const { process, ready } = await MeasuredProcess.start<LinksReady>('links', './link-process.js', task);
-    const origins = parties.map((party, index) => [party, `http://127.0.0.1:${ready.ports[index]}`] as const);
-    return new Links(relay.origin, new Map(origins), process);
+    const ports = new Map(parties.map((party, index) => [party, ready.ports[index]!]));
+    return new Links(relay.origin, ports, doors, process);
   }
 
   private constructor(
     relay: string,
-    origins: ReadonlyMap<'host' | number, string>,
+    ports: ReadonlyMap<'host' | number, PartyPorts>,
+    doors: BulkDoors | undefined,
     process: MeasuredProcess | undefined,
   ) {
     this.#relay = relay;
-    this.#origins = origins;
+    this.#ports = ports;
     this.#process = process;
+    this.bulkDoors = doors && {
+      technician: ports.get(0)?.bulk ?? doors.technician,
+      host: ports.get('host')?.bulk ?? doors.host,
+    };
   }
 
   /** Where a party finds the relay. */
   origin(party: 'host' | number): string {
-    return this.#origins.get(party) ?? this.#relay;
+    const ports = this.#ports.get(party);
+    return ports === undefined ? this.#relay : `http://127.0.0.1:${ports.relay}`;
   }
 
   async close(): Promise<void> {

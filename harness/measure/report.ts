@@ -22,6 +22,11 @@ export interface MeasureReport {
   readonly cpuMsPerFrame: { readonly host: number; readonly relay: number; readonly viewer: number };
   /** Of the file that went to the host beside the session; 0: none did. */
   readonly bulkBytesPerSecond: number;
+  /**
+   * How long the host waited, until the end of the display phase, for pictures of its file that were due: at most so much
+   * of a display latency is the laboratory's own. Of a replay only.
+   */
+  readonly fileWaitMs?: number;
   readonly framesCompared: number;
   /** Frames in which the viewer's picture was not the host's. */
   readonly mismatches: number;

@@ -11,7 +11,14 @@ export interface MeasureSettings {
   readonly height: number;
   readonly fps: number;
   readonly seed: number;
+  /** None where the host shows a file. */
   readonly scenes: readonly SceneName[];
+  /** The name of the recording or video that the host shows, over and over; its first picture's size is the run's. */
+  readonly replay?: string;
+  /** What that file is known by: its SHA-256, hexadecimal. */
+  readonly replaySha256?: string;
+  /** How many times as fast as recorded it is shown; 1 unless told. */
+  readonly pace?: number;
   /** What the viewers ask for. */
   readonly level: QualityName;
   /** Viewers that watch; the first is measured. */
@@ -38,7 +45,7 @@ export interface MeasureSettings {
   readonly hostLink?: string;
   /** The last viewer's, where it has another. */
   readonly lastViewerLink?: string;
-  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. In virtual time only. */
+  /** Of a file that goes to the host meanwhile: most bytes on their way; 0: no file. */
   readonly bulkWindow: number;
   /** Whether time, network and the time that work takes are simulated. */
   readonly virtual: boolean;

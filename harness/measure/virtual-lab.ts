@@ -21,12 +21,13 @@ import {
   type WorkKind,
 } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
-import { SimulatedDesktop } from '../hosts/index.js';
-import { BulkTransfer } from './bulk.js';
+import { openReplay, type ReplayReader, ReplaySource, SimulatedDesktop } from '../hosts/index.js';
+import { bytesPerSecond, VirtualBulk } from './bulk.js';
 import { costOf } from './costs.js';
 import { HeadlessTechnician } from './headless-technician.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
+import { OutsideReader } from './outside-reader.js';
 import type { FrameHash } from './processes.js';
 import { lineOf, lineSeed, type MeasureSettings } from './settings.js';
 
@@ -47,6 +48,8 @@ export interface VirtualOptions {
   readonly disturbance?: Disturbance;
   /** The host's screen, on the host's clock; a simulated desktop unless given. */
   readonly source?: (clock: Clock) => FrameSource;
+  /** Where the file is that hosts show; they show scenes unless given. */
+  readonly replay?: string;
 }
 
 export class VirtualLab implements Lab {
@@ -67,20 +70,25 @@ export class VirtualLab implements Lab {
   #traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
   readonly #others: HostSession[] = [];
   #isHashing = false;
+  /** What ended the replay. */
+  #fault: unknown;
 
   static async open(settings: MeasureSettings, options: VirtualOptions = {}): Promise<VirtualLab> {
     // Whatever is loaded from files is loaded before time begins.
     const module = await loadKernelModule();
-    const lab = new VirtualLab(settings, options, module, await FrameHasher.create());
+    const hasher = await FrameHasher.create();
+    const lab = new VirtualLab(settings, options, await openFile(options), module, hasher);
     await lab.#host.start();
     await lab.#clock.advanceUntil(() => lab.#host.state.kind === 'connected');
-    for (let other = 1; other < settings.hosts; other++) await lab.#openOther(other, module);
+    for (let other = 1; other < settings.hosts; other++)
+      await lab.#openOther(other, await openFile(options), module);
     return lab;
   }
 
   private constructor(
     settings: MeasureSettings,
     { disturbance, source }: VirtualOptions,
+    file: ReplayReader | undefined,
     module: WebAssembly.Module,
     hasher: FrameHasher,
   ) {
@@ -97,12 +105,15 @@ export class VirtualLab implements Lab {
       computer: this.#relayComputer,
       accept: (link) => this.#relay.accept(link),
     });
-    this.#source = source?.(this.#hostComputer) ?? this.#desktop(this.#hostComputer);
+    this.#source = source?.(this.#hostComputer) ?? this.#screen(this.#hostComputer, file);
     this.#host = new HostSession({
       ...this.#hostOptions(this.#hostComputer, this.#line('host'), TOKEN),
       source: this.#source,
       module,
       onTrace: (trace) => this.#traces.host.push(trace),
+      onFault: (error) => {
+        if (this.#source instanceof ReplaySource && this.#source.hasFailed) this.#fault = error;
+      },
       onFrame: (frame) => {
         if (this.#isHashing) this.onHash?.({ frame: frame.frame, hash: hasher.md5(frame.picture(level)) });
       },
@@ -148,11 +159,15 @@ export class VirtualLab implements Lab {
   }
 
   /** A session beside the one that is measured: it loads the relay, and goes straight to it. */
-  async #openOther(number: number, module: WebAssembly.Module): Promise<void> {
+  async #openOther(
+    number: number,
+    file: ReplayReader | undefined,
+    module: WebAssembly.Module,
+  ): Promise<void> {
     const token = `${TOKEN}${number}`;
     const [host, viewer] = [this.#computer(), this.#computer()];
     const direct = () => new AccessLine(DIRECT, this.#clock, 0);
-    const source = this.#desktop(host);
+    const source = this.#screen(host, file);
     const session = new HostSession({ ...this.#hostOptions(host, direct(), token), source, module });
     this.#others.push(session);
     await session.start();
@@ -167,8 +182,12 @@ export class VirtualLab implements Lab {
     });
   }
 
-  #desktop(computer: Computer): SimulatedDesktop {
-    const { width, height, fps, seed, scenes } = this.#settings;
+  #screen(computer: Computer, file: ReplayReader | undefined): FrameSource {
+    const { width, height, fps, seed, scenes, replay = '', pace = 1 } = this.#settings;
+    if (file !== undefined) {
+      const reader = new OutsideReader(file, this.#clock);
+      return new ReplaySource(replay, reader, { clock: computer, pace, loop: true, markers: true });
+    }
     return new SimulatedDesktop({ clock: computer, width, height, fps, seed, scenes, markers: true });
   }
 
@@ -199,20 +218,22 @@ export class VirtualLab implements Lab {
     });
   }
 
-  startBulk(windowBytes: number): () => number {
-    const transfer = new BulkTransfer(this.#lines.get(0)!, this.#lines.get('host')!, windowBytes);
+  startBulk(windowBytes: number): () => Promise<number> {
+    const transfer = new VirtualBulk(this.#lines.get(0)!, this.#lines.get('host')!, windowBytes);
     const startedAt = this.#clock.now();
     transfer.start();
     return () => {
       transfer.stop();
-      return Math.round((transfer.arrived * 1e6) / Math.max(1, this.#clock.now() - startedAt));
+      return Promise.resolve(bytesPerSecond(transfer.arrived, this.#clock.now() - startedAt));
     };
   }
 
-  usage(): Promise<Usage> {
+  async usage(): Promise<Usage> {
+    if (this.#fault !== undefined) throw this.#fault;
     const viewers = this.#viewerComputers.reduce((sum, { worked }) => sum + worked, 0);
     const cpu = { host: this.#hostComputer.worked, relay: this.#relayComputer.worked, viewers };
-    return Promise.resolve({ cpu, host: this.#host.stats() });
+    const fileWait = this.#source instanceof ReplaySource ? { fileWait: this.#source.waited } : {};
+    return { cpu, host: this.#host.stats(), ...fileWait };
   }
 
   traces(): Promise<Traces> {
@@ -230,4 +251,8 @@ export class VirtualLab implements Lab {
     for (const other of this.#others) await other.stop();
     this.#relay.close();
   }
+}
+
+async function openFile({ replay }: VirtualOptions): Promise<ReplayReader | undefined> {
+  return replay === undefined ? undefined : openReplay(replay);
 }

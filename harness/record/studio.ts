@@ -3,7 +3,7 @@
  * at the film's own time. Nothing is left out, however fast or slow the machine is. Node only.
  */
 import { availableParallelism } from 'node:os';
-import { type ColourLevel, LEVEL_NAMES } from '../../codecs/index.js';
+import { type ColourLevel, Crc32c, LEVEL_NAMES } from '../../codecs/index.js';
 import type { ByteSink, RecordingMetadata } from '../../codecs/recording/index.js';
 import {
   type Clock,
@@ -11,6 +11,7 @@ import {
   encodeControl,
   type LevelStream,
   type Micros,
+  nodeSha256,
   Recorder,
   type RecordingSummary,
   systemClock,
@@ -58,7 +59,8 @@ class Studio {
   #interval: Micros = SINGLE_PICTURE;
 
   constructor(options: StudioOptions) {
-    const { sink, metadata, level, reader } = options;
+    const { sink, metadata, level, reader, module } = options;
+    const checksums = new Crc32c(module);
     this.#options = options;
     this.#sink = new WatchedSink(sink);
     const { width, height } = reader;
@@ -67,6 +69,8 @@ class Studio {
       // The film's time is the recording's; only the writing to the file goes by the machine's.
       clock: { now: () => this.#time, after: systemClock.after } satisfies Clock,
       metadata: { ...metadata, participants: [] },
+      newHash: nodeSha256,
+      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
       before: [
         encodeControl({ type: 'host-state', state: 'present', name: metadata.host, width, height }),
         encodeControl({ type: 'level-state', level, quality: LEVEL_NAMES[level] }),

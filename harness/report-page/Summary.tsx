@@ -38,6 +38,9 @@ export function Summary({ run, channel, onChannel, words }: SummaryProps) {
         {run.bulkBytesPerSecond > 0 && (
           <Fact value={words.bytes(run.bulkBytesPerSecond)} name={words.say('bulk')} />
         )}
+        {(run.fileWaitMs ?? 0) > 0 && (
+          <Fact value={words.ms(run.fileWaitMs!)} name={words.say('file.wait')} />
+        )}
         <Fact value={words.ms(run.clockErrorMs)} name={words.say('clock.error')} />
         <Fact
           value={words.number(run.framesCompared)}

@@ -29,6 +29,7 @@ export const en = {
   'frames.exact': 'pictures compared with the host: {mismatches} differ',
   'cpu.frame': 'CPU per frame: host, relay, viewer',
   'clock.error': "error of the clocks' comparison, at most",
+  'file.wait': 'waited for pictures of the file that were due, in all',
   bulk: 'of a file beside the session, per second',
 
   matrix: 'All runs',
@@ -88,6 +89,9 @@ export const en = {
   started: 'Measured on {date}',
   virtual: 'Measured in virtual time: the same on every machine.',
   'setting.scenes': 'scenes',
+  'setting.replay': 'recording',
+  'setting.replaySha256': 'recording, SHA-256',
+  'setting.pace': 'pace',
   'setting.size': 'size',
   'setting.level': 'level',
   'setting.viewers': 'viewers',

@@ -32,6 +32,7 @@ export const fr: Translation<typeof en> = {
   'frames.exact': 'images comparées à celles de l’hôte : {mismatches} diffèrent',
   'cpu.frame': 'processeur par image : hôte, relais, spectateur',
   'clock.error': 'erreur de la comparaison des horloges, au plus',
+  'file.wait': 'd’attente d’images du fichier dont l’heure était venue, en tout',
   bulk: 'd’un fichier à côté de la session, par seconde',
 
   matrix: 'Tous les essais',
@@ -92,6 +93,9 @@ export const fr: Translation<typeof en> = {
   started: 'Mesuré le {date}',
   virtual: 'Mesuré en temps virtuel : pareil sur toute machine.',
   'setting.scenes': 'scènes',
+  'setting.replay': 'enregistrement',
+  'setting.replaySha256': 'enregistrement, SHA-256',
+  'setting.pace': 'allure',
   'setting.size': 'taille',
   'setting.level': 'niveau',
   'setting.viewers': 'spectateurs',

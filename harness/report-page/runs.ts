@@ -5,13 +5,17 @@ import type { Words } from './words.js';
 /** A run's settings as they are shown: width and height are one. */
 export function settingsOf({ settings }: PageRun): ReadonlyMap<string, unknown> {
   const { width, height, ...rest } = settings;
-  return new Map<string, unknown>([['size', `${width}×${height}`], ...Object.entries(rest)]);
+  // A run shows scenes or a recording: what it shows none of is left out.
+  const said = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+  return new Map<string, unknown>([['size', `${width}×${height}`], ...said]);
 }
 
 /** The settings in which runs differ; the last is compared most, so it goes across. */
 export function variedSettings(runs: readonly PageRun[]): string[] {
   const maps = runs.map(settingsOf);
   const names = new Set(maps.flatMap((map) => [...map.keys()]));
+  // A file's name says more than its hash.
+  names.delete('replaySha256');
   const varied = [...names].filter(
     (name) => new Set(maps.map((map) => JSON.stringify(map.get(name) ?? null))).size > 1,
   );
@@ -42,8 +46,12 @@ export function commandOf({ settings }: PageRun): string {
     if (value !== undefined) words.push(`--${flag} ${String(value).includes(' ') ? `"${value}"` : value}`);
   };
   if (settings.virtual) words.push('--virtual');
-  add('scene', settings.scenes.join(','));
-  add('size', `${settings.width}x${settings.height}`);
+  add('replay', settings.replay);
+  add('pace', settings.pace);
+  if (settings.replay === undefined) {
+    add('scene', settings.scenes.join(','));
+    add('size', `${settings.width}x${settings.height}`);
+  }
   add('level', settings.level);
   add('viewers', settings.viewers);
   add('hosts', settings.hosts);

@@ -18,10 +18,10 @@ const MOST_BLOCKS = 1_000;
 const MOST_SPIKES = 1_000;
 const MOST_INTERVALS = 100_000;
 
-const text = v.pipe(v.string(), v.maxLength(10_000));
-const figure = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const histogram = v.pipe(
+export const text = v.pipe(v.string(), v.maxLength(10_000));
+export const figure = v.pipe(v.number(), v.finite());
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+export const histogram = v.pipe(
   v.string(),
   v.maxLength(10_000_000),
   v.description(
@@ -32,7 +32,7 @@ const column = v.pipe(v.array(figure), v.maxLength(MOST_INTERVALS));
 const parties = <const S extends v.GenericSchema>(schema: S) =>
   v.object({ host: schema, relay: schema, viewers: schema });
 
-const machine = v.object({
+export const machine = v.object({
   cpu: text,
   cores: count,
   memoryGiB: figure,
@@ -49,6 +49,14 @@ const settings = v.strictObject({
   fps: figure,
   seed: count,
   scenes: v.pipe(v.array(v.picklist(SCENE_NAMES)), v.maxLength(100)),
+  replay: v.pipe(
+    v.optional(text),
+    v.description(
+      'The name of the recording or video that the host showed, over and over, instead of scenes.',
+    ),
+  ),
+  replaySha256: v.pipe(v.optional(text), v.description("That file's SHA-256, hexadecimal.")),
+  pace: v.pipe(v.optional(figure), v.description('How many times as fast as recorded; 1 unless told.')),
   level: v.picklist([...LEVEL_NAMES, 'auto']),
   viewers: count,
   viewer: v.pipe(
@@ -143,6 +151,12 @@ const run = v.object({
   bytesPerFrame: figure,
   cpuMsPerFrame: v.object({ host: figure, relay: figure, viewer: figure }),
   bulkBytesPerSecond: figure,
+  fileWaitMs: v.pipe(
+    v.optional(figure),
+    v.description(
+      'How long the host waited for pictures of its file that were due: at most so much of a latency is the laboratory’s own.',
+    ),
+  ),
   framesCompared: count,
   mismatches: count,
   series,

@@ -1,5 +1,6 @@
 /** Reports of measurements: their files, what they say beside each other, limits. */
 export { BUDGET_SCHEMA, type Budget, type BudgetResult, checkBudget, parseBudget } from './budget.js';
+export { CAPACITY_SCHEMA, makeCapacityReport } from './capacity.js';
 export {
   type ComparedCell,
   type ComparedFigure,

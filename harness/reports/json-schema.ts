@@ -48,6 +48,8 @@ function convertBase(node: Node): JsonSchema {
       return { type: 'object', additionalProperties: convert(node.value!) };
     case 'optional':
       return convert(node.wrapped!);
+    case 'nullable':
+      return { anyOf: [convert(node.wrapped!), { type: 'null' }] };
     case 'object':
     case 'loose_object':
       return convertObject(node.entries!);

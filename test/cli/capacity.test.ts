@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CapacityReport } from '../../harness/capacity/index.js';
+import { readAs } from '../../harness/reports/format.js';
+import { CAPACITY_SCHEMA } from '../../harness/reports/index.js';
+import { recordScenes } from '../support/films.js';
 import { Command, sightline } from './command.js';
 
 /** A small load for a short time; the limit is beyond what any machine needs. */
@@ -16,7 +22,8 @@ describe('sightline capacity', () => {
   for (const args of LOADS) {
     it(`loads a relay: ${args.join(' ')}`, async () => {
       const { out, err, code } = await sightline(['capacity', ...args, ...SMALL, '--max', '2', '--json']);
-      const report = JSON.parse(out) as CapacityReport;
+      const report: CapacityReport = JSON.parse(out);
+      expect(() => readAs(CAPACITY_SCHEMA, out, 'report')).not.toThrow();
       expect(err).toContain('1 ');
       expect(code).toBe(report.largest > 0 ? 0 : 1);
       expect(report.isComplete).toBe(true);
@@ -33,6 +40,26 @@ describe('sightline capacity', () => {
       expect(step!.megabytesPerSecond).toBeGreaterThan(0);
     });
   }
+
+  it('shows a recording in place of scenes, and says which', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
+    try {
+      const file = join(folder, 'desk.rcrec');
+      await recordScenes(file, { width: 320, height: 240 }, 1);
+      const load = ['--replay', file, '--max', '1', '--warmup', '0', '--duration', '1', '--limit', '60000'];
+      const { out, code } = await sightline(['capacity', ...load, '--json']);
+      expect(code).toBe(0);
+      const { settings, steps } = readAs(CAPACITY_SCHEMA, out, 'report');
+      expect(settings).toMatchObject({ scenes: [], replay: 'desk.rcrec', width: 320, height: 240 });
+      expect(steps[0]!.samples).toBeGreaterThan(0);
+      const missing = await sightline(['capacity', '--replay', join(folder, 'nothing')]);
+      expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('--replay takes') });
+      const both = await sightline(['capacity', '--replay', file, '--prepared', '5']);
+      expect(both.code).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 
   it('stops at Ctrl-C with what it has, and leaves no process behind', async () => {
     const command = new Command(['capacity', ...SMALL, '--duration', '600', '--json']);

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Comparison, parseReport } from '../../harness/reports/index.js';
 import { type Source, syntheticReport } from '../reports/synthetic.js';
+import { recordScenes, writeVideo } from '../support/films.js';
 import { sightline } from './command.js';
 
 let folder: string;
@@ -18,7 +19,7 @@ const source =
     decode: 1500 * (0.8 + 0.4 * random()) * slow,
   });
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sightline-reports-'));
   const write = (name: string, content: unknown): void => writeFileSync(file(name), JSON.stringify(content));
   for (const run of [1, 2, 3, 4]) {
@@ -31,6 +32,9 @@ beforeAll(() => {
     version: 1,
     limits: [{ figure: 'display.p50', max: 6.7 }],
   });
+  const size = { width: 320, height: 200 };
+  await recordScenes(file('desk.rcrec'), size, 1);
+  writeVideo(file('talk.mkv'), size, 1);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -71,6 +75,58 @@ describe('compare', () => {
     expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('not as it must be') });
     const none = await sightline(['compare', file('a1.json'), file('a2.json'), '--figures', 'sound']);
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('"sound"') });
+  });
+});
+
+describe('measure --replay', () => {
+  const short = ['--duration', '2', '--warmup', '0', '--verify-frames', '3'];
+
+  it('measures files in real time, and says which', async () => {
+    const replays = ['--replay', file('desk.rcrec'), '--replay', file('talk.mkv')];
+    const { code, out } = await sightline(['measure', ...replays, ...short, '--json']);
+    expect(code).toBe(0);
+    const { runs } = parseReport(out);
+    expect(runs.map(({ settings }) => settings.replay)).toEqual(['desk.rcrec', 'talk.mkv']);
+    for (const { channels } of runs) {
+      expect(channels.display!.samples).toBeGreaterThan(3);
+      expect(channels.clickToPicture!.samples).toBeGreaterThan(3);
+    }
+  });
+
+  it('measures once more with the same file, wherever that is now, and with no other', async () => {
+    const first = file('replayed.json');
+    const again = file('replayed-again.json');
+    const args = ['--virtual', '--link', 'lan', ...short, '--json', first];
+    expect((await sightline(['measure', '--replay', file('desk.rcrec'), ...args])).code).toBe(0);
+    // It is looked for beside the report.
+    expect((await sightline(['measure', '--from', first, '--json', again])).code).toBe(0);
+    expect(parseReport(readFileSync(again, 'utf8'))).toEqual(parseReport(readFileSync(first, 'utf8')));
+    expect((await sightline(['compare', first, again])).code).toBe(0);
+
+    const moved = file('moved.rcrec');
+    renameSync(file('desk.rcrec'), moved);
+    copyFileSync(file('talk.mkv'), file('desk.rcrec'));
+    const missing = await sightline(['measure', '--from', first]);
+    expect(missing).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/desk\.rcrec \(SHA-256 [0-9a-f]{64}\)/),
+    });
+    const found = await sightline(['measure', '--from', first, '--replay', moved, '--json', again]);
+    expect(found.code).toBe(0);
+    expect(parseReport(readFileSync(again, 'utf8'))).toEqual(parseReport(readFileSync(first, 'utf8')));
+    renameSync(moved, file('desk.rcrec'));
+  });
+
+  it('says what is no film, and what shows films of its own', async () => {
+    for (const path of [file('nothing.mkv'), file('budget.json'), folder]) {
+      const { code, err } = await sightline(['measure', '--replay', path]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^sightline: .*--replay takes an \.rcrec recording, or a video/);
+    }
+    const tool = await sightline(['measure', '--replay', file('talk.mkv')], { PATH: folder });
+    expect(tool).toMatchObject({ code: 2, err: expect.stringContaining('install it') });
+    const both = await sightline(['measure', '--replay', file('talk.mkv'), '--self-check']);
+    expect(both.code).toBe(2);
   });
 });
 

@@ -7,14 +7,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { throttledProxy } from '../../bench/support/throttle.js';
 import { ColourConverter, ColourLevel } from '../../codecs/index.js';
 import {
   dialWebSocket,
   HeadlessViewer,
   HostSession,
   loadKernelModule,
+  parseLink,
   type RunningRelay,
+  shapedProxy,
   startRelay,
   systemClock,
 } from '../../engine/index.js';
@@ -25,7 +26,7 @@ import { frameMd5s } from '../support/framemd5.js';
 const folder = process.env.SIGHTLINE_CORPUS ?? '';
 const videos = readdirSync(folder).filter((name) => /\.(mkv|mp4|webm|avi)$/.test(name));
 /** Slow beside what these recordings need: most of them cannot follow at this rate. */
-const SLOW_BYTES_PER_SECOND = 1_000_000;
+const SLOW = parseLink('down.rate=8mbit');
 const LIMIT = 300_000_000;
 
 let relay: RunningRelay;
@@ -58,7 +59,7 @@ describe('a replayed recording', () => {
       threads: 1,
       onEnded: () => end(),
     });
-    const proxy = await throttledProxy(relay.port, SLOW_BYTES_PER_SECOND);
+    const proxy = await shapedProxy({ target: relay.port, link: SLOW, seed: 1, clock: systemClock });
     await host.start();
     const open = (quality: 'high' | 'low', port: number): Promise<HeadlessViewer> =>
       HeadlessViewer.open({ address: formatAddress(`http://127.0.0.1:${port}`, token), quality });

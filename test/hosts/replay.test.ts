@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Picture, SightlineError } from '../../codecs/index.js';
 import type { Capture } from '../../engine/index.js';
-import { type Pace, ReplaySource } from '../../harness/hosts/index.js';
+import { MARKER_AREA, type Pace, ReplaySource, readMarker } from '../../harness/hosts/index.js';
 import { FakeClock, settle } from '../support/clock.js';
 import { blankPicture, changedOutside, tight } from './support.js';
 
@@ -94,10 +94,10 @@ class Player {
   static async open(
     path: string,
     pace: Pace,
-    { loop = false, stride }: { loop?: boolean; stride?: number } = {},
+    { loop = false, markers = false, stride }: { loop?: boolean; markers?: boolean; stride?: number } = {},
   ): Promise<Player> {
     const clock = new FakeClock();
-    return new Player(await ReplaySource.open(path, { clock, pace, loop }), clock, stride);
+    return new Player(await ReplaySource.open(path, { clock, pace, loop, markers }), clock, stride);
   }
 
   /** Waits until the source has said `changed` that often, or has ended. */
@@ -195,6 +195,51 @@ describe('the replay of a video', () => {
     expect(tight(player.picture).equals(frameOf(expected, 8))).toBe(true);
     expect(changedOutside(before, tight(player.picture), WIDTH, capture!.damage!)).toEqual([]);
     await player.source.close();
+  });
+
+  it('says since when it shows what it shows, however late it is captured', async () => {
+    const player = await Player.open(film, 'realtime');
+    await player.changed(1);
+    const begun = player.clock.now();
+    expect((await player.capture())?.drawnAt).toBe(begun);
+    for (const [late, first] of [
+      [30_000, 1],
+      [FRAME_TIME * 2.5, 2],
+      [0, 5],
+    ] as const) {
+      while (player.clock.pending === 0) await settle();
+      const due = begun + first * FRAME_TIME;
+      await player.clock.advance(due + late - player.clock.now());
+      expect((await player.capture())?.drawnAt).toBe(due);
+    }
+    await player.source.close();
+  });
+
+  it('paints what was typed over the film, until something else is typed', async () => {
+    const player = await Player.open(film, 'realtime', { markers: true });
+    const { source, clock, picture } = player;
+    await player.changed(1);
+    const type = (sequence: number): void =>
+      source.input({ kind: 'text', viewer: 3, sequence, createdAt: 0, text: 'x' });
+    await source.capture(picture);
+    expect(readMarker(picture)).toBeUndefined();
+    while (clock.pending === 0) await settle();
+    type(7);
+    const typedAt = clock.now();
+    expect(player.changes).toBe(2);
+    await clock.advance(1000);
+    expect(await source.capture(picture)).toMatchObject({ drawnAt: typedAt, damage: [MARKER_AREA] });
+    expect(readMarker(picture)).toEqual({ viewer: 3, sequence: 7 });
+    expect(await source.capture(picture)).toBeUndefined();
+    await clock.advance(FRAME_TIME);
+    await source.capture(picture);
+    expect(readMarker(picture)).toEqual({ viewer: 3, sequence: 7 });
+    while (clock.pending === 0) await settle();
+    type(8);
+    const anew = blankPicture(source.width, source.height);
+    await source.capture(anew);
+    expect(readMarker(anew)).toEqual({ viewer: 3, sequence: 8 });
+    await source.close();
   });
 
   it('begins again when asked to, and counts on', async () => {

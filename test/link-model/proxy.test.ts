@@ -56,6 +56,27 @@ describe('a link before a real server', () => {
     },
   );
 
+  it('leads to several servers, and all share the line', async () => {
+    const proxy = await proxyOf('lan', await echoServer());
+    const ports = [proxy.port, await proxy.also(await echoServer())];
+    expect(new Set(ports).size).toBe(2);
+    const sent = ports.map(() => randomFillSync(new Uint8Array(100_000)));
+    const answers = await Promise.all(
+      ports.map((port, index) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.end(sent[index]!);
+        return received(socket);
+      }),
+    );
+    expect(answers.map(md5)).toEqual(sent.map(md5));
+    expect(proxy.counts().up.bytes).toBeGreaterThanOrEqual(200_000);
+    await proxy.close();
+    for (const port of ports) {
+      const refused = connect(port, '127.0.0.1');
+      await expect(once(refused, 'connect')).rejects.toThrow('ECONNREFUSED');
+    }
+  });
+
   it('closes with either side, and leaves nothing open', async () => {
     const port = await echoServer();
     const proxy = await proxyOf('delay=1ms', port);

@@ -1,4 +1,5 @@
 /** Takes recordings apart into blocks, and puts blocks together with right numbers and checksums. */
+import { crc32c } from '../../codecs/recording/crc32c.js';
 import {
   BLOCK_HEADER_BYTES,
   type BlockType,
@@ -39,7 +40,7 @@ export function putTogether(blocks: readonly RawBlock[], firstNumber = 0): Uint8
     const number = (firstNumber + index) >>> 0;
     writeBlockHeader(view, 0, type as BlockType, track, payload.length, number, time ?? index * 1000);
     bytes.set(payload, BLOCK_HEADER_BYTES);
-    finishBlock(bytes, view, 0);
+    finishBlock(bytes, view, 0, crc32c);
     return bytes;
   });
   return Uint8Array.from(Buffer.concat([encodeFileHeader(), ...parts]));

@@ -1,6 +1,11 @@
 /** Records scenarios into memory, and plays them back. */
 import { FrameDecoder } from '../../codecs/index.js';
-import { bytesSource, openRecording, type Recording } from '../../codecs/recording/index.js';
+import {
+  bytesSource,
+  openRecording,
+  type Recording,
+  type RecordingMetadata,
+} from '../../codecs/recording/index.js';
 import {
   MemorySink,
   type PlayedMessage,
@@ -17,6 +22,16 @@ export const METADATA = {
   host: 'Reception',
   program: 'sightline 0.1.0',
   startedAt: 1_700_000_000_000,
+};
+
+/** The same, as a writer without a recorder takes it. */
+export const WRITER_METADATA: RecordingMetadata = {
+  ...METADATA,
+  width: 8,
+  height: 8,
+  level: 3,
+  participants: [],
+  tracks: [],
 };
 
 /** A sink in memory, a virtual clock and a recorder between them. */

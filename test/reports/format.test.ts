@@ -7,6 +7,7 @@ import { projectRoot } from '../../engine/index.js';
 import { DEFAULT_SETTINGS, describeMachine, measure } from '../../harness/measure/index.js';
 import {
   BUDGET_SCHEMA,
+  CAPACITY_SCHEMA,
   checkBudget,
   jsonSchema,
   makeReport,
@@ -27,6 +28,7 @@ describe('the published schemas', () => {
   it.each([
     ['measure-report', 'Sightline report', REPORT_SCHEMA],
     ['measure-budget', 'Sightline budget', BUDGET_SCHEMA],
+    ['capacity-report', 'Sightline capacity', CAPACITY_SCHEMA],
   ])('docs/%s.schema.json is what is read', (name, title, schema) => {
     const published = readFileSync(join(projectRoot(), `docs/${name}.schema.json`), 'utf8');
     expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(jsonSchema(schema, title))));

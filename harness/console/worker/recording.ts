@@ -1,4 +1,5 @@
 /** Records the session in the worker, as the viewer receives it. */
+import { Crc32c } from '../../../codecs/index.js';
 import type { Clock } from '../../../engine/clock.js';
 import { Recorder, SessionMemory } from '../../../engine/recording/index.js';
 import type { ViewerSession } from '../../../engine/viewer/index.js';
@@ -8,6 +9,7 @@ import { openSink } from './recording-sink.js';
 
 export class PageRecording {
   readonly #session: ViewerSession;
+  readonly #module: WebAssembly.Module;
   readonly #clock: Clock;
   readonly #post: (news: FromWorker) => void;
   /** What a recording that starts later must begin with. */
@@ -15,8 +17,15 @@ export class PageRecording {
   #recorder: Recorder | undefined;
   #starting = false;
 
-  constructor(session: ViewerSession, clock: Clock, post: (news: FromWorker) => void) {
+  /** `module`: the compiled kernels. */
+  constructor(
+    session: ViewerSession,
+    module: WebAssembly.Module,
+    clock: Clock,
+    post: (news: FromWorker) => void,
+  ) {
     this.#session = session;
+    this.#module = module;
     this.#clock = clock;
     this.#post = post;
     session.tap((message, at) => {
@@ -37,11 +46,13 @@ export class PageRecording {
     const startedAt = Date.now();
     const sink = await openSink(`${hostName} ${stamp(new Date(startedAt))}`);
     this.#starting = false;
+    const checksums = new Crc32c(this.#module);
     this.#recorder = new Recorder({
       sink,
       clock: this.#clock,
       metadata: { session: name, host: hostName, program: 'sightline console', startedAt },
       viewer,
+      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
       before: this.#memory.messages(),
       wantRefresh: () => this.#session.wantRefresh(),
       onEnd: ({ error, bytes }) => {

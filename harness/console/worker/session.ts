@@ -105,7 +105,7 @@ export class PageSession {
       },
     });
     this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
-    this.#recording = new PageRecording(this.#session, systemClock, post);
+    this.#recording = new PageRecording(this.#session, module, systemClock, post);
     this.#pen = new StrokePen((action) => {
       const at = this.#penAt;
       const sequence = this.#session.sendOverlay(action, at);

@@ -1,14 +1,18 @@
 /**
- * Writes the bytes of one frame, rows without gaps, into a picture as they come, and notes which rows differ from
- * what the picture held. Comparing costs less than copying and spares the copy where nothing has changed.
+ * Writes the bytes of one frame, rows without gaps, into a picture as they come, and notes in which bands of rows it
+ * differs from what the picture held, however the bytes are cut into pieces. Comparing costs less than copying and
+ * spares the copy where nothing has changed.
  */
 import { BYTES_PER_PIXEL, type Picture, type Rect } from '../../../codecs/index.js';
+
+/** Rows: some 60 kB of a wide picture, as much as a pipe holds. */
+const BAND = 8;
 
 export class PictureWriter {
   readonly #picture: Picture;
   readonly #target: Buffer;
   readonly #rowBytes: number;
-  readonly #bands: { top: number; bottom: number }[] = [];
+  readonly #damage: { top: number; bottom: number }[] = [];
   #written = 0;
 
   constructor(picture: Picture) {
@@ -23,9 +27,9 @@ export class PictureWriter {
     return this.#rowBytes * this.#picture.height - this.#written;
   }
 
-  /** Rows that have changed, as rectangles of the whole width. */
+  /** Bands that have changed, as rectangles of the whole width. */
   get damage(): readonly Rect[] {
-    return this.#bands.map(({ top, bottom }) => ({
+    return this.#damage.map(({ top, bottom }) => ({
       x: 0,
       y: top,
       width: this.#picture.width,
@@ -36,12 +40,12 @@ export class PictureWriter {
   /** Takes the next bytes, at most `missing`. */
   write(bytes: Buffer): void {
     const { stride } = this.#picture;
-    // Rows without gaps are written in one go.
-    const longest = stride === this.#rowBytes ? bytes.length : this.#rowBytes;
+    // A picture whose rows have no gaps is written band by band.
+    const runBytes = stride === this.#rowBytes ? this.#rowBytes * BAND : this.#rowBytes;
     for (let from = 0; from < bytes.length; ) {
       const row = Math.floor(this.#written / this.#rowBytes);
       const column = this.#written - row * this.#rowBytes;
-      const length = Math.min(bytes.length - from, longest === bytes.length ? longest : longest - column);
+      const length = Math.min(bytes.length - from, runBytes - (this.#written % runBytes));
       this.#writeRun(bytes, from, length, row * stride + column);
       from += length;
       this.#written += length;
@@ -51,10 +55,11 @@ export class PictureWriter {
   #writeRun(bytes: Buffer, from: number, length: number, to: number): void {
     if (this.#target.compare(bytes, from, from + length, to, to + length) === 0) return;
     bytes.copy(this.#target, to, from, from + length);
-    const top = Math.floor(to / this.#picture.stride);
-    const bottom = Math.floor((to + length - 1) / this.#picture.stride) + 1;
-    const last = this.#bands[this.#bands.length - 1];
-    if (last !== undefined && last.bottom >= top) last.bottom = Math.max(last.bottom, bottom);
-    else this.#bands.push({ top, bottom });
+    const { stride, height } = this.#picture;
+    const top = Math.floor(to / (stride * BAND)) * BAND;
+    const bottom = Math.min(height, top + BAND);
+    const last = this.#damage[this.#damage.length - 1];
+    if (last !== undefined && last.bottom >= top) last.bottom = bottom;
+    else this.#damage.push({ top, bottom });
   }
 }

@@ -9,6 +9,7 @@ import {
   type RecordingFile,
   RecordingPlayer,
 } from '../../../engine/index.js';
+import { copyArea } from './copy-area.js';
 import type { ReplayReader, SkippedPart } from './reader.js';
 
 export class RecordingReader implements ReplayReader {
@@ -82,12 +83,5 @@ export class RecordingReader implements ReplayReader {
     this.#isClosed = true;
     await this.#frames.return();
     await this.#file.close();
-  }
-}
-
-function copyArea(from: Picture, to: Picture, { x, y, width, height }: Rect): void {
-  for (let row = y; row < y + height; row++) {
-    const start = row * from.stride + x * 4;
-    to.pixels.set(from.pixels.subarray(start, start + width * 4), row * to.stride + x * 4);
   }
 }

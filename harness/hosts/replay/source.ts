@@ -10,10 +10,13 @@ import {
   type Capture,
   type Clock,
   type FrameSource,
+  type InputEvent,
   type Micros,
   type SourceEvents,
   TIMER_SLACK,
 } from '../../../engine/index.js';
+import { MARKER_AREA, type Marker, paintMarker } from '../marker.js';
+import { AheadReader } from './ahead.js';
 import type { ReplayReader, SkippedPart } from './reader.js';
 import { RecordingReader } from './recording.js';
 import { VideoReader } from './video.js';
@@ -26,11 +29,16 @@ export interface ReplayOptions {
   readonly pace?: Pace;
   /** Starts again at the end; frame numbers go on. */
   readonly loop?: boolean;
+  /** Paints a pattern for each input event that a viewer can read back: see `readMarker`. */
+  readonly markers?: boolean;
   /** Told of every damaged part of a recording as it is passed over. */
   readonly onSkipped?: (part: SkippedPart) => void;
 }
 
-/** A frame that is this late may have been overtaken: more than a frame of 30 in a second. */
+/**
+ * A frame that is later than the time between the last two may have been overtaken, and so may one that is this late:
+ * more than a frame of 30 in a second.
+ */
 const LATE: Micros = 35_000;
 /** A capture catches up no longer than this: a decoder that is slower than the film must not hold it for ever. */
 const CATCH_UP_LIMIT: Micros = 100_000;
@@ -46,6 +54,7 @@ export class ReplaySource implements FrameSource {
   /** How many times as fast as recorded; undefined: as fast as it is taken. */
   readonly #factor: number | undefined;
   readonly #loop: boolean;
+  readonly #markers: boolean;
   #events: SourceEvents | undefined;
   #isStopped = false;
   #cancelTimer: (() => void) | undefined;
@@ -60,8 +69,12 @@ export class ReplaySource implements FrameSource {
   #origin: Micros | undefined;
   #frame = 0;
   #last: Picture | undefined;
+  /** The last event, and when the first came that no capture has shown. */
+  #lastInput: Marker | undefined;
+  #inputAt: Micros | undefined;
   #fault: unknown;
   #hasFailed = false;
+  #waited: Micros = 0;
 
   /** Throws `SightlineError`: `not-found`, `missing-tool`, `bad-recording`, `bad-argument`, `too-large`. */
   static async open(path: string, options: ReplayOptions): Promise<ReplaySource> {
@@ -71,19 +84,24 @@ export class ReplaySource implements FrameSource {
         field: 'pace',
       });
     }
-    return new ReplaySource(basename(path), await openReplay(path, options.onSkipped), options);
+    const reader = await openReplay(path, options.onSkipped);
+    // A recording decodes ahead by itself.
+    const isAhead = pace !== 'fastest' && reader instanceof VideoReader;
+    return new ReplaySource(basename(path), isAhead ? new AheadReader(reader) : reader, options);
   }
 
-  private constructor(
+  /** @param reader It is closed with the source. */
+  constructor(
     name: string,
     reader: ReplayReader,
-    { clock, pace = 'realtime', loop = false }: ReplayOptions,
+    { clock, pace = 'realtime', loop = false, markers = false }: ReplayOptions,
   ) {
     this.name = name;
     this.#reader = reader;
     this.#clock = clock;
     this.#factor = pace === 'fastest' ? undefined : pace === 'realtime' ? 1 : pace;
     this.#loop = loop;
+    this.#markers = markers;
   }
 
   get width(): number {
@@ -99,6 +117,11 @@ export class ReplaySource implements FrameSource {
     return this.#frame;
   }
 
+  /** How long frames that were due have been waited for, because the file or its decoder was slower than its time. */
+  get waited(): Micros {
+    return this.#waited;
+  }
+
   /** Whether the replay has ended because the file went wrong, not because it was at its end. */
   get hasFailed(): boolean {
     return this.#hasFailed;
@@ -112,15 +135,20 @@ export class ReplaySource implements FrameSource {
     void this.#prepare();
   }
 
-  /** Writes the newest frame that is due. Rejects when the file goes wrong: the replay then has ended. */
+  /**
+   * Writes the newest frame that is due; what it shows was drawn when the first frame was due that no capture has
+   * shown. Rejects when the file goes wrong: the replay then has ended.
+   */
   async capture(picture: Picture): Promise<Capture | undefined> {
     this.#throwFault();
     if (picture.width !== this.width || picture.height !== this.height) return undefined;
     const fresh = this.#last?.pixels.buffer !== picture.pixels.buffer;
     const begun = this.#clock.now();
     let damage: readonly Rect[] | undefined;
+    let drawnAt: Micros | undefined;
     while (this.#isDue()) {
       const due = this.#nextAt!;
+      drawnAt ??= this.#timeOf(due);
       const changed = await this.#read(picture, fresh && damage === undefined);
       if (changed === undefined) break;
       this.#frame++;
@@ -131,9 +159,17 @@ export class ReplaySource implements FrameSource {
       await this.#announce();
     }
     this.#throwFault();
-    if (damage === undefined) return fresh ? this.#again(picture) : undefined;
-    void this.#prepare();
-    return { drawnAt: this.#clock.now(), damage, frame: this.#frame };
+    if (damage !== undefined) void this.#prepare();
+    else if (fresh) return this.#again(picture);
+    return this.#marked(picture, drawnAt, damage);
+  }
+
+  /** What is typed into a film changes nothing but the marker. */
+  input({ viewer, sequence }: InputEvent): void {
+    if (!this.#markers) return;
+    this.#lastInput = { viewer, sequence };
+    this.#inputAt ??= this.#clock.now();
+    this.#events?.changed();
   }
 
   stop(): void {
@@ -177,20 +213,29 @@ export class ReplaySource implements FrameSource {
   async #announce(): Promise<void> {
     if (this.#nextAt !== undefined || this.#isStopped) return;
     try {
+      const asked = this.#clock.now();
       let at = await this.#reader.peek();
       if (at === undefined && this.#loop && this.#frame > this.#roundFrame && !this.#isStopped) {
         this.#roundStart = this.#lastAt + this.#interval;
         this.#roundFrame = this.#frame;
         await this.#reader.rewind();
         at = await this.#reader.peek();
+        this.#roundStart += this.#waitFor(this.#roundStart, asked) * (this.#factor ?? 1);
       }
       if (at === undefined) return;
       this.#nextAt = this.#roundStart + at;
+      this.#waited += this.#waitFor(this.#nextAt, asked);
       if (this.#nextAt > this.#lastAt) this.#interval = this.#nextAt - this.#lastAt;
       this.#lastAt = this.#nextAt;
     } catch (error) {
       this.#fault = error;
     }
+  }
+
+  /** How long the file, asked at `asked`, has kept a frame of recorded time `next` beyond its time. */
+  #waitFor(next: Micros, asked: Micros): Micros {
+    if (this.#factor === undefined || this.#origin === undefined) return 0;
+    return Math.max(0, this.#clock.now() - Math.max(asked, this.#origin + next / this.#factor));
   }
 
   async #read(picture: Picture, fresh: boolean): Promise<readonly Rect[] | undefined> {
@@ -210,11 +255,37 @@ export class ReplaySource implements FrameSource {
     return this.#origin + this.#nextAt / this.#factor <= this.#clock.now() + TIMER_SLACK;
   }
 
+  /** When the frame of recorded time `due` was to be shown; without a timetable that is now. */
+  #timeOf(due: Micros): Micros {
+    const now = this.#clock.now();
+    if (this.#factor === undefined || this.#origin === undefined) return now;
+    return Math.min(now, this.#origin + due / this.#factor);
+  }
+
   /** Whether the frame of recorded time `due` is so late that the next may be due as well. */
   #isBehind(due: Micros, begun: Micros): boolean {
     if (this.#factor === undefined || this.#origin === undefined) return false;
     const now = this.#clock.now();
-    return now - (this.#origin + due / this.#factor) > LATE && now - begun < CATCH_UP_LIMIT;
+    const late = now - (this.#origin + due / this.#factor);
+    return late > Math.min(LATE, this.#interval / this.#factor) && now - begun < CATCH_UP_LIMIT;
+  }
+
+  /** The frame with the marker over it: the film may have been written over the last one. */
+  #marked(
+    picture: Picture,
+    filmAt: Micros | undefined,
+    film: readonly Rect[] | undefined,
+  ): Capture | undefined {
+    const inputAt = this.#last === undefined ? undefined : this.#inputAt;
+    if (film === undefined && inputAt === undefined) return undefined;
+    if (this.#lastInput !== undefined) paintMarker(picture, this.#lastInput);
+    this.#inputAt = undefined;
+    const now = this.#clock.now();
+    return {
+      drawnAt: Math.min(filmAt ?? now, inputAt ?? now),
+      damage: inputAt === undefined ? film! : this.#joined(film ?? [], [markerIn(picture)]),
+      frame: this.#frame,
+    };
   }
 
   #joined(old: readonly Rect[], more: readonly Rect[]): readonly Rect[] {
@@ -229,6 +300,8 @@ export class ReplaySource implements FrameSource {
       return undefined;
     picture.pixels.set(last.pixels);
     this.#last = picture;
+    if (this.#lastInput !== undefined) paintMarker(picture, this.#lastInput);
+    this.#inputAt = undefined;
     return { drawnAt: this.#clock.now() };
   }
 
@@ -240,6 +313,15 @@ export class ReplaySource implements FrameSource {
     setImmediate(() => this.#events?.ended());
     throw fault;
   }
+}
+
+/** As much of the marker's area as lies within the picture. */
+function markerIn({ width, height }: Picture): Rect {
+  return {
+    ...MARKER_AREA,
+    width: Math.min(MARKER_AREA.width, width),
+    height: Math.min(MARKER_AREA.height, height),
+  };
 }
 
 /**
