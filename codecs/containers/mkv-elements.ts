@@ -12,7 +12,7 @@ import {
   putUnsigned,
   putVoid,
 } from './ebml.js';
-import { MILLISECOND, type MkvOptions, type MkvTrack } from './mkv-options.js';
+import { MILLISECOND, type MkvOptions } from './mkv-options.js';
 
 /** CueRelativePosition came with version 4; SimpleBlock, the newest thing that is needed, with 2. */
 const DOC_TYPE_VERSION = 4;
@@ -101,7 +101,8 @@ export function putDuration(writer: ByteWriter, duration: number | undefined, sc
   else putFloat(writer, Id.Duration, (duration * 1000) / scale);
 }
 
-export function putTracks(writer: ByteWriter, tracks: readonly MkvTrack[]): void {
+export function putTracks(writer: ByteWriter, { tracks, docType }: MkvOptions): void {
+  const subtitles = docType === 'webm' ? 'D_WEBVTT/SUBTITLES' : 'S_TEXT/UTF8';
   putMaster(writer, Id.Tracks, (all) => {
     tracks.forEach((track, index) => {
       const shown = track.shown ?? tracks.findIndex(({ type }) => type === track.type) === index;
@@ -113,7 +114,7 @@ export function putTracks(writer: ByteWriter, tracks: readonly MkvTrack[]): void
         putUnsigned(entry, Id.FlagLacing, 0);
         if (track.name !== undefined) putText(entry, Id.Name, track.name);
         putText(entry, Id.Language, track.type === 'video' ? UNDETERMINED : (track.language ?? UNDETERMINED));
-        putText(entry, Id.CodecID, track.type === 'video' ? track.codecId : 'S_TEXT/UTF8');
+        putText(entry, Id.CodecID, track.type === 'video' ? track.codecId : subtitles);
         if (track.type !== 'video') return;
         if (track.codecPrivate !== undefined) putBytes(entry, Id.CodecPrivate, track.codecPrivate);
         putMaster(entry, Id.Video, (video) => {
@@ -132,6 +133,15 @@ export function putTracks(writer: ByteWriter, tracks: readonly MkvTrack[]): void
       });
     });
   });
+}
+
+/**
+ * A subtitle as a block holds it. WebVTT (https://www.webmproject.org/docs/container/) has a line for an identifier and
+ * one for settings before its text, both empty here, and marks in the text that are no part of it.
+ */
+export function subtitleBlock(text: string, docType: MkvOptions['docType']): Uint8Array {
+  const marked = (mark: string) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[mark] ?? mark;
+  return new TextEncoder().encode(docType === 'webm' ? `\n\n${text.replace(/[&<>]/g, marked)}` : text);
 }
 
 export function putTags(writer: ByteWriter, tags: Readonly<Record<string, string>>): void {

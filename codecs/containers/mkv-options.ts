@@ -22,7 +22,7 @@ export interface MkvVideoTrack {
   readonly shown?: boolean;
 }
 
-/** Lines of text with times: SubRip's text without its numbers (S_TEXT/UTF8). */
+/** Lines of text with times: in Matroska SubRip's text without its numbers (S_TEXT/UTF8), in WebM WebVTT. */
 export interface MkvSubtitleTrack {
   readonly type: 'subtitles';
   readonly name?: string;
@@ -72,9 +72,7 @@ export function checkOptions(options: MkvOptions): void {
     if (track.type === 'video' && !isValidSize(track.size.width, track.size.height)) {
       refuse('size', `A picture of ${track.size.width} x ${track.size.height} is out of bounds.`);
     }
-    if (docType !== 'webm') continue;
-    if (track.type === 'subtitles') refuse('tracks', 'WebM has no SubRip subtitles: use Matroska.');
-    else if (!WEBM_CODECS.has(track.codecId)) {
+    if (docType === 'webm' && track.type === 'video' && !WEBM_CODECS.has(track.codecId)) {
       refuse('tracks', `WebM does not carry ${track.codecId}: use Matroska, or VP8.`);
     }
   }

@@ -29,6 +29,7 @@ import {
   putTracks,
   SEEK_HEAD_BYTES,
   type SeekEntry,
+  subtitleBlock,
 } from './mkv-elements.js';
 import { checkOptions, MILLISECOND, type MkvOptions } from './mkv-options.js';
 import type { ContainerSink } from './sink.js';
@@ -102,7 +103,7 @@ export class MkvWriter {
   /** Adds a line of text to a track of subtitles; times in microseconds. */
   async addSubtitle(track: number, time: number, duration: number, text: string): Promise<void> {
     this.#check(track, 'subtitles', time);
-    const value = new TextEncoder().encode(text);
+    const value = subtitleBlock(text, this.#options.docType);
     const units = Math.max(this.#units(time), this.#last[track - 1]!);
     await this.#open(units, value.length, false);
     putMaster(this.#cluster, Id.BlockGroup, (group) => {
@@ -165,7 +166,7 @@ export class MkvWriter {
   async #start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    const { docType = 'matroska', tracks, tags } = this.#options;
+    const { docType = 'matroska', tags } = this.#options;
     const front = new ByteWriter();
     putEbmlHeader(front, docType);
     front.ube(Id.Segment, idBytes(Id.Segment)).put(UNKNOWN_SIZE);
@@ -175,7 +176,7 @@ export class MkvWriter {
     this.#seeks.push({ id: Id.Info, position: SEEK_HEAD_BYTES });
     this.#durationAt = this.#segment + SEEK_HEAD_BYTES + putInfo(content, this.#options);
     this.#seeks.push({ id: Id.Tracks, position: SEEK_HEAD_BYTES + content.length });
-    putTracks(content, tracks);
+    putTracks(content, this.#options);
     if (tags !== undefined && Object.keys(tags).length > 0) {
       this.#seeks.push({ id: Id.Tags, position: SEEK_HEAD_BYTES + content.length });
       putTags(content, tags);

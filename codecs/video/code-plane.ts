@@ -55,6 +55,7 @@ export class CodePlane {
     for (let at = 0; at < bytes.length; at++) {
       bytes[at] = this.palette[Math.min(at, this.palette.length - 4 + (at & 3))] ?? 0;
     }
+    kernels.startPaletteCache(this.#cache, this.#colours, this.#colourCount);
   }
 
   get #colourCount(): number {

@@ -1,4 +1,6 @@
 /** Coders of pictures for containers. No files, no clocks; runs in Node, a worker and a page. */
+
+export { ColourSurvey } from './colour-survey.js';
 export {
   type EncodedPicture,
   type PictureChange,

@@ -43,7 +43,9 @@ export interface RecordingKernels
     level: number,
     scratch: number,
   ): void;
-  /** The same by a palette of `count` colours, a multiple of 4; `cache` is 0 at first. */
+  /** Begins a cache, all 0 before, for a palette of `count` colours. */
+  startPaletteCache(cache: number, palette: number, count: number): void;
+  /** The same by a palette of `count` colours, a multiple of 4, and its cache. */
   indexBoxes(
     picture: number,
     stride: number,
@@ -75,6 +77,8 @@ export interface RecordingKernels
     keyframe: number,
     out: number,
   ): number;
+  /** Bytes of scratch that `msvcEncode` takes. */
+  msvcScratchBytes(width: number): number;
   msvcEncode(
     picture: number,
     decoded: number,
@@ -93,9 +97,7 @@ export interface RecordingKernels
 /** Scratch of `codeBoxes`. */
 export const CODES_SCRATCH_BYTES = (64 + 8) * 4;
 /** Cache of `indexBoxes`. */
-export const PALETTE_CACHE_BYTES = 8 << 12;
-/** Scratch of `msvcEncode`. */
-export const MSVC_SCRATCH_BYTES = 256;
+export const PALETTE_CACHE_BYTES = (2 << 18) + (8 << 12);
 /** Bytes in front of data to be deflated that hold what went before. */
 export const DEFLATE_WINDOW = 32768;
 

@@ -8,11 +8,12 @@ import type { PictureStore } from './picture-store.js';
 
 /** Most vectors for one picture: each is tried on every block that differs. */
 const MAX_VECTORS = 24;
+const NEAR_VECTORS = 4;
 /** Fewer changed tiles than this are a caret, a word, a button: no search. */
 const MIN_SEARCH_TILES = 4;
 
 export class MotionHints {
-  /** dx, dy, i32 each. */
+  /** dx, dy, i32 each; behind them there is room for NEAR_VECTORS that `zmbvChange` finds. */
   readonly vectors: number;
   readonly #store: PictureStore;
   readonly #moves: number;
@@ -23,7 +24,7 @@ export class MotionHints {
 
   constructor(store: PictureStore, arena: Arena, probe: RecordingKernels) {
     this.#store = store;
-    this.vectors = arena.take(MAX_VECTORS * 8);
+    this.vectors = arena.take((MAX_VECTORS + NEAR_VECTORS) * 8);
     this.#moves = arena.take(MAX_MOVES * MOVE_BYTES);
     this.#scratch = arena.take(probe.moveSearchBytes(store.size.width, store.size.height));
   }

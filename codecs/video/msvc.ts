@@ -9,7 +9,7 @@ import type { Picture, Size } from '../geometry.js';
 import { createSharedMemory } from '../kernels.js';
 import { ColourLevel } from '../levels.js';
 import type { EncodedPicture, PictureChange, VideoEncoder } from './encoder.js';
-import { instantiateRecordingKernels, MSVC_SCRATCH_BYTES, type RecordingKernels } from './kernels.js';
+import { instantiateRecordingKernels, type RecordingKernels } from './kernels.js';
 import { levelPalette } from './palette.js';
 import { PictureStore } from './picture-store.js';
 
@@ -20,14 +20,14 @@ export interface MsvcOptions {
   readonly bits?: 8 | 16;
 }
 
-const DEFAULT_QUALITY = 70;
+const DEFAULT_QUALITY = 65;
 /** Sides of blocks, of which a video is whole ones. */
 const BLOCK = 4;
 /** Two bytes of flags and eight colours; and skips of at most 1023 blocks. */
 const MAX_BLOCK_BYTES = 18;
 const END_BYTES = 2 + 2;
 /**
- * What a byte is worth, as squared error of a block, doubles with every so many steps of quality below 100. At 70
+ * What a byte is worth, as squared error of a block, doubles with every so many steps of quality below 100. At 65
  * recorded desktops are kept at 31 to 35 dB (bench/decisions/021-recording-codecs.md).
  */
 const QUALITY_STEPS = 12.5;
@@ -59,12 +59,13 @@ export class MsvcEncoder implements VideoEncoder {
     this.#price = quality === 100 ? 0 : Math.round(FINEST_PRICE * 2 ** ((100 - quality) / QUALITY_STEPS));
     this.bitsPerPixel = bits;
     this.extraData = bits === 8 ? levelPalette(ColourLevel.Low) : new Uint8Array();
+    const probe = instantiateRecordingKernels(module, createSharedMemory(0));
     const arena = new Arena();
     this.#store = new PictureStore(size, arena, BLOCK);
     this.size = this.#store.size;
     const { width, height } = this.size;
     this.#decoded = arena.take(this.#store.stride * height);
-    this.#scratch = arena.take(MSVC_SCRATCH_BYTES);
+    this.#scratch = arena.take(probe.msvcScratchBytes(width));
     this.#out = arena.take(((width * height) / BLOCK ** 2) * MAX_BLOCK_BYTES + END_BYTES);
     const memory = createSharedMemory(arena.end);
     this.#kernels = instantiateRecordingKernels(module, memory);

@@ -56,10 +56,14 @@ export class ColourSet {
     }
   }
 
-  /** The colours in ascending order; refused when they do not fit. */
-  palette(): Uint8Array {
+  /** In ascending order, red << 16 | green << 8 | blue; refused when they do not fit. */
+  get colours(): number[] {
     if (!this.fits) throw new SightlineError('bad-state', `There are more than ${MAX_COLOURS} colours.`);
-    const colours = [...this.#colours].sort((a, b) => a - b);
-    return new Uint8Array(Uint32Array.from(colours).buffer);
+    return [...this.#colours].sort((a, b) => a - b);
+  }
+
+  /** The colours as a palette. */
+  palette(): Uint8Array {
+    return new Uint8Array(Uint32Array.from(this.colours).buffer);
   }
 }

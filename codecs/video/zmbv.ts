@@ -148,7 +148,8 @@ export class ZmbvEncoder implements VideoEncoder {
 
   #finish(length: number, header: number, keyframe: boolean): EncodedPicture {
     const out = this.#out;
-    const unit = this.#pixelBytes;
+    // Neighbouring pixels of a whole picture often share some of their bytes; differences repeat as whole pixels.
+    const unit = keyframe ? 1 : this.#pixelBytes;
     const deflated = this.#kernels.deflateFrame(this.#state, this.#data, length, unit, out + header);
     this.#plane?.commit();
     this.#store.commit();

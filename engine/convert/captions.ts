@@ -2,7 +2,7 @@
 import { type QualityName, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import type { RecordingNotice } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { type Played, type SessionEvent, SessionEvents } from '../recording/index.js';
+import { type Played, type SaidEvent, type SessionEvent, SessionEvents } from '../recording/index.js';
 
 /** Sentences in the reader's language. */
 export interface ConversionWords {
@@ -31,6 +31,8 @@ export interface ConversionWords {
 }
 
 export interface Caption {
+  /** When, in the recording. */
+  readonly at: Micros;
   readonly text: string;
   /** How long it is to be read. */
   readonly duration: Micros;
@@ -50,22 +52,44 @@ const WORD_JOINER = '\u2060';
 
 export class Captions {
   readonly #words: ConversionWords;
-  readonly #events = new SessionEvents();
+  readonly #events: SessionEvents;
+  /** What was said unheard and is not yet told. */
+  readonly #unheard: SaidEvent[];
   #level: StreamLevel | undefined;
   #size = '';
 
-  constructor(words: ConversionWords) {
+  /** `startedAt` is the recording's; `unheard`, in order, is what it tells too late. */
+  constructor(words: ConversionWords, startedAt: number, unheard: readonly SaidEvent[]) {
     this.#words = words;
+    this.#events = new SessionEvents(startedAt);
+    this.#unheard = [...unheard];
   }
 
   /** What is to be said of what has just been played. Of what is past nothing is said, but it is known then. */
   of(played: Played): Caption[] {
-    if (played.kind === 'frame') return this.#frame(played).map((text) => caption(text, true));
-    const happened = this.#events.of(played.track, played.message);
+    const { time } = played;
+    const captions = this.#until(time);
+    if (played.kind === 'frame') {
+      for (const text of this.#frame(played)) captions.push(caption(text, time, true));
+      return captions;
+    }
+    const happened = this.#events.of(played.track, played.message, time);
     if (played.past) return [];
-    return happened.flatMap((event) =>
-      this.#lines(event).map((text) => caption(text, event.kind !== 'chat')),
-    );
+    for (const event of happened) {
+      for (const text of this.#lines(event)) captions.push(caption(text, time, event.kind !== 'chat'));
+    }
+    return captions;
+  }
+
+  /** What was said unheard up to a moment, each at its own. */
+  #until(time: Micros): Caption[] {
+    const later = this.#unheard.findIndex(({ at }) => at > time);
+    const said = this.#unheard.splice(0, later === -1 ? this.#unheard.length : later);
+    return said.map((event) => caption(this.#said(event), event.at, false));
+  }
+
+  #said({ name, text }: SaidEvent): string {
+    return this.#words.says(name, text.slice(0, LONGEST_TEXT));
   }
 
   #lines(event: SessionEvent): string[] {
@@ -84,8 +108,8 @@ export class Captions {
       case 'host':
         return [{ present: words.hostBack, away: words.hostAway, ended: words.hostEnded }[event.state]];
       case 'chat':
-        // What was said before the recording began is not said now.
-        return event.earlier ? [] : [words.says(event.name, event.text.slice(0, LONGEST_TEXT))];
+        // What is told late was said at its time, or before the recording began.
+        return event.late ? [] : [this.#said(event)];
       case 'notice':
         return this.#notice(event.notice, event.name);
     }
@@ -112,9 +136,9 @@ export class Captions {
   }
 }
 
-/** Players take `<` and `{` for marks of style, and an empty line for the end: they are made harmless. */
-function caption(line: string, isChapter: boolean): Caption {
+/** Players take `<` and `{` of SubRip for marks of style, and an empty line for the end: they are made harmless. */
+function caption(line: string, at: Micros, isChapter: boolean): Caption {
   const text = line.replace(/\n\s*\n/g, '\n').replace(/[<{]/g, `$&${WORD_JOINER}`);
   const duration = Math.max(SHORTEST, Math.min(LONGEST, NOTICE_TIME + text.length * CHARACTER_TIME));
-  return { text, duration, isChapter };
+  return { at, text, duration, isChapter };
 }

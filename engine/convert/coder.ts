@@ -67,7 +67,7 @@ export function paletteOf({ levels }: Pick<Survey, 'levels'>): Palette {
   return new Uint8Array(Uint32Array.from(colours).buffer);
 }
 
-/** `palette`: the colours of all pictures, where there are no others. */
+/** `palette`: the colours of all pictures, where there are no others; for MRLE those that stand for them. */
 export function makeCoder(
   codec: VideoCodec,
   modules: ConversionModules,

@@ -8,6 +8,7 @@ import type { PictureChange, VideoCodec, VideoEncoder } from '../../codecs/video
 import type { Micros } from '../clock.js';
 import type { Played } from '../recording/index.js';
 import { Captions } from './captions.js';
+import { choosePalette } from './choose-palette.js';
 import { checkQuality, codecFor, makeCoder, paletteOf } from './coder.js';
 import { type Output, openOutput } from './output.js';
 import { type Receiver, showRecording } from './show.js';
@@ -62,10 +63,13 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
   const codec = codecFor(container, options.codec ?? 'auto', palette);
   checkQuality(codec, quality);
   const size = sizeOf(survey.largest, scale);
-  const coders = Array.from({ length: overlays === 'track' ? 2 : 1 }, () =>
-    makeCoder(codec, modules, size, palette, quality),
-  );
   const timeline = new Timeline(from, to, options.speed ?? 1, steadyRate(options, survey));
+  const show = { ...options, module: modules.decode };
+  const colours =
+    codec === 'mrle' ? (palette ?? (await choosePalette(recording, survey, timeline, show))) : palette;
+  const coders = Array.from({ length: overlays === 'track' ? 2 : 1 }, () =>
+    makeCoder(codec, modules, size, colours, quality),
+  );
   const end = timeline.at(to);
   const output = openOutput({
     sink: options.sink,
@@ -77,8 +81,9 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
     words: options.words,
     duration: end,
   });
-  const run = new Conversion(options, output, coders, timeline);
-  const shown = await showRecording(recording, survey, timeline, { ...options, module: modules.decode }, run);
+  const captions = new Captions(options.words, recording.metadata.startedAt, survey.saidUnheard);
+  const run = new Conversion(options, output, coders, timeline, captions);
+  const shown = await showRecording(recording, survey, timeline, show, run);
   // A picture that had to wait for its slot may come when the recording is over.
   const duration = Math.max(end, run.lastAt);
   await output.finish(duration);
@@ -119,12 +124,18 @@ class Conversion implements Receiver {
   readonly #keyframeAt: Micros[];
   #chapterAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ConvertOptions, output: Output, coders: readonly VideoEncoder[], timeline: Timeline) {
+  constructor(
+    options: ConvertOptions,
+    output: Output,
+    coders: readonly VideoEncoder[],
+    timeline: Timeline,
+    captions: Captions,
+  ) {
     this.#options = options;
     this.#output = output;
     this.#coders = coders;
     this.#timeline = timeline;
-    this.#captions = new Captions(options.words);
+    this.#captions = captions;
     this.#keyframeAt = coders.map(() => 0);
     this.#chapter(0, options.words.start);
   }
@@ -151,10 +162,10 @@ class Conversion implements Receiver {
   }
 
   async played(played: Played): Promise<void> {
-    const at = this.#timeline.at(played.time);
-    for (const { text, duration, isChapter } of this.#captions.of(played)) {
+    for (const { at: time, text, duration, isChapter } of this.#captions.of(played)) {
+      const at = this.#timeline.at(time);
       if (isChapter) this.#chapter(at, text);
-      if (!this.#output.hasCaptions) continue;
+      if (!this.#output.hasMarks) continue;
       this.captions++;
       await this.#output.caption(at, duration, text);
     }
@@ -168,7 +179,7 @@ class Conversion implements Receiver {
 
   #chapter(at: Micros, title: string): void {
     const isClose = at - this.#chapterAt < CHAPTER_DISTANCE;
-    if (!this.#output.hasChapters || isClose || this.chapters === MOST_CHAPTERS) return;
+    if (!this.#output.hasMarks || isClose || this.chapters === MOST_CHAPTERS) return;
     this.#chapterAt = at;
     this.chapters++;
     this.#output.chapter(at, title);

@@ -15,8 +15,7 @@ import type { ContainerKind } from './types.js';
 
 export interface Output {
   /** Whether chapters and captions have a place in it. */
-  readonly hasChapters: boolean;
-  readonly hasCaptions: boolean;
+  readonly hasMarks: boolean;
   /** Bytes written so far. */
   readonly bytes: number;
   /** `track` counts video tracks from 0. */
@@ -48,8 +47,7 @@ export function openOutput(options: OutputOptions): Output {
 }
 
 class AviOutput implements Output {
-  readonly hasChapters = false;
-  readonly hasCaptions = false;
+  readonly hasMarks = false;
   readonly #writer: AviWriter;
 
   constructor({ sink, coders, fps, application }: OutputOptions) {
@@ -89,14 +87,12 @@ class AviOutput implements Output {
 }
 
 class MkvOutput implements Output {
-  readonly hasChapters = true;
-  readonly hasCaptions: boolean;
+  readonly hasMarks = true;
   readonly #writer: MkvWriter;
   readonly #captionTrack: number;
 
   constructor({ sink, container, coders, application, metadata, words, duration }: OutputOptions) {
     const isWebm = container === 'webm';
-    this.hasCaptions = !isWebm;
     this.#captionTrack = coders.length + 1;
     const tracks: MkvTrack[] = coders.map((coder, index) => ({
       type: 'video',
@@ -106,7 +102,7 @@ class MkvOutput implements Output {
       ...(coder.colour === undefined ? {} : { colour: coder.colour }),
       name: index === 0 ? words.screen : words.screenWithOverlays,
     }));
-    if (this.hasCaptions) tracks.push({ type: 'subtitles', name: words.events, shown: false });
+    tracks.push({ type: 'subtitles', name: words.events, shown: false });
     this.#writer = new MkvWriter(sink, {
       docType: isWebm ? 'webm' : 'matroska',
       tracks,

@@ -3,6 +3,7 @@ import { SightlineError, type Size, type StreamLevel } from '../../codecs/index.
 import { type Recording, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import { readSliceHeader } from '../protocol/index.js';
+import { type SaidEvent, SessionEvents } from '../recording/index.js';
 import type { Scale } from './types.js';
 
 export interface Survey {
@@ -16,8 +17,12 @@ export interface Survey {
   readonly rate: number;
   /** Never on a screen that is not the first. */
   readonly hasOverlays: boolean;
+  /** What was said while the recorder's connection was lost, in order: it is told only after that. */
+  readonly saidUnheard: readonly SaidEvent[];
 }
 
+/** What is kept of what was said unheard: the relay tells no more than 200 messages after a loss. */
+const MAX_UNHEARD = 1000;
 /** Rates that players and people know; a recording's is the nearest. */
 const RATES = [1, 2, 5, 8, 10, 12, 15, 20, 24, 25, 30, 50, 60] as const;
 /** Of the times between frames, the share that is shorter than the rate's. */
@@ -48,11 +53,18 @@ export async function surveyRecording(
   let frames = 0;
   let hasOverlays = false;
   let last: Micros | undefined;
+  const events = new SessionEvents(recording.metadata.startedAt);
+  const saidUnheard: SaidEvent[] = [];
   const intervals = new Uint32Array(LONGEST_INTERVAL + 1);
   for await (const { track, time, payload } of recording.messages()) {
     if (time > to) break;
     signal?.throwIfAborted();
     if (track === Track.Overlay) hasOverlays = screen === 1;
+    if (track === Track.Chat && saidUnheard.length < MAX_UNHEARD) {
+      for (const event of events.of(track, payload, time)) {
+        if (event.kind === 'chat' && event.late && event.at >= from) saidUnheard.push(event);
+      }
+    }
     if (track !== shown) continue;
     const header = headerOf(payload);
     if (header === undefined || !header.last) continue;
@@ -78,7 +90,9 @@ export async function surveyRecording(
       field: 'display',
     });
   }
-  return { track: shown, largest: { width, height }, levels, frames, rate: rateOf(intervals), hasOverlays };
+  saidUnheard.sort((a, b) => a.at - b.at);
+  const rate = rateOf(intervals);
+  return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, saidUnheard };
 }
 
 function trackOf({ displays }: Recording, screen: number): number {

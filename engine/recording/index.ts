@@ -28,7 +28,7 @@ export {
 } from './recorder.js';
 export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
 export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
-export { type SessionEvent, SessionEvents } from './session-events.js';
+export { type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
 export { SessionMemory } from './session-memory.js';
 export { type Snapshot, SnapshotShelf, takeSnapshots } from './snapshots.js';
 export {

@@ -7,7 +7,7 @@ import { type Block, type Recording, Track } from '../../codecs/recording/index.
 import type { Micros } from '../clock.js';
 import { decodeOverlay } from '../protocol/index.js';
 import { FrameAssembler } from './frame-assembler.js';
-import { type SessionEvent, SessionEvents } from './session-events.js';
+import { type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
 
 /** A stretch of recorded time. */
 export interface Span {
@@ -18,7 +18,8 @@ export interface Span {
 /** A moment that a person may look for. */
 export type Chapter = { readonly time: Micros } & ChapterEvent;
 export type ChapterEvent =
-  | Exclude<SessionEvent, { kind: 'records' | 'notice' }>
+  | Exclude<SessionEvent, { kind: 'records' | 'notice' | 'chat' }>
+  | { readonly kind: 'chat'; readonly name: string; readonly text: string }
   | { readonly kind: 'size'; readonly width: number; readonly height: number };
 
 /** What is damaged or missing in one place. */
@@ -88,12 +89,13 @@ class Outline {
   #time: Micros = 0;
   #activeAt: Micros = 0;
   #size = '';
-  readonly #events = new SessionEvents();
+  readonly #events: SessionEvents;
 
   constructor(recording: Recording) {
     this.#duration = recording.duration;
     this.#displays = recording.displays;
-    const { width, height } = recording.metadata;
+    const { width, height, startedAt } = recording.metadata;
+    this.#events = new SessionEvents(startedAt);
     this.#size = `${width}x${height}`;
   }
 
@@ -147,9 +149,19 @@ class Outline {
   }
 
   #session(track: number, time: Micros, payload: Uint8Array): void {
-    for (const event of this.#events.of(track, payload)) {
-      if (event.kind !== 'records' && event.kind !== 'notice') this.#chapter({ ...event, time });
+    for (const event of this.#events.of(track, payload, time)) {
+      this.#active(time);
+      if (event.kind === 'chat') this.#said(event);
+      else if (event.kind !== 'records' && event.kind !== 'notice') this.#chapter({ ...event, time });
     }
+  }
+
+  /** What is told late stands where it was said, behind what was before it. */
+  #said({ name, text, at }: SaidEvent): void {
+    if (this.#chapters.length === MAX_CHAPTERS) return;
+    const time = Math.max(0, at);
+    const place = this.#chapters.findLastIndex((chapter) => chapter.time <= time) + 1;
+    this.#chapters.splice(place, 0, { kind: 'chat', time, name, text });
   }
 
   #chapter(chapter: Chapter): void {

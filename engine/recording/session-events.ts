@@ -5,6 +5,7 @@
  */
 import { SightlineError } from '../../codecs/index.js';
 import { decodeNotice, type RecordingNotice, Track } from '../../codecs/recording/index.js';
+import type { Micros } from '../clock.js';
 import { type Control, decodeChat, decodeControl, type Participant } from '../protocol/index.js';
 
 export type SessionEvent =
@@ -13,10 +14,20 @@ export type SessionEvent =
   /** Nobody controls the host any more. */
   | { readonly kind: 'released' }
   | { readonly kind: 'host'; readonly state: Control<'host-state'>['state'] }
-  /** `name` is empty where the recording does not tell it; `earlier`: said before, and told only now. */
-  | { readonly kind: 'chat'; readonly name: string; readonly text: string; readonly earlier: boolean }
+  | SaidEvent
   /** `name` is that of `notice.viewer`, where it is known. */
   | { readonly kind: 'notice'; readonly notice: RecordingNotice; readonly name: string };
+
+export interface SaidEvent {
+  readonly kind: 'chat';
+  /** Empty where the recording does not tell it. */
+  readonly name: string;
+  readonly text: string;
+  /** When it was said, in the recording; less than 0: before that began. */
+  readonly at: Micros;
+  /** It is told only now: to who came later, or whose connection was lost. */
+  readonly late: boolean;
+}
 
 /** What is kept to know what was said already. */
 const MAX_CHAT_CHARACTERS = 2_000_000;
@@ -28,13 +39,24 @@ export class SessionEvents {
   /** What was said already, by author, number and time: after a lost connection it is told again. */
   readonly #said = new Set<string>();
   #characters = 0;
+  /** The recording's time less the relay's. */
+  #ahead: Micros;
+  #hasHeard = false;
 
-  /** What a message of any track says has happened; nothing for a malformed one: the others tell the rest. */
-  of(track: number, message: Uint8Array): SessionEvent[] {
+  /** `startedAt`: when the recording did, milliseconds since 1970; it counts until a message tells the relay's time. */
+  constructor(startedAt: number) {
+    this.#ahead = -startedAt * 1000;
+  }
+
+  /**
+   * What a message of any track, recorded at `time`, says has happened; nothing for a malformed one: the others tell the
+   * rest.
+   */
+  of(track: number, message: Uint8Array, time: Micros): SessionEvent[] {
     try {
       if (track === Track.State) return this.#state(message);
       if (track === Track.Notice) return this.#notice(message);
-      return track === Track.Chat ? this.#chat(message) : [];
+      return track === Track.Chat ? this.#chat(message, time) : [];
     } catch (error) {
       if (error instanceof SightlineError) return [];
       throw error;
@@ -76,15 +98,24 @@ export class SessionEvents {
     return state === before ? [] : [{ kind: 'host', state }];
   }
 
-  #chat(message: Uint8Array): SessionEvent[] {
+  #chat(message: Uint8Array, time: Micros): SessionEvent[] {
     const { viewer, sequence, sentAt, name, text, earlier } = decodeChat(message);
     // What the relay has not passed on yet comes again when it has.
     if (sentAt === 0) return [];
+    if (!earlier) this.#heard(time - sentAt);
     const key = `${viewer} ${sequence} ${sentAt}`;
     this.#characters += text.length;
     if (this.#said.has(key) || this.#characters > MAX_CHAT_CHARACTERS) return [];
     this.#said.add(key);
-    return [{ kind: 'chat', name, text, earlier }];
+    // The clocks of relay and recorder are not the same: nothing is heard before it is said.
+    const at = earlier ? Math.min(time, Math.round(sentAt + this.#ahead)) : time;
+    return [{ kind: 'chat', name, text, at, late: earlier }];
+  }
+
+  /** A message that came at once tells what the relay's clock says; the quickest one tells it best. */
+  #heard(ahead: Micros): void {
+    this.#ahead = this.#hasHeard ? Math.min(this.#ahead, ahead) : ahead;
+    this.#hasHeard = true;
   }
 
   #notice(message: Uint8Array): SessionEvent[] {

@@ -153,8 +153,7 @@ describe('words', () => {
   });
 
   it('shorten what was said to a line', () => {
-    const said = (text: string) =>
-      chapterInWords(sayIn('en'), { kind: 'chat', time: 0, name: 'Ada', text, earlier: false });
+    const said = (text: string) => chapterInWords(sayIn('en'), { kind: 'chat', time: 0, name: 'Ada', text });
     expect(said('Hello')).toBe('Ada: Hello');
     expect(said('Hello\nthere')).toBe('Ada: Hello…');
     expect(said('x'.repeat(500))).toHaveLength(86);

@@ -189,6 +189,57 @@ describe('what is said beside the pictures', () => {
     expect(texts).toContain('Ben: My own words');
   });
 
+  it('tells what was said while nobody recorded at its own time, once, though the relay repeats it', async () => {
+    const session = framesAt([0, 6000]);
+    const start = session.messages[0]!.at;
+    // The relay's clock has nothing to do with the recorder's, and its messages take a tenth of a second.
+    const sentAt = (second: number) => start + second * 1e6 + 77_000_000;
+    const say = (at: number, second: number, text: string, earlier: boolean) => {
+      session.now = start + at * 1e6;
+      const head = { viewer: 2, sequence: second + 10, createdAt: 5, sentAt: sentAt(second) };
+      session.say(encodeChat({ ...head, earlier, name: 'Ada', text }));
+    };
+    say(7.1, 7, 'seven', false);
+    // The connection is lost, and comes back with another picture; each lane repeats all of it.
+    session.now = start + 40_000_000;
+    drawContent(session.picture, 'few', 9);
+    session.send();
+    for (let lane = 0; lane < 2; lane++) {
+      for (const [second, text] of [
+        [-9, 'before all'],
+        [7, 'seven'],
+        [19, 'nineteen'],
+        [28, 'twenty-eight'],
+      ] as const) {
+        say(40.2, second, text, true);
+      }
+    }
+    say(41.1, 41, 'forty-one', false);
+    const recording = await recordingOf(session);
+    const timesOf = async (options: Partial<ConvertOptions>) => {
+      const { file } = await convert(recording, options);
+      const read = (path: string) => {
+        expect(complaints(path)).toBe('');
+        return execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-map', '0:s:0', '-f', 'srt', '-']);
+      };
+      const lines = withFile('film.mkv', file.bytes(), read).toString().split(/\r?\n/);
+      return lines.flatMap((line, index) => {
+        const said = /^Ada: (.*)$/.exec(line);
+        return said === null ? [] : [`${lines[index - 1]!.slice(0, 12)} ${said[1]}`];
+      });
+    };
+    expect(await timesOf({})).toEqual([
+      '00:00:07,100 seven',
+      '00:00:19,100 nineteen',
+      '00:00:28,100 twenty-eight',
+      '00:00:41,100 forty-one',
+    ]);
+    expect(await timesOf({ from: 20_000_000 })).toEqual([
+      '00:00:08,100 twenty-eight',
+      '00:00:21,100 forty-one',
+    ]);
+  });
+
   it('says what people were told and agreed to', async () => {
     const session = framesAt([0, 4000, 8000, 12_000, 16_000]);
     const { clock, sink, recorder } = makeRecorder();

@@ -1,5 +1,5 @@
 /** A recording as .webm: browsers and others that seek land on the picture of the moment. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../console/support/browser.js';
@@ -23,6 +23,8 @@ const SIZE = { width: BITS * SQUARE, height: 96 };
 const PICTURES = 1 << BITS;
 /** Somebody joins with this picture: a chapter. */
 const JOINED = 38;
+/** It has what WebVTT takes for marks. */
+const NAME = 'Blaise & <i>';
 const MICROS = 1e6;
 
 /** When each picture comes, from the first on: at uneven times, with long pauses. */
@@ -37,14 +39,14 @@ beforeAll(async () => {
   for (let index = 0; index < PICTURES; index++) {
     times.push(session.now - start);
     if (index === 0) session.participants('Ada');
-    if (index === JOINED) session.participants('Ada', 'Blaise');
+    if (index === JOINED) session.participants('Ada', NAME);
     if (index % 10 === 0) drawContent(session.picture, 'few', index);
     drawNumber(session.picture, index);
     session.send();
     session.now += 40_000 + (next() % 200) * 1000 + (index % 16 === 5 ? 3_000_000 : 0);
   }
   // The last picture is shown until then.
-  session.participants('Ada', 'Blaise');
+  session.participants('Ada', NAME);
   const converted = await convert(await recordingOf(session), { container: 'webm' });
   file = converted.file;
   end = converted.summary.duration;
@@ -57,11 +59,15 @@ function middleOf(index: number): number {
 
 describe('a recording as .webm', () => {
   it('has every picture at its time, and those to seek to at chapters and every few seconds', () => {
-    const { blocks, chapters, cues } = checkMkv(file);
+    const { blocks: all, chapters, cues } = checkMkv(file);
+    const blocks = all.filter(({ track }) => track === 1);
     expect(blocks.map(({ time }) => time)).toEqual(times.map((time) => Math.round(time / 1000)));
     const keys = blocks.flatMap(({ keyframe, time }) => (keyframe ? [time] : []));
     expect(keys).toContain(Math.round(times[JOINED]! / 1000));
-    expect(chapters.map((line) => line.replace(/^\d+ /, ''))).toEqual(['Start', 'Blaise has joined']);
+    expect(chapters.map((line) => line.replace(/^\d+ /, ''))).toEqual([
+      'Start',
+      `${NAME.replace('<', '<\u2060')} has joined`,
+    ]);
     for (const { time } of blocks) {
       const before = keys.findLast((key) => key <= time)!;
       expect(time - before).toBeLessThan(5000);
@@ -69,6 +75,20 @@ describe('a recording as .webm', () => {
     expect(cues).toBe(keys.length);
     expect(keys.length).toBeLessThan(10);
     withFile('film.webm', file.bytes(), (path) => expect(complaints(path)).toBe(''));
+  });
+
+  it('has what happened as WebVTT', () => {
+    const { tracks, blocks } = checkMkv(file);
+    expect(tracks.map(({ type, codec }) => `${type} ${codec}`)).toEqual(['1 V_VP8', '17 D_WEBVTT/SUBTITLES']);
+    expect(blocks.flatMap(({ track, time }) => (track === 2 ? [time] : []))).toEqual([
+      Math.round(times[JOINED]! / 1000),
+    ]);
+    withFile('film.webm', file.bytes(), (path) => {
+      const read = ['-v', 'warning', '-i', path, '-map', '0:s', '-f', 'srt', '-'];
+      const { stdout, stderr } = spawnSync('ffmpeg', read, { encoding: 'utf8' });
+      expect(stderr).toBe('');
+      expect(stdout.replaceAll('\u2060', '').split('\n')[2]).toBe(`${NAME} has joined`);
+    });
   });
 
   it('shows ffmpeg the picture of a moment', () => {

@@ -161,6 +161,30 @@ describe('Microsoft Video 1', () => {
     expect(meanError(encoder, twin, picture)).toBeLessThanOrEqual(4.2 ** 2);
   });
 
+  it('leaves single blocks among still ones longer than many side by side, as each would end a run', () => {
+    const quality = 70;
+    const price = 256 * 2 ** ((100 - quality) / 12.5);
+    // A grey block's error over three channels: dearer than the two bytes of a colour, cheaper than those and a skip.
+    const step = Math.ceil(Math.sqrt((2.5 * price) / 48));
+    const [width, height] = [256, 16];
+    const kinds = [(column: number) => column % 4 === 2, (column: number) => column % 16 < 8].map(
+      (changes) => {
+        const encoder = new MsvcEncoder(module, { width, height }, { quality });
+        const picture = blankPicture(width, height);
+        picture.pixels.fill(132);
+        encoder.encode(picture, UNKNOWN_CHANGE, true);
+        for (let at = 0; at < picture.pixels.length; at += 4) {
+          if (changes(((at / 16) % (width / 4)) | 0)) picture.pixels.fill(132 + step, at, at + 3);
+        }
+        return encoder.encode(picture, UNKNOWN_CHANGE, false).bytes.length;
+      },
+    );
+    const blocks = (width * height) / 16;
+    // One run of all blocks and the end; and a colour for half of the blocks, with runs between.
+    expect(kinds[0]).toBe(2 + 2);
+    expect(kinds[1]).toBeGreaterThan(blocks);
+  });
+
   it('leaves a still picture out, and asks for a sensible quality', () => {
     const picture = blankPicture(50, 50);
     drawContent(picture, 'few', 3);

@@ -5,7 +5,13 @@ import { type PictureChange, UNKNOWN_CHANGE, ZmbvEncoder } from '../../codecs/vi
 import { loadRecordingModule } from '../../engine/artifacts.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { movingPictures } from '../support/moving-pictures.js';
-import { blankPicture, drawContent, pictureDifference } from '../support/pictures.js';
+import {
+  blankPicture,
+  drawContent,
+  drawPhotograph,
+  generator,
+  pictureDifference,
+} from '../support/pictures.js';
 import { MemoryFile } from '../support/sparse-file.js';
 import { blit, drawTextPage } from '../support/text.js';
 import { ZmbvTwin } from '../support/twins/zmbv.js';
@@ -72,6 +78,27 @@ describe('Zip Motion Blocks Video', () => {
       const change: PictureChange = told ? { damage: undefined, moves } : UNKNOWN_CHANGE;
       expect(encoder.encode(picture, change, false).bytes.length).toBeLessThan(first / 4);
     }
+  });
+
+  it('finds the pan of a film whose every pixel has changed a little, without being told', () => {
+    const [width, height] = [320, 240];
+    const film = blankPicture(width + 32, height + 32);
+    drawPhotograph(film, 7);
+    const random = generator(3);
+    const bytesAt = (left: number, top: number) => {
+      const encoder = new ZmbvEncoder(module, { width, height });
+      const twin = new ZmbvTwin({ width, height });
+      const picture = blankPicture(width, height);
+      blit(film, picture, { x: 0, y: 0, width, height }, 0, 0);
+      twin.decode(encoder.encode(picture, UNKNOWN_CHANGE, true).bytes);
+      blit(film, picture, { x: left, y: top, width, height }, 0, 0);
+      for (let at = 0; at < picture.pixels.length; at += 4) picture.pixels[at]! ^= random() & 1;
+      const { bytes } = encoder.encode(picture, { damage: undefined, moves: [] }, false);
+      expect(pictureDifference(twin.decode(bytes), picture)).toBeUndefined();
+      return bytes.length;
+    };
+    // What comes in at the edges is new; and a pan that is too far for a search shows what none brings.
+    expect(bytesAt(5, 3)).toBeLessThan(bytesAt(29, 27) * 0.6);
   });
 
   it('leaves a still picture out, and looks only where there is damage', () => {

@@ -5,10 +5,18 @@ import { distances } from './blocks4';
 
 /** Bytes of a row of a tile as u32, and what `reduceSpan` writes beyond it. */
 export const CODES_SCRATCH_BYTES: u32 = (64 + 8) * 4;
-/** Colours looked up before, by hash: colour | FOUND, u32, and index, u32. */
+/**
+ * What was looked up before in a palette: first, by the six highest bits of blue, green and red, an index plus one in a
+ * u16, or EXACT where the palette has a colour of those bits; then, for the latter, single colours by their hash:
+ * colour | FOUND, u32, and index, u32.
+ */
+const CELLS_BYTES: u32 = 2 << 18;
+const EXACT: u32 = 0xffff;
 const CACHE_BITS: u32 = 12;
-export const PALETTE_CACHE_BYTES: u32 = 8 << CACHE_BITS;
+export const PALETTE_CACHE_BYTES: u32 = CELLS_BYTES + (8 << CACHE_BITS);
 const FOUND: u32 = 0x80000000;
+/** The middle of the colours that share their six highest bits. */
+const MIDDLE: u32 = 0x020202;
 
 /**
  * Writes the codes of all pixels in `boxes` (damage per tile) at `level` into a plane of `bytes` (1 or 2) per code,
@@ -51,9 +59,16 @@ export function codeBoxes(
   }
 }
 
+/** Begins a cache (PALETTE_CACHE_BYTES, all 0) for a palette of `count` colours, u32 each. */
+export function startPaletteCache(cache: usize, palette: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    store<u16>(cache + (cellOf(load<u32>(palette + (index << 2))) << 1), EXACT);
+  }
+}
+
 /**
- * The same for a palette of `count` colours (u32 each, a multiple of 4 of them): the index of the nearest. `cache` is
- * PALETTE_CACHE_BYTES that belong to the palette, 0 at first.
+ * The same for a palette of `count` colours (a multiple of 4 of them): a colour that is there becomes its index; any
+ * other that of the nearest to it, or to one less than three levels away in each channel. `cache` is the palette's.
  */
 export function indexBoxes(
   picture: usize,
@@ -77,17 +92,38 @@ export function indexBoxes(
     const right = left + ((box >>> 12) & 63);
     const last = top + ((box >>> 18) & 63);
     for (let row = top + ((box >>> 6) & 63); row <= last; row++) {
+      let before: u32 = FOUND;
+      let code: u32 = 0;
       for (let x = left + (box & 63); x <= right; x++) {
         const colour = load<u32>(picture + row * stride + (x << 2)) & RGB_MASK;
-        const slot = cache + (((colour * 2654435761) >>> (32 - CACHE_BITS)) << 3);
-        if (load<u32>(slot) != (colour | FOUND)) {
-          store<u32>(slot, colour | FOUND);
-          store<u32>(slot, nearest(colour, palette, count), 4);
-        }
-        store<u8>(plane + row * planeStride + x, load<u32>(slot, 4));
+        if (colour != before) code = indexOf(colour, palette, count, cache);
+        before = colour;
+        store<u8>(plane + row * planeStride + x, code);
       }
     }
   }
+}
+
+/** Number of a colour by the six highest bits of each channel. */
+function cellOf(colour: u32): u32 {
+  return ((colour >>> 2) & 63) | ((colour >>> 4) & 0xfc0) | ((colour >>> 6) & 0x3f000);
+}
+
+function indexOf(colour: u32, palette: usize, count: u32, cache: usize): u32 {
+  const cell = cache + (cellOf(colour) << 1);
+  const known: u32 = load<u16>(cell);
+  if (known == 0) {
+    const index = nearest((colour & 0xfcfcfc) | MIDDLE, palette, count);
+    store<u16>(cell, index + 1);
+    return index;
+  }
+  if (known != EXACT) return known - 1;
+  const slot = cache + CELLS_BYTES + (((colour * 2654435761) >>> (32 - CACHE_BITS)) << 3);
+  if (load<u32>(slot) != (colour | FOUND)) {
+    store<u32>(slot, colour | FOUND);
+    store<u32>(slot, nearest(colour, palette, count), 4);
+  }
+  return load<u32>(slot, 4);
 }
 
 /** Index of the colour with the least squared error, the first of several. */

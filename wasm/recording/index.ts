@@ -5,9 +5,9 @@
 export { compareRect, copyBoxes } from '../compare';
 export { findMoves } from '../motion';
 export { moveSearchBytes } from '../search';
-export { codeBoxes, copyCodes, indexBoxes } from './codes';
+export { codeBoxes, copyCodes, indexBoxes, startPaletteCache } from './codes';
 export { deflateBound, deflateFrame, deflateReset } from './deflate';
 export { deflateStateBytes } from './deflate-state';
 export { mrleEncode } from './mrle';
-export { msvcEncode } from './msvc';
+export { msvcEncode, msvcScratchBytes } from './msvc';
 export { zmbvChange, zmbvKeyframe } from './zmbv';

@@ -20,6 +20,17 @@ const FLAT_COST: u32 = 512;
 const MAX_COST: u32 = 0x7fffffff;
 /** Bits that a vector other than its neighbour's is taken to cost. */
 const VECTOR_COST: u32 = 24;
+/** How far around a block its own vector is looked for, in one row of so many. */
+const NEAR: i32 = 8;
+const NEAR_ROWS: u32 = 4;
+/** Vectors of a frame that are found so and tried on the blocks after. */
+const MAX_NEAR: u32 = 4;
+/**
+ * Blocks to the next that is searched: so many after a vector that was worth it, as its neighbours have it already, and
+ * twice as many as before after a search in vain.
+ */
+const NEAR_STEP: u32 = 4;
+const MAX_NEAR_STEP: u32 = 64;
 
 /** Selects what is compared and coded of 16 bytes of pixels. */
 function coded(pixelBytes: u32): v128 {
@@ -136,6 +147,9 @@ export function zmbvChange(
   let lastY: i32 = 0;
   let flatX: i32 = 0;
   let flatY: i32 = 0;
+  let nearStep: u32 = 1;
+  let untilNear: u32 = 1;
+  let found: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
     const y = row * BLOCK;
     const h = min<u32>(BLOCK, height - y);
@@ -153,9 +167,10 @@ export function zmbvChange(
       let bestX: i32 = 0;
       let bestY: i32 = 0;
       let best = blockCost(a, b, stride, bytes, h, mask, MAX_COST);
+      const tried = count + min(found, MAX_NEAR);
       const entry = out + ((row * columns + column) << 1);
       // The last block's vector, the one's above, those of the moves, and the last one to something flat.
-      for (let index: u32 = 0; index < count + 3 && best > 0; index++) {
+      for (let index: u32 = 0; index < tried + 3 && best > 0; index++) {
         let dx = lastX;
         let dy = lastY;
         if (index == 1) {
@@ -163,7 +178,7 @@ export function zmbvChange(
           const above = entry - (columns << 1);
           dx = <i32>load<i8>(above) >> 1;
           dy = <i32>load<i8>(above, 1) >> 1;
-        } else if (index == count + 2) {
+        } else if (index == tried + 2) {
           dx = flatX - <i32>x;
           dy = flatY - <i32>y;
         } else if (index > 1) {
@@ -186,6 +201,34 @@ export function zmbvChange(
         best = cost == 0 ? 0 : cost + dearer;
         bestX = dx;
         bestY = dy;
+      }
+      // A film that pans, and a picture that has changed while it moved: nobody told.
+      if (best > FLAT_COST && --untilNear == 0) {
+        const vector = vectorNear(a, b, stride, pixelBytes, x, y, w, h, width, height, mask);
+        const dx = <i32>(<i16>vector);
+        const dy = <i32>vector >> 16;
+        const cost = blockCost(
+          a,
+          shifted(b, stride, pixelBytes, dx, dy),
+          stride,
+          bytes,
+          h,
+          mask,
+          best - VECTOR_COST,
+        );
+        if (cost == MAX_COST) {
+          nearStep = min(nearStep * 2, MAX_NEAR_STEP);
+        } else {
+          nearStep = NEAR_STEP;
+          best = cost + VECTOR_COST;
+          bestX = dx;
+          bestY = dy;
+          const slot = vectors + ((count + (found % MAX_NEAR)) << 3);
+          store<i32>(slot, dx);
+          store<i32>(slot, dy, 4);
+          found++;
+        }
+        untilNear = nearStep;
       }
       // What is new is coded best on a ground of one colour: what repeats in it is not spoilt by what was there.
       if (best > FLAT_COST) {
@@ -221,6 +264,44 @@ export function zmbvChange(
 
 function shifted(block: usize, stride: u32, pixelBytes: u32, dx: i32, dy: i32): usize {
   return <usize>(<isize>block + <isize>dy * <isize>stride + <isize>(dx * <i32>pixelBytes));
+}
+
+/** The vector nearby with the least difference in some of the block's rows: dx in the low half, dy in the high one. */
+function vectorNear(
+  a: usize,
+  b: usize,
+  stride: u32,
+  pixelBytes: u32,
+  x: u32,
+  y: u32,
+  w: u32,
+  h: u32,
+  width: u32,
+  height: u32,
+  mask: v128,
+): u32 {
+  const rows = (h + NEAR_ROWS - 1) / NEAR_ROWS;
+  const step = stride * NEAR_ROWS;
+  let best: u32 = MAX_COST;
+  let vector: u32 = 0;
+  for (let dy = -NEAR; dy <= NEAR; dy++) {
+    for (let dx = -NEAR; dx <= NEAR; dx++) {
+      if (!isInside(dx, dy, x, y, w, h, width, height)) continue;
+      const cost = blockCost(
+        a,
+        shifted(b, stride, pixelBytes, dx, dy),
+        step,
+        w * pixelBytes,
+        rows,
+        mask,
+        best,
+      );
+      if (cost >= best) continue;
+      best = cost;
+      vector = (<u32>dx & 0xffff) | ((<u32>dy) << 16);
+    }
+  }
+  return vector;
 }
 
 /** Whether a block's vector can be coded, and leads to pixels of the picture only, as old readers want it. */
