@@ -19,9 +19,9 @@ export const MAX_TILE_BYTES = 2 + 1 + 3 + 64 * 64 * 3;
 export const MAX_SLICE_BYTES = 2 + MAX_MOVES * MOVE_BYTES + 2 + MAX_TILES_PER_SLICE * MAX_TILE_BYTES;
 
 /** Scratch of the tile coder (wasm/tile-encode.ts adds up its own parts). */
-export const ENCODE_SCRATCH_BYTES = 393_216;
+export const ENCODE_SCRATCH_BYTES = 720_896;
 /** Scratch of the decoder (wasm/tile-decode.ts). */
-export const DECODE_SCRATCH_BYTES = 131_072;
+export const DECODE_SCRATCH_BYTES = 327_680;
 /** The decoder may look at so many bytes after a body; what they are makes no difference. */
 const READ_AHEAD_BYTES = 1024;
 /** From one desk's body to the next one's. */

@@ -29,7 +29,7 @@ const parts = {
     run: buildTypeScript,
   },
   page: {
-    inputs: [...COMMON, 'codecs', 'engine', 'harness/console', 'harness/convert', 'harness/messages'],
+    inputs: [...COMMON, 'codecs', 'engine', 'harness'],
     outputs: ['dist/page/index.html'],
     run: buildPage,
   },
@@ -108,6 +108,7 @@ async function buildPage() {
     target: ['es2022'],
     minify: true,
     sourcemap: true,
+    define: { SIGHTLINE_VERSION: JSON.stringify(require('../package.json').version) },
     jsx: 'automatic',
     jsxImportSource: 'preact',
     logLevel: 'warning',

@@ -7,7 +7,8 @@ import { reduceSpan } from './colour';
 import { encodeGradient, surveyGradient } from './gradient-encode';
 import { GRADIENT_ROOM_BYTES, GRADIENT_STATE_BYTES, PREDICTIONS, resetGradientState } from './gradient-model';
 import { encodeFast, PLAIN_SCRATCH_BYTES } from './plain-encode';
-import { encodeText } from './text-encode';
+import { encodeText, JOURNAL_BYTES } from './text-encode';
+import { MEMORY_BYTES, memoryBits } from './text-memory';
 import {
   BACKGROUND,
   FIRST_PIXEL,
@@ -34,11 +35,14 @@ const AS_TEXT: usize = SAVED_GRADIENT + GRADIENT_STATE_BYTES;
 const AS_GRADIENT: usize = AS_TEXT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
 /** Pixels unlike W, N, NW and NE; whether all are one colour. */
 const SURVEYED: usize = AS_GRADIENT + MAX_PACKED_BYTES + WORST_ROW_BYTES;
-export const MODEL_SCRATCH_BYTES: usize = SURVEYED + 64;
+/** What came after which neighbours, and what a tile changes in it. */
+const TEXT_MEMORY: usize = SURVEYED + 64;
+const TEXT_CHANGES: usize = TEXT_MEMORY + MEMORY_BYTES;
+export const MODEL_SCRATCH_BYTES: usize = TEXT_CHANGES + JOURNAL_BYTES;
 
-/** The models that every slice starts from. */
-export function resetModels(scratch: usize, level: u32): void {
-  resetTextState(scratch + TEXT_STATE, level);
+/** The models that every slice of so many tiles starts from. */
+export function resetModels(scratch: usize, level: u32, tiles: u32): void {
+  resetTextState(scratch + TEXT_STATE, level, memoryBits(tiles));
   resetGradientState(scratch + GRADIENT_STATE);
 }
 
@@ -214,7 +218,17 @@ export function encodeByModels(
     const text = scratch + TEXT_STATE;
     const target = scratch + AS_TEXT;
     memory.copy(scratch + SAVED_TEXT, text, TEXT_STATE_BYTES);
-    const end = encodeText(scratch + ROOM, w, h, level, text, target, best);
+    const end = encodeText(
+      scratch + ROOM,
+      w,
+      h,
+      level,
+      text,
+      scratch + TEXT_MEMORY,
+      scratch + TEXT_CHANGES,
+      target,
+      best,
+    );
     if (end != 0) {
       best = <u32>(end - target);
       mode = MODE_TEXT;

@@ -92,10 +92,10 @@ export function encodeTree(models: usize, bits: u32, symbol: u32): void {
   }
 }
 
-/** Codes a byte by no model: all are as likely. */
-export function encodeByte(byte: u32): void {
-  range >>>= 8;
-  low += <u64>byte * range;
+/** Codes one of `count` (1 to 256) numbers by no model: all are as likely. */
+export function encodeOneOf(count: u32, number: u32): void {
+  range /= count;
+  low += <u64>number * range;
   widenEncoder();
 }
 
@@ -180,11 +180,11 @@ export function decodeTree(models: usize, bits: u32): u32 {
   return node - (1 << bits);
 }
 
-/** A byte by no model. */
-export function decodeByte(): u32 {
-  range >>>= 8;
-  const byte = min<u32>(<u32>(value >> 32) / range, 255);
-  value -= (<u64>(byte * range)) << 32;
+/** One of `count` (1 to 256) numbers by no model. */
+export function decodeOneOf(count: u32): u32 {
+  range /= count;
+  const number = min<u32>(<u32>(value >> 32) / range, count - 1);
+  value -= (<u64>(number * range)) << 32;
   widenDecoder();
-  return byte;
+  return number;
 }

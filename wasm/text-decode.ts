@@ -1,55 +1,71 @@
 /** Decoder of text-like tiles: the mirror of text-encode.ts. */
 import {
   decodeBit,
-  decodeByte,
+  decodeOneOf,
   decodeTree,
   rangeDecoderEnd,
   rangeDecoderOverran,
   startRangeDecoder,
 } from './range';
+import { learnLine, promisedColour } from './text-colour';
 import {
+  agreement,
+  firstOf,
+  known,
+  learned,
+  NONE,
+  nameOfSix,
+  nameOfTwo,
+  otherOf,
+  placeOfSix,
+  placeOfTwo,
+  trustOf,
+  useMemory,
+} from './text-memory';
+import {
+  AS_PROMISED,
   addColour,
   BACKGROUND,
   BYTES,
-  entryOfSix,
-  entryOfTwo,
   FIRST_PIXEL,
   FORETOLD,
   FORETOLD_BY_TWO,
-  foretoldModel,
   KNOWN,
+  LINE,
   neighbourModels,
+  OTHER,
+  OTHER_BY_TWO,
   PALETTE,
-  PALETTE_USED,
   padLeft,
   padRight,
+  paletteSize,
   placeBits,
   prepareRoom,
   ROW_BYTES,
   ROW_SAME,
-  remembered,
   SPAN_BREAK,
   SPAN_WHOLE,
   spanLength,
-  sumOfTwo,
+  trustModel,
 } from './text-model';
 
-/** No code has 32 bits. */
-const NONE: u32 = 0xffffffff;
-
-/** A colour that no neighbour has, or NONE when it names a place of the palette that is not filled. */
+/** A colour that no neighbour has, or NONE when it is said to be in an empty palette. */
 function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
   if (decodeBit(state + KNOWN + (flat << 2)) == 0) {
-    const index = decodeByte();
-    return index < load<u32>(state + PALETTE_USED) ? load<u32>(state + PALETTE + (index << 2)) : NONE;
+    const size = paletteSize(state);
+    return size == 0 ? NONE : load<u32>(state + PALETTE + (decodeOneOf(size) << 2));
   }
   const bytes = state + BYTES;
   let code: u32;
   if (level == 3) {
-    const green = decodeTree(bytes, 8);
-    const blue = decodeTree(bytes + 1024, 8) + green + beside;
-    const red = decodeTree(bytes + 2048, 8) + green + (beside >> 16);
-    code = (blue & 255) | (((green + (beside >> 8)) & 255) << 8) | ((red & 255) << 16);
+    const green = ((decodeTree(bytes, 8) << 8) + beside) & 0xff00;
+    const promised = promisedColour(state + LINE, green, beside);
+    code = promised | green;
+    if (decodeBit(state + AS_PROMISED) != 0) {
+      const blue = (decodeTree(bytes + 1024, 8) + promised) & 255;
+      code = green | blue | (((decodeTree(bytes + 2048, 8) << 16) + promised) & 0xff0000);
+    }
+    learnLine(state + LINE, code, beside);
   } else if (level == 2) {
     code = decodeTree(bytes, 8) << 8;
     code |= decodeTree(bytes + 1024, 8);
@@ -63,30 +79,49 @@ function decodeNew(state: usize, beside: u32, level: u32, flat: u32): u32 {
 /** The code among what is foretold and the neighbours, or a new one. @inline */
 function chosenCode(
   state: usize,
-  entry: u32,
-  entryByTwo: u32,
+  entry: u64,
+  entryByTwo: u64,
   w: u32,
   n: u32,
   nw: u32,
   ne: u32,
   level: u32,
 ): u32 {
-  let foretold: u32 = NONE;
-  if (entry != 0) {
-    foretold = entry & 0xffffff;
-    if (decodeBit(state + FORETOLD + foretoldModel(entry, w, n)) == 0) return foretold;
+  const first = firstOf(entry);
+  const other = otherOf(entry);
+  const firstByTwo = firstOf(entryByTwo);
+  const otherByTwo = otherOf(entryByTwo);
+  if (first != NONE) {
+    const trust = trustOf(entry);
+    const agrees = (u32(other != first) << 2) | agreement(first, firstByTwo, otherByTwo);
+    if (decodeBit(state + FORETOLD + (((trustModel(trust, first, w, n) << 3) | agrees) << 2)) == 0)
+      return first;
+    if (other != first && decodeBit(state + OTHER + (trustModel(trust, other, w, n) << 2)) == 0) return other;
   }
-  let byTwo: u32 = NONE;
-  if (entryByTwo != 0 && (entryByTwo & 0xffffff) != foretold) {
-    byTwo = entryByTwo & 0xffffff;
-    const models = state + FORETOLD_BY_TWO + (foretold != NONE ? 32 * 4 : 0);
-    if (decodeBit(models + foretoldModel(entryByTwo, w, n)) == 0) return byTwo;
+  if (firstByTwo != NONE) {
+    const trust = trustOf(entryByTwo);
+    const hasOther = otherByTwo != firstByTwo;
+    if (firstByTwo != first && firstByTwo != other) {
+      const models = state + FORETOLD_BY_TWO + (first != NONE ? 64 * 4 : 0);
+      const model = (u32(hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
+      if (decodeBit(models + (model << 2)) == 0) return firstByTwo;
+    }
+    if (hasOther && otherByTwo != first && otherByTwo != other) {
+      if (decodeBit(state + OTHER_BY_TWO + (trustModel(trust, otherByTwo, w, n) << 2)) == 0)
+        return otherByTwo;
+    }
   }
   const models = neighbourModels(state, w, n, nw, ne);
-  if (w != foretold && w != byTwo && decodeBit(models) == 0) return w;
-  if (n != foretold && n != byTwo && n != w && decodeBit(models + 4) == 0) return n;
-  if (ne != foretold && ne != byTwo && ne != w && ne != n && decodeBit(models + 8) == 0) return ne;
-  if (nw != foretold && nw != byTwo && nw != w && nw != n && nw != ne) {
+  if (w != first && w != other && w != firstByTwo && w != otherByTwo) {
+    if (decodeBit(models) == 0) return w;
+  }
+  if (n != first && n != other && n != firstByTwo && n != otherByTwo && n != w) {
+    if (decodeBit(models + 4) == 0) return n;
+  }
+  if (ne != first && ne != other && ne != firstByTwo && ne != otherByTwo && ne != w && ne != n) {
+    if (decodeBit(models + 8) == 0) return ne;
+  }
+  if (nw != first && nw != other && nw != firstByTwo && nw != otherByTwo && nw != w && nw != n && nw != ne) {
     if (decodeBit(models + 12) == 0) return nw;
   }
   return decodeNew(state, w, level, 0);
@@ -94,20 +129,21 @@ function chosenCode(
 
 /** @inline */
 function decodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): u32 {
-  const sum = sumOfTwo(w, n);
-  const place = entryOfSix(state, at, sum, nw, ne);
-  const placeOfTwo = entryOfTwo(state, sum);
-  const entry = load<u32>(place);
-  const entryByTwo = load<u32>(placeOfTwo);
-  const code = chosenCode(state, entry, entryByTwo, w, n, nw, ne, level);
-  store<u32>(place, remembered(entry, code));
-  store<u32>(placeOfTwo, remembered(entryByTwo, code));
+  const name = nameOfSix(at, w, n, nw, ne);
+  const nameByTwo = nameOfTwo(w, n);
+  const place = placeOfSix(name);
+  const placeByTwo = placeOfTwo(nameByTwo);
+  const entry = load<u64>(place);
+  const entryByTwo = load<u64>(placeByTwo);
+  const code = chosenCode(state, known(entry, name), known(entryByTwo, nameByTwo), w, n, nw, ne, level);
+  store<u64>(place, learned(entry, name, code));
+  store<u64>(placeByTwo, learned(entryByTwo, nameByTwo, code));
   return code;
 }
 
 /**
  * Reads `w` by `h` codes into the room; the answer is the end of what was read, or 0 when it is malformed. Never
- * reads at or after `end`, and writes nothing but room and state.
+ * reads at or after `end`, and writes nothing but room, state and memories.
  */
 export function decodeText(
   from: usize,
@@ -117,8 +153,10 @@ export function decodeText(
   h: u32,
   level: u32,
   state: usize,
+  memories: usize,
 ): usize {
   startRangeDecoder(from, end);
+  useMemory(state, memories);
   prepareRoom(room, w, load<u32>(state + BACKGROUND));
   let row = room + FIRST_PIXEL;
   let wasSame: usize = 0;

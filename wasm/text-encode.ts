@@ -1,41 +1,59 @@
 /** Coder of text-like tiles: see text-model.ts for the models, docs/CODEC.md for the order of decisions. */
 import {
   encodeBit,
-  encodeByte,
+  encodeOneOf,
   encodeTree,
   endRangeEncoder,
   rangeEncoderAt,
   startRangeEncoder,
 } from './range';
+import { learnLine, promisedColour } from './text-colour';
 import {
+  agreement,
+  firstOf,
+  known,
+  learned,
+  NONE,
+  nameOfSix,
+  nameOfTwo,
+  otherOf,
+  placeOfSix,
+  placeOfTwo,
+  trustOf,
+  useMemory,
+} from './text-memory';
+import {
+  AS_PROMISED,
   addColour,
   BACKGROUND,
   BYTES,
-  entryOfSix,
-  entryOfTwo,
   FIRST_PIXEL,
   FORETOLD,
   FORETOLD_BY_TWO,
-  foretoldModel,
   KNOWN,
+  LINE,
   neighbourModels,
+  OTHER,
+  OTHER_BY_TWO,
   PALETTE,
-  PALETTE_USED,
   padLeft,
   padRight,
+  paletteSize,
   placeBits,
   placeOf,
   ROW_BYTES,
   ROW_SAME,
-  remembered,
   SPAN_BREAK,
   SPAN_WHOLE,
   spanLength,
-  sumOfTwo,
+  trustModel,
 } from './text-model';
 
-/** No code has 32 bits. */
-const NONE: u32 = 0xffffffff;
+/** What the tile in work has changed in the memories: where (u64), and what it was (u64). */
+let journal: usize = 0;
+
+/** Room for a tile's changes. */
+export const JOURNAL_BYTES: usize = 2 * 16 * 64 * 64;
 
 /** Whether `w` codes at `row` are those of the row above. */
 function sameAsAbove(row: usize, w: u32): bool {
@@ -52,19 +70,25 @@ function sameAsAbove(row: usize, w: u32): bool {
 function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32): void {
   const place = placeOf(state, code);
   const index = <u32>load<u8>(place);
-  const known = load<u32>(state + PALETTE + (index << 2)) == code && index < load<u32>(state + PALETTE_USED);
-  encodeBit(state + KNOWN + (flat << 2), known ? 0 : 1);
-  if (known) {
-    encodeByte(index);
+  const size = paletteSize(state);
+  const isKnown = load<u32>(state + PALETTE + (index << 2)) == code && index < size;
+  encodeBit(state + KNOWN + (flat << 2), isKnown ? 0 : 1);
+  if (isKnown) {
+    encodeOneOf(size, index);
     return;
   }
   store<u8>(place, addColour(state, code));
   const bytes = state + BYTES;
   if (level == 3) {
-    const green = ((code >> 8) - (beside >> 8)) & 255;
-    encodeTree(bytes, 8, green);
-    encodeTree(bytes + 1024, 8, (code - beside - green) & 255);
-    encodeTree(bytes + 2048, 8, ((code >> 16) - (beside >> 16) - green) & 255);
+    encodeTree(bytes, 8, ((code >> 8) - (beside >> 8)) & 255);
+    const promised = promisedColour(state + LINE, code, beside);
+    const differs = ((code ^ promised) & 0xff00ff) != 0;
+    encodeBit(state + AS_PROMISED, differs ? 1 : 0);
+    if (differs) {
+      encodeTree(bytes + 1024, 8, (code - promised) & 255);
+      encodeTree(bytes + 2048, 8, ((code >> 16) - (promised >> 16)) & 255);
+    }
+    learnLine(state + LINE, code, beside);
   } else if (level == 2) {
     encodeTree(bytes, 8, code >> 8);
     encodeTree(bytes + 1024, 8, code & 255);
@@ -73,53 +97,94 @@ function encodeNew(state: usize, code: u32, beside: u32, level: u32, flat: u32):
   }
 }
 
+/** Notes an entry of the memory as it is, and teaches it. @inline */
+function teach(place: usize, entry: u64, name: u32, code: u32): void {
+  store<u64>(journal, place);
+  store<u64>(journal, entry, 8);
+  journal += 16;
+  store<u64>(place, learned(entry, name, code));
+}
+
 /** Codes the pixel at `at`, whose neighbours are not all equal. */
 function encodePixel(state: usize, at: usize, w: u32, n: u32, nw: u32, ne: u32, level: u32): void {
   const code = load<u32>(at);
-  const sum = sumOfTwo(w, n);
-  const place = entryOfSix(state, at, sum, nw, ne);
-  const placeOfTwo = entryOfTwo(state, sum);
-  const entry = load<u32>(place);
-  const entryByTwo = load<u32>(placeOfTwo);
-  store<u32>(place, remembered(entry, code));
-  store<u32>(placeOfTwo, remembered(entryByTwo, code));
-  let foretold: u32 = NONE;
-  if (entry != 0) {
-    foretold = entry & 0xffffff;
-    encodeBit(state + FORETOLD + foretoldModel(entry, w, n), foretold == code ? 0 : 1);
-    if (foretold == code) return;
+  const name = nameOfSix(at, w, n, nw, ne);
+  const nameByTwo = nameOfTwo(w, n);
+  const place = placeOfSix(name);
+  const placeByTwo = placeOfTwo(nameByTwo);
+  let entry = load<u64>(place);
+  let entryByTwo = load<u64>(placeByTwo);
+  teach(place, entry, name, code);
+  teach(placeByTwo, entryByTwo, nameByTwo, code);
+  entry = known(entry, name);
+  entryByTwo = known(entryByTwo, nameByTwo);
+  const first = firstOf(entry);
+  const other = otherOf(entry);
+  const firstByTwo = firstOf(entryByTwo);
+  const otherByTwo = otherOf(entryByTwo);
+  if (first != NONE) {
+    const trust = trustOf(entry);
+    const agrees = (u32(other != first) << 2) | agreement(first, firstByTwo, otherByTwo);
+    encodeBit(
+      state + FORETOLD + (((trustModel(trust, first, w, n) << 3) | agrees) << 2),
+      first == code ? 0 : 1,
+    );
+    if (first == code) return;
+    if (other != first) {
+      encodeBit(state + OTHER + (trustModel(trust, other, w, n) << 2), other == code ? 0 : 1);
+      if (other == code) return;
+    }
   }
-  let byTwo: u32 = NONE;
-  if (entryByTwo != 0 && (entryByTwo & 0xffffff) != foretold) {
-    byTwo = entryByTwo & 0xffffff;
-    const models = state + FORETOLD_BY_TWO + (foretold != NONE ? 32 * 4 : 0);
-    encodeBit(models + foretoldModel(entryByTwo, w, n), byTwo == code ? 0 : 1);
-    if (byTwo == code) return;
+  if (firstByTwo != NONE) {
+    const trust = trustOf(entryByTwo);
+    const hasOther = otherByTwo != firstByTwo;
+    if (firstByTwo != first && firstByTwo != other) {
+      const models = state + FORETOLD_BY_TWO + (first != NONE ? 64 * 4 : 0);
+      const model = (u32(hasOther) << 5) | trustModel(trust, firstByTwo, w, n);
+      encodeBit(models + (model << 2), firstByTwo == code ? 0 : 1);
+      if (firstByTwo == code) return;
+    }
+    if (hasOther && otherByTwo != first && otherByTwo != other) {
+      encodeBit(
+        state + OTHER_BY_TWO + (trustModel(trust, otherByTwo, w, n) << 2),
+        otherByTwo == code ? 0 : 1,
+      );
+      if (otherByTwo == code) return;
+    }
   }
   const models = neighbourModels(state, w, n, nw, ne);
-  if (w != foretold && w != byTwo) {
+  if (w != first && w != other && w != firstByTwo && w != otherByTwo) {
     encodeBit(models, code == w ? 0 : 1);
     if (code == w) return;
   }
-  if (n != foretold && n != byTwo && n != w) {
+  if (n != first && n != other && n != firstByTwo && n != otherByTwo && n != w) {
     encodeBit(models + 4, code == n ? 0 : 1);
     if (code == n) return;
   }
-  if (ne != foretold && ne != byTwo && ne != w && ne != n) {
+  if (ne != first && ne != other && ne != firstByTwo && ne != otherByTwo && ne != w && ne != n) {
     encodeBit(models + 8, code == ne ? 0 : 1);
     if (code == ne) return;
   }
-  if (nw != foretold && nw != byTwo && nw != w && nw != n && nw != ne) {
+  if (nw != first && nw != other && nw != firstByTwo && nw != otherByTwo && nw != w && nw != n && nw != ne) {
     encodeBit(models + 12, code == nw ? 0 : 1);
     if (code == nw) return;
   }
   encodeNew(state, code, w, level, 0);
 }
 
+/** Takes back what the tile in work has changed in the memories since `start`. */
+function forget(start: usize): void {
+  while (journal > start) {
+    journal -= 16;
+    store<u64>(<usize>load<u64>(journal), load<u64>(journal, 8));
+  }
+}
+
 /**
- * Codes the `w` by `h` codes that lie in the room, and teaches the state. The answer is the end of what was
- * written, or 0 when it would be `most` bytes or more: then the state is worth nothing. Room after `target` is
- * needed for `most` and a row at worst (WORST_ROW_BYTES).
+ * Codes the `w` by `h` codes that lie in the room, and teaches state and memories. The answer is the end of what was
+ * written, or 0 when it would be `most` bytes or more: then the memories are as they were, and the state is worth
+ * nothing. Room after `target` is needed for `most` and a row at worst (WORST_ROW_BYTES), at `changes` for
+ * JOURNAL_BYTES.
  */
 export function encodeText(
   room: usize,
@@ -127,10 +192,14 @@ export function encodeText(
   h: u32,
   level: u32,
   state: usize,
+  memories: usize,
+  changes: usize,
   target: usize,
   most: u32,
 ): usize {
   startRangeEncoder(target);
+  useMemory(state, memories);
+  journal = changes;
   let row = room + FIRST_PIXEL;
   let wasSame: usize = 0;
   for (let y: u32 = 0; y < h; y++) {
@@ -172,9 +241,14 @@ export function encodeText(
     }
     padRight(row, w);
     row += ROW_BYTES;
-    if (<u32>(rangeEncoderAt() - target) + 2 >= most) return 0;
+    if (<u32>(rangeEncoderAt() - target) + 2 >= most) {
+      forget(changes);
+      return 0;
+    }
   }
   store<u32>(state + BACKGROUND, load<u32>(room + FIRST_PIXEL));
   const end = endRangeEncoder();
-  return <u32>(end - target) < most ? end : 0;
+  if (<u32>(end - target) < most) return end;
+  forget(changes);
+  return 0;
 }

@@ -7,6 +7,7 @@
  *  WW W  x
  */
 import { FRESH_MODEL } from './range';
+import { LINE_BYTES, resetLine } from './text-colour';
 
 // The models, u32 each; offsets in bytes in the state.
 /** By whether the row above was the same as the one before it. */
@@ -15,46 +16,52 @@ export const ROW_SAME: usize = 0;
 export const SPAN_WHOLE: usize = ROW_SAME + 2 * 4;
 /** A tree of up to 64 places for each length. */
 export const SPAN_BREAK: usize = SPAN_WHOLE + 8 * 4;
-/** By trust (0 to 7), and whether the foretold code is W, and whether it is N. */
+/** By trust (0 to 7), whether the code is W, whether it is N; whether there is another; how the memories agree. */
 export const FORETOLD: usize = SPAN_BREAK + 8 * 64 * 4;
-/** The same for the code that came last after W and N; behind them, when the six neighbours foretold one too. */
-export const FORETOLD_BY_TWO: usize = FORETOLD + 32 * 4;
+/** By trust, W and N: the other code that came after the six neighbours. */
+export const OTHER: usize = FORETOLD + 256 * 4;
+/** By trust, W and N, and whether there is another; behind them, when the six neighbours foretold a code too. */
+export const FORETOLD_BY_TWO: usize = OTHER + 32 * 4;
+/** By trust, W and N: the other code that came after W and N. */
+export const OTHER_BY_TWO: usize = FORETOLD_BY_TWO + 128 * 4;
 /** By which neighbours are equal (6 bits) and which is asked about. */
-export const NEIGHBOUR: usize = FORETOLD_BY_TWO + 64 * 4;
+export const NEIGHBOUR: usize = OTHER_BY_TWO + 32 * 4;
 /** Whether a code that no neighbour has is in the palette; by whether the neighbours are all equal. */
 export const KNOWN: usize = NEIGHBOUR + 256 * 4;
+/** Whether blue and red are what green promises. */
+export const AS_PROMISED: usize = KNOWN + 2 * 4;
 /** Three trees of bytes. */
-export const BYTES: usize = KNOWN + 2 * 4;
+export const BYTES: usize = AS_PROMISED + 4;
 const MODELS_END: usize = BYTES + 3 * 256 * 4;
 
 /** u32: what stands above a tile's first row. */
 export const BACKGROUND: usize = MODELS_END;
+/** u32: bits of an entry's number in the memory (text-memory.ts), and whether anything is in it yet. */
+export const MEMORY_BITS: usize = BACKGROUND + 4;
+export const MEMORY_FILLED: usize = MEMORY_BITS + 4;
+/** How colours lie to each other (text-colour.ts). */
+export const LINE: usize = MEMORY_FILLED + 4;
 /** u32: codes that were ever put into the palette. */
-export const PALETTE_USED: usize = BACKGROUND + 4;
+export const PALETTE_USED: usize = LINE + LINE_BYTES;
 /** The last 256 new codes, u32 each. */
 export const PALETTE: usize = PALETTE_USED + 4;
 /** For the encoder: where in the palette a code may be, u8 by its hash. */
 export const PLACES: usize = PALETTE + 256 * 4;
-const PLACE_BITS: u32 = 10;
-/** The code that came last after these six neighbours, by their hash; trust above its 24 bits, 0 is unknown. */
-export const MEMORY: usize = PLACES + (1 << PLACE_BITS);
-const MEMORY_BITS: u32 = 12;
-/** The same for W and N alone. */
-export const MEMORY_OF_TWO: usize = MEMORY + (4 << MEMORY_BITS);
-export const TEXT_STATE_BYTES: usize = MEMORY_OF_TWO + (4 << MEMORY_BITS);
+const PLACE_BITS: u32 = 12;
+export const TEXT_STATE_BYTES: usize = PLACES + (1 << PLACE_BITS);
 
 /** A tile's codes, u32 each: rows of 72 of which 4 are to the left, and two rows above. */
 export const ROW_BYTES: usize = 72 * 4;
 export const FIRST_PIXEL: usize = 2 * ROW_BYTES + 16;
 export const ROOM_BYTES: usize = 66 * ROW_BYTES + 64;
 
-export const MOST_TRUST: u32 = 7;
-
-/** The state that every slice starts from. */
-export function resetTextState(state: usize, level: u32): void {
+/** The state that every slice starts from; `bits` are those of its memory. */
+export function resetTextState(state: usize, level: u32, bits: u32): void {
   for (let at = state; at < state + MODELS_END; at += 4) store<u32>(at, FRESH_MODEL);
   memory.fill(state + MODELS_END, 0, TEXT_STATE_BYTES - MODELS_END);
   store<u32>(state + BACKGROUND, level == 3 ? 0xffffff : level == 2 ? 0xffff : level == 1 ? 215 : 15);
+  store<u32>(state + MEMORY_BITS, bits);
+  resetLine(state + LINE);
 }
 
 /** Fills what stands above and to the left of a tile's first row of `w` pixels. */
@@ -93,40 +100,9 @@ export function placeBits(length: u32): u32 {
   return 32 - clz(length - 1);
 }
 
-/** Where in a memory the sum of weighted neighbours leads. @inline */
-function entryAt(memory: usize, sum: u32): usize {
-  return memory + ((((sum ^ (sum >>> 15)) * 0x2c1b3c6d) >>> (32 - MEMORY_BITS)) << 2);
-}
-
-/** The memories' part of W and N. @inline */
-export function sumOfTwo(w: u32, n: u32): u32 {
-  return w * 0x9e3779b1 + n * 0x85ebca77;
-}
-
-/** The memory's entry for W and N. @inline */
-export function entryOfTwo(state: usize, sum: u32): usize {
-  return entryAt(state + MEMORY_OF_TWO, sum);
-}
-
-/** The memory's entry for the six neighbours of the pixel at `at`. @inline */
-export function entryOfSix(state: usize, at: usize, sum: u32, nw: u32, ne: u32): usize {
-  const ww = load<u32>(at - 8);
-  const nn = load<u32>(at - 2 * ROW_BYTES);
-  const all = sum + nw * 0xc2b2ae3d + ne * 0x27d4eb2f + ww * 0x165667b1 + nn * 0xd3a2646d;
-  return entryAt(state + MEMORY, all);
-}
-
-/** What the entry is after `code` came. @inline */
-export function remembered(entry: u32, code: u32): u32 {
-  const trust = entry >>> 24;
-  if ((entry & 0xffffff) == code) return trust < MOST_TRUST ? entry + (1 << 24) : entry;
-  return trust > 1 ? (entry & 0xffffff) | ((trust >> 1) << 24) : code | (1 << 24);
-}
-
-/** The model of whether `entry`, which is not empty, foretells right. @inline */
-export function foretoldModel(entry: u32, w: u32, n: u32): usize {
-  const code = entry & 0xffffff;
-  return (((entry >>> 24) << 2) | (u32(code == w) << 1) | u32(code == n)) << 2;
+/** A model of how far to trust `code`, 32 of them. @inline */
+export function trustModel(trust: u32, code: u32, w: u32, n: u32): u32 {
+  return (trust << 2) | (u32(code == w) << 1) | u32(code == n);
 }
 
 /** Which of four neighbours are equal, as the models for asking about them. */
@@ -144,6 +120,11 @@ export function neighbourModels(state: usize, w: u32, n: u32, nw: u32, ne: u32):
 /** Where the encoder looks for a code's place in the palette. */
 export function placeOf(state: usize, code: u32): usize {
   return state + PLACES + ((code * 0x9e3779b1) >>> (32 - PLACE_BITS));
+}
+
+/** Places of the palette that are filled. */
+export function paletteSize(state: usize): u32 {
+  return min<u32>(256, load<u32>(state + PALETTE_USED));
 }
 
 /** Puts a new code into the palette, over the oldest when it is full; the answer is its index. */

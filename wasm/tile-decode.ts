@@ -12,6 +12,7 @@ import { lz4Decompress } from './lz4';
 import { MOVE_BYTES, moveRect } from './moves';
 import { codeAt, fill, paintCodes, paintIndices, paintRaw, paintRuns } from './paint';
 import { decodeText } from './text-decode';
+import { MEMORY_BYTES, memoryBits } from './text-memory';
 import { FIRST_PIXEL, ROOM_BYTES, ROW_BYTES, resetTextState, TEXT_STATE_BYTES } from './text-model';
 import {
   codeBytes,
@@ -52,7 +53,8 @@ const RECTS: usize = UNPACKED + MAX_PACKED_BYTES + 64;
 const ROOM: usize = RECTS + ((<usize>(MAX_MOVES_PER_SLICE + MAX_TILES_PER_SLICE)) << 3) + 64;
 const GRADIENT_ROOM: usize = ROOM + ROOM_BYTES;
 const TEXT_STATE: usize = GRADIENT_ROOM + GRADIENT_ROOM_BYTES;
-const GRADIENT_STATE: usize = TEXT_STATE + TEXT_STATE_BYTES;
+const TEXT_MEMORY: usize = TEXT_STATE + TEXT_STATE_BYTES;
+const GRADIENT_STATE: usize = TEXT_MEMORY + MEMORY_BYTES;
 const TRANSFORM_ROOM: usize = GRADIENT_STATE + GRADIENT_STATE_BYTES;
 const TRANSFORM_STATE: usize = TRANSFORM_ROOM + TRANSFORM_DECODE_ROOM_BYTES;
 
@@ -111,7 +113,8 @@ function readPixels(
     return next;
   }
   if (mode == MODE_TEXT) {
-    const next = decodeText(at, end, scratch + ROOM, w, h, level, scratch + TEXT_STATE);
+    const state = scratch + TEXT_STATE;
+    const next = decodeText(at, end, scratch + ROOM, w, h, level, state, scratch + TEXT_MEMORY);
     if (next != 0) paintCodes(scratch + ROOM + FIRST_PIXEL, level, low, to, stride, w, h);
     return next;
   }
@@ -220,7 +223,7 @@ export function decodeSlice(
   const tiles = <u32>load<u16>(at);
   if (tiles > MAX_TILES_PER_SLICE) return fault(scratch, at - body, BAD_SLICE);
   at += 2;
-  resetTextState(scratch + TEXT_STATE, level);
+  resetTextState(scratch + TEXT_STATE, level, memoryBits(tiles));
   resetGradientState(scratch + GRADIENT_STATE);
   resetTransformState(scratch + TRANSFORM_STATE);
   const columns = (width + TILE - 1) >> TILE_SHIFT;

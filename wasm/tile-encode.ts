@@ -51,6 +51,18 @@ function encodeLossy(
   return end;
 }
 
+/** Whether a job's box is in its tile, and the tile in the picture. */
+function fits(job: usize, columns: u32, width: u32, height: u32): bool {
+  const tile = load<u32>(job);
+  const box = load<u32>(job, 4);
+  const left = (tile % columns) << TILE_SHIFT;
+  const top = (tile / columns) << TILE_SHIFT;
+  if (box == 0 || left >= width || top >= height) return false;
+  const x1 = (box >> 12) & 63;
+  const y1 = (box >> 18) & 63;
+  return x1 >= (box & 63) && y1 >= ((box >> 6) & 63) && left + x1 < width && top + y1 < height;
+}
+
 /**
  * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced, 2 small) and a
  * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
@@ -74,25 +86,26 @@ export function encodeTiles(
   counters: usize,
 ): u32 {
   const columns = (pictureWidth + TILE - 1) >> TILE_SHIFT;
-  if (effort != EFFORT_FAST) resetModels(scratch, level);
+  const jobsEnd = jobs + (count << 3);
+  let tiles: u32 = 0;
+  for (let job = jobs; job < jobsEnd; job += 8) tiles += u32(fits(job, columns, pictureWidth, pictureHeight));
+  if (effort != EFFORT_FAST) resetModels(scratch, level, tiles);
   const natural: u32 = level == 3 ? min<u32>(quality & 127, FINEST) : 0;
   const coarse: u32 = level == 3 ? quality >> 8 : 0;
   if (natural != 0) resetTransformState(scratch + TRANSFORM_STATE);
   let end = out + 2;
-  let written: u32 = 0;
-  for (let job: u32 = 0; job < count; job++) {
-    const tile = load<u32>(jobs + (job << 3));
-    const box = load<u32>(jobs + (job << 3), 4);
+  for (let job = jobs; job < jobsEnd; job += 8) {
+    if (!fits(job, columns, pictureWidth, pictureHeight)) continue;
+    const tile = load<u32>(job);
+    const box = load<u32>(job, 4);
     const left = (tile % columns) << TILE_SHIFT;
     const top = (tile / columns) << TILE_SHIFT;
-    if (box == 0 || left >= pictureWidth || top >= pictureHeight) continue;
     const tileWidth = min<u32>(TILE, pictureWidth - left);
     const tileHeight = min<u32>(TILE, pictureHeight - top);
     const x0 = box & 63;
     const y0 = (box >> 6) & 63;
     const x1 = (box >> 12) & 63;
     const y1 = (box >> 18) & 63;
-    if (x1 < x0 || y1 < y0 || x1 >= tileWidth || y1 >= tileHeight) continue;
     const w = x1 + 1 - x0;
     const h = y1 + 1 - y0;
 
@@ -111,7 +124,6 @@ export function encodeTiles(
       store<u8>(end, box >> 16, 2);
       end += 3;
     }
-    written++;
     let from = source;
     let fromStride = stride;
     if ((natural | coarse) != 0) {
@@ -120,14 +132,14 @@ export function encodeTiles(
           natural == 0 ? <usize>0 : encodeLossy(source, stride, w, h, natural, modeAt, flag, end, scratch);
         if (next != 0) {
           end = next;
-          store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+          store<u32>(job, box | BOX_APPROXIMATE, 4);
           countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
           continue;
         }
       } else if (coarse != 0 && reduceTile(source, stride, w, h, coarse - 1, scratch + REDUCED)) {
         from = scratch + REDUCED;
         fromStride = COPY_ROW_BYTES;
-        store<u32>(jobs + (job << 3), box | BOX_APPROXIMATE, 4);
+        store<u32>(job, box | BOX_APPROXIMATE, 4);
       }
     }
     end =
@@ -136,6 +148,6 @@ export function encodeTiles(
         : encodeByModels(from, fromStride, before, stride, w, h, level, effort, modeAt, flag, end, scratch);
     countTile(counters, level, load<u8>(modeAt), w * h, <u32>(end - start), began);
   }
-  store<u16>(out, written);
+  store<u16>(out, tiles);
   return <u32>(end - out);
 }

@@ -6,6 +6,7 @@ export * from './address.js';
 export * from './clock-offset.js';
 export { closeCodeName } from './connection.js';
 export * from './histogram.js';
+export * from './histogram-encoding.js';
 export * from './session.js';
 export type { LatencyReport, RecentLatency, ViewerStatistics } from './statistics.js';
 export * from './types.js';

@@ -48,7 +48,12 @@ export class Computer implements Clock {
   spend(work: Work): void {
     const cost = this.#cost(work);
     this.#worked += cost;
-    this.#freeAt = this.now() + cost;
+    this.holdUp(cost);
+  }
+
+  /** It is kept busy for so long by something that is no work of ours. */
+  holdUp(time: Micros): void {
+    this.#freeAt = this.now() + time;
   }
 
   /** Something happens to the computer: now, or when it is free. */

@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { cpus, freemem } from 'node:os';
-import { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
+import { decodeFromCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
 import { SightlineError } from '../../codecs/index.js';
 import { formatAddress, LatencyHistogram, type Micros } from '../../engine/index.js';
+import { histogramText } from '../histogram-text.js';
 import { Child, type IntervalFigures } from './child.js';
 import type { HostPlace, HostReady, HostTask } from './host-process.js';
 import { Lines } from './lines.js';
@@ -247,7 +248,7 @@ export class RealSystem implements CapacitySystem {
       p50Ms: p50 / 1000,
       p99Ms: p99 / 1000,
       maxMs: max / 1000,
-      histogram: encodeIntoCompressedBase64(latencies.counts),
+      histogram: histogramText(latencies),
       framesPerSecond: {
         mean: samples / Math.max(1, frames.length) / seconds,
         least: Math.min(...frames, samples) / seconds,

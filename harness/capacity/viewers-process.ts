@@ -1,5 +1,4 @@
 /** Many viewers in one process. */
-import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
 import {
   type Clock,
   LatencyHistogram,
@@ -7,6 +6,7 @@ import {
   type Micros,
   systemClock,
 } from '../../engine/index.js';
+import { histogramText } from '../histogram-text.js';
 import { childTask, serve } from './child.js';
 import { LoadViewer } from './load-viewer.js';
 import { machineTimeOffset } from './machine-time.js';
@@ -57,7 +57,7 @@ serve<ViewersInterval>({
   },
   end: () => ({
     samples: latencies.samples,
-    histogram: encodeIntoCompressedBase64(latencies.counts),
+    histogram: histogramText(latencies),
     frames: viewers.map(({ frames }) => frames),
   }),
   async answer({ targets, limit }: Watch): Promise<Watched> {

@@ -28,7 +28,6 @@ export function printReport(report: RunReport): void {
   }
   printStages(report);
   printSlowest(report);
-  const { host, relay, viewer } = report.cpuMsPerFrame;
   print('');
   print(
     text(m.bytes, {
@@ -37,13 +36,17 @@ export function printReport(report: RunReport): void {
       rate: report.framesPerSecond,
     }),
   );
-  print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  if (report.cpuMsPerFrame !== undefined) {
+    const { host, relay, viewer } = report.cpuMsPerFrame;
+    print(text(m.cpu, { host: host.toFixed(2), relay: relay.toFixed(2), viewer: viewer.toFixed(2) }));
+  }
   printFile(report);
-  printScreen(report);
+  printSource(report);
   const { fileWaitMs = 0 } = report;
   if (fileWaitMs > 0) print(text(m.fileWait, { ms: fileWaitMs }));
   print(text(m.clock, { error: report.clockErrorMs.toFixed(2) }));
-  print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
+  if (!report.settings.live)
+    print(text(m.verified, { frames: report.framesCompared, mismatches: report.mismatches }));
 }
 
 function printFile({ settings, bulkBytesPerSecond }: RunReport): void {
@@ -51,8 +54,9 @@ function printFile({ settings, bulkBytesPerSecond }: RunReport): void {
 }
 
 /** What the figures are of, where it is not a viewer in memory. */
-function printScreen({ settings }: RunReport): void {
-  if (settings.viewer === 'page') print(m.screen);
+function printSource({ settings: { live, viewer } }: RunReport): void {
+  if (live) print(m.live);
+  else if (viewer === 'page') print(m.screen);
 }
 
 /** Where the time of the display's samples went. */
@@ -103,8 +107,10 @@ export function printRun(report: RunReport): void {
 
 /** What a run is of, in one line. */
 export function describeRun(settings: RunSettings): string {
-  const { scenes, replay, pace, width, height, level, viewers, viewer, hosts, threads, link } = settings;
-  const parts = [replay ?? scenes.join('+'), `${width}x${height}`, level, `${viewers}v`];
+  const { scenes, replay, pace, width, height, level, viewers, viewer, live, hosts, threads, link } =
+    settings;
+  const shown = live ? 'live' : (replay ?? scenes.join('+'));
+  const parts = [shown, `${width}x${height}`, level, `${viewers}v`];
   if (pace !== undefined) parts.push(`x${pace}`);
   if (viewer === 'page') parts.push('page');
   if (hosts > 1) parts.push(`${hosts}h`);

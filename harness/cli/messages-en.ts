@@ -169,6 +169,7 @@ export const en = {
     file: 'Of the file beside the session: {bytes} per second.',
     screen:
       'The measured viewer was the page in Chromium: a picture is shown when its marker has been read back from the canvas.',
+    live: 'A live session, as the page of one of its viewers saw it: a picture is shown when the canvas holds it.',
     fileWait:
       "The host waited {ms} ms, all in all, for pictures of its file that were due: at most so much of a display latency is the laboratory's own.",
     clock: "Error of the clocks' comparison: at most {error} ms.",
@@ -204,7 +205,8 @@ export const en = {
     covers: {
       runs: 'The interval covers what differs from run to run ({a} and {b} runs).',
       time: 'It takes {enough} runs on each side (--repeat) to call a figure faster or slower, and there are {a} and {b}: the interval covers time within the runs, and not how runs differ.',
-      virtual: 'Virtual time: the interval covers the moments of these scenes; nothing else varies.',
+      virtual:
+        'Virtual time: the interval covers the moments of these scenes (runs, each with its seed: {a} and {b}); nothing else varies.',
     },
     family:
       'Chance that any of the {count} figures is called different without being so: at most {rate} % (Holm).',

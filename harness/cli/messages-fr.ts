@@ -177,6 +177,7 @@ export const fr: CliMessages = {
     file: 'Du fichier à côté de la session : {bytes} par seconde.',
     screen:
       'Le spectateur mesuré était la page dans Chromium : une image est montrée quand son repère a été relu sur le canevas.',
+    live: 'Une session réelle, comme l’a vue la page de l’un de ses spectateurs : une image est montrée quand le canevas la contient.',
     fileWait:
       'L’hôte a attendu {ms} ms en tout des images de son fichier dont l’heure était venue : une latence d’affichage en tient au plus autant du laboratoire.',
     clock: 'Erreur de la comparaison des horloges : au plus {error} ms.',
@@ -212,7 +213,8 @@ export const fr: CliMessages = {
     covers: {
       runs: 'L’intervalle couvre ce qui change d’un essai à l’autre ({a} et {b} essais).',
       time: 'Il faut {enough} essais de chaque côté (--repeat) pour dire une mesure plus rapide ou plus lente ; il y en a {a} et {b} : l’intervalle couvre le temps dans les essais, non ce qui change de l’un à l’autre.',
-      virtual: 'Temps virtuel : l’intervalle couvre les moments de ces scènes, rien d’autre ne varie.',
+      virtual:
+        'Temps virtuel : l’intervalle couvre les moments de ces scènes (essais, chacun avec sa graine : {a} et {b}) ; rien d’autre ne varie.',
     },
     family:
       'Risque qu’une seule des {count} mesures soit dite différente sans l’être : au plus {rate} % (Holm).',

@@ -6,6 +6,7 @@ import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Tool } from '../../engine/protocol/index.js';
 import type { LatencyChannel, OffsetEstimate, ShownFrame, ViewerState } from '../../engine/viewer/index.js';
 import type { Marker } from '../hosts/marker.js';
+import type { RunReport } from '../reports/index.js';
 
 /** When a frame came to the canvas. */
 export interface PaintTimes {
@@ -88,36 +89,27 @@ export interface LabDoor {
 // -- the Lab panel ------------------------------------------------------------------------------------------------
 
 /** What becomes of a frame, as far as a viewer can tell, in order; together they are the display's latency. */
-export const LAB_STAGES = ['travel', 'arrive', 'decode', 'animation', 'paint'] as const;
+export const LAB_STAGES = ['travel', 'arrive', 'decode', 'animation', 'compose'] as const;
 export type LabStage = (typeof LAB_STAGES)[number];
-/** Whether somebody works, or something waits, or a way is gone. */
-export const LAB_STAGE_KINDS: Readonly<Record<LabStage, 'link' | 'waiting' | 'working'>> = {
-  /** Drawn at the host, until its first slice is here: coding, and the way by the relay. */
-  travel: 'link',
-  /** Until its last slice is here. */
-  arrive: 'link',
-  decode: 'working',
-  /** Until the next animation frame. */
-  animation: 'waiting',
-  paint: 'working',
-};
-
 /** Milliseconds; of the last samples. */
 export interface ChannelNow {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-  /** Since the session began, under the names that the reports of `sightline measure` use. */
-  readonly total: {
-    readonly samples: number;
-    readonly p50: number;
-    readonly p90: number;
-    readonly p99: number;
-    readonly max: number;
-    readonly mean: number;
-    readonly unit: 'ms';
-  };
 }
+
+/** What a page can tell of a run in a report; the page's state tells the rest. */
+export type LabRun = Pick<
+  RunReport,
+  | 'channels'
+  | 'stages'
+  | 'clockErrorMs'
+  | 'frames'
+  | 'framesPerSecond'
+  | 'bytesPerFrame'
+  | 'series'
+  | 'spikes'
+>;
 
 export interface LabFigures {
   readonly channels: Readonly<Partial<Record<LatencyChannel, ChannelNow>>>;

@@ -135,7 +135,7 @@ export const en = {
   'lab.hint': 'Running figures, and lines to try',
   'lab.title': 'Lab',
   'lab.intro':
-    'Latencies of this viewer, from its last few hundred samples. For measurements that can be compared: sightline measure.',
+    'Latencies of this viewer, from its last few hundred samples. What is saved, of the last ten minutes at most, is read by sightline report and sightline compare.',
   'lab.channel': 'Channel',
   'lab.minute': 'Last minute',
   'lab.channel.display': 'Display',
@@ -151,7 +151,7 @@ export const en = {
   'lab.stage.arrive': 'Network, the rest',
   'lab.stage.decode': 'Decoding',
   'lab.stage.animation': 'Until the next animation frame',
-  'lab.stage.paint': 'Painting',
+  'lab.stage.compose': 'Painting',
   'lab.kind.link': 'on its way',
   'lab.kind.waiting': 'waiting',
   'lab.kind.working': 'working',
@@ -160,7 +160,9 @@ export const en = {
   'lab.bytes': 'Size of a frame',
   'lab.unpainted': 'Decoded frames that wait to be painted',
   'lab.queue': 'Waiting on the simulated line',
-  'lab.clock': 'Comparison with the host’s clock',
+  'lab.clock': 'Clocks',
+  'lab.clock.hint': 'How wrong the comparison with the host’s clock can be',
+  'lab.clock.one': 'one only',
   'lab.clock.value': '± {value} ms',
   'lab.lines': 'Try this session over another line',
   'lab.lines.hint':

@@ -139,7 +139,7 @@ export const fr: Translation<typeof en> = {
   'lab.hint': 'Chiffres en direct, et lignes à essayer',
   'lab.title': 'Labo',
   'lab.intro':
-    'Latences de ce spectateur, d’après ses quelques centaines de dernières mesures. Pour des mesures comparables : sightline measure.',
+    'Latences de ce spectateur, d’après ses quelques centaines de dernières mesures. Ce qui est enregistré, des dix dernières minutes au plus, se lit avec sightline report et sightline compare.',
   'lab.channel': 'Canal',
   'lab.minute': 'Dernière minute',
   'lab.channel.display': 'Affichage',
@@ -155,7 +155,7 @@ export const fr: Translation<typeof en> = {
   'lab.stage.arrive': 'Réseau, le reste',
   'lab.stage.decode': 'Décodage',
   'lab.stage.animation': 'Jusqu’à la prochaine image d’animation',
-  'lab.stage.paint': 'Peinture',
+  'lab.stage.compose': 'Peinture',
   'lab.kind.link': 'en chemin',
   'lab.kind.waiting': 'attente',
   'lab.kind.working': 'travail',
@@ -164,7 +164,9 @@ export const fr: Translation<typeof en> = {
   'lab.bytes': 'Taille d’une image',
   'lab.unpainted': 'Images décodées qui attendent d’être peintes',
   'lab.queue': 'En attente sur la ligne simulée',
-  'lab.clock': 'Comparaison avec l’horloge de l’hôte',
+  'lab.clock': 'Horloges',
+  'lab.clock.hint': 'De combien la comparaison avec l’horloge de l’hôte peut être fausse',
+  'lab.clock.one': 'une seule',
   'lab.clock.value': '± {value} ms',
   'lab.lines': 'Essayer cette session sur une autre ligne',
   'lab.lines.hint':

@@ -6,7 +6,7 @@ import type { DecodeThreads, ModeTable, QualityName, StreamLevel } from '../../c
 import type { ChatEntry } from '../../engine/chat/index.js';
 import type { InputAction, Point, Tool } from '../../engine/protocol/index.js';
 import type { OffsetEstimate, ViewerState } from '../../engine/viewer/index.js';
-import type { LabFigures, LabRecord } from './lab-api.js';
+import type { LabFigures, LabRecord, LabRun } from './lab-api.js';
 
 export interface StartOptions {
   /** The session's address: the page's own, with the token after `#`. */
@@ -52,6 +52,8 @@ export type ToWorker =
   | { readonly kind: 'hash'; readonly id: number }
   /** Whether the Lab panel's figures are wanted. */
   | { readonly kind: 'figures'; readonly wanted: boolean }
+  /** What a report says of the last minutes; nothing without figures. */
+  | { readonly kind: 'lab-run'; readonly id: number }
   /** The line that is simulated at this viewer, in words that the link model reads. */
   | { readonly kind: 'line'; readonly words: string }
   /** A laboratory watches: keep records of everything. */
@@ -108,6 +110,7 @@ export type FromWorker =
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
+  | { readonly kind: 'lab-run'; readonly id: number; readonly run: LabRun | undefined }
   /** For a laboratory that watches: what has happened since the last time. */
   | {
       readonly kind: 'records';

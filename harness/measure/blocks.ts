@@ -2,8 +2,8 @@
  * Samples by the time at which they began. A phase's time is cut into equal pieces, and each keeps its own samples:
  * what follows closely resembles itself, and statistics must see how much the pieces differ.
  */
-import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
-import { LatencyHistogram, type Micros } from '../../engine/index.js';
+import type { Micros } from '../../engine/clock.js';
+import { LatencyHistogram } from '../../engine/viewer/index.js';
 import type { ChannelFigures } from './channels.js';
 
 /** Pieces of each phase: some are drawn together when they are resampled, and enough must be left then. */
@@ -32,7 +32,8 @@ export class SampleSet {
     this.#blocks[block]!.push(latency);
   }
 
-  figures(): ChannelFigures {
+  /** All samples, and piece by piece. */
+  histograms(): { readonly all: LatencyHistogram; readonly blocks: readonly LatencyHistogram[] } {
     const all = new LatencyHistogram();
     const blocks = this.#blocks.map((latencies) => {
       const own = new LatencyHistogram();
@@ -40,23 +41,34 @@ export class SampleSet {
         own.record(latency);
         all.record(latency);
       }
-      return encoded(own);
+      return own;
     });
-    const { samples, p50, p90, p99, max, mean } = all.summary();
-    return {
-      samples,
-      p50: p50 / 1000,
-      p90: p90 / 1000,
-      p99: p99 / 1000,
-      max: max / 1000,
-      mean: Math.round(mean) / 1000,
-      unit: 'ms',
-      histogram: encoded(all),
-      blocks,
-    };
+    return { all, blocks };
+  }
+
+  /** @param text Writes a histogram as reports hold it. */
+  figures(text: (histogram: LatencyHistogram) => string): ChannelFigures {
+    const { all, blocks } = this.histograms();
+    return figuresOf(all, text(all), blocks.map(text));
   }
 }
 
-function encoded(histogram: LatencyHistogram): string {
-  return histogram.samples === 0 ? '' : encodeIntoCompressedBase64(histogram.counts);
+/** @param histogram `all`, and `blocks` its pieces, as reports hold them. */
+export function figuresOf(
+  all: LatencyHistogram,
+  histogram: string,
+  blocks: readonly string[],
+): ChannelFigures {
+  const { samples, p50, p90, p99, max, mean } = all.summary();
+  return {
+    samples,
+    p50: p50 / 1000,
+    p90: p90 / 1000,
+    p99: p99 / 1000,
+    max: max / 1000,
+    mean: Math.round(mean) / 1000,
+    unit: 'ms',
+    histogram,
+    blocks,
+  };
 }

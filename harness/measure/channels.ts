@@ -1,7 +1,8 @@
 /** The figures of the latency channels, in the shape of the report. */
 import type { Micros } from '../../engine/index.js';
+import { histogramText } from '../histogram-text.js';
 import { PhaseTime, SampleSet } from './blocks.js';
-import { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';
+import { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stage-kinds.js';
 
 export const CHANNEL_NAMES = [
   'display',
@@ -70,10 +71,9 @@ export class ChannelSamples {
   }
 
   figures(): Record<ChannelName, ChannelFigures> {
-    return Object.fromEntries([...this.#sets].map(([name, set]) => [name, set.figures()])) as Record<
-      ChannelName,
-      ChannelFigures
-    >;
+    return Object.fromEntries(
+      [...this.#sets].map(([name, set]) => [name, set.figures(histogramText)]),
+    ) as Record<ChannelName, ChannelFigures>;
   }
 }
 
@@ -86,7 +86,7 @@ export function stageFigures(
       STAGE_NAMES.filter((stage) => stages.has(stage)).map((stage) => ({
         stage,
         kind: STAGE_KINDS[stage],
-        ...stages.get(stage)!.figures(),
+        ...stages.get(stage)!.figures(histogramText),
       })),
     ]),
   );

@@ -2,6 +2,7 @@
 import type { HeadlessViewer, InputAction, Micros } from '../../engine/index.js';
 import type { LatencySample } from '../../engine/viewer/index.js';
 import { readMarker } from '../hosts/index.js';
+import { withLateTimers } from './disturbance.js';
 import type { Lab } from './lab.js';
 import type { Deed, EventKind, MeasuredHandlers, MeasuredViewer, Plan } from './measured-viewer.js';
 import { runTimetable } from './timetable.js';
@@ -12,13 +13,18 @@ const CLOCK_LOOK: Micros = 10_000;
 export class HeadlessTechnician implements MeasuredViewer {
   readonly #lab: Lab;
   readonly #handlers: MeasuredHandlers;
+  readonly #late: Micros;
   #viewer!: HeadlessViewer;
   /** When each event was sent, until the host has acted on it. */
   readonly #sent = new Map<string, Micros>();
 
-  /** Takes the lab's first place. */
-  static async open(lab: Lab, handlers: MeasuredHandlers): Promise<HeadlessTechnician> {
-    const technician = new HeadlessTechnician(lab, handlers);
+  /**
+   * Takes the lab's first place.
+   *
+   * @param late By how much the timers of its timetables come late: a disturbance that is to be found.
+   */
+  static async open(lab: Lab, handlers: MeasuredHandlers, late: Micros = 0): Promise<HeadlessTechnician> {
+    const technician = new HeadlessTechnician(lab, handlers, late);
     technician.#viewer = await lab.openViewer(0, {
       onSample: (sample) => technician.#onSample(sample),
       onFrame: (frame) =>
@@ -27,9 +33,10 @@ export class HeadlessTechnician implements MeasuredViewer {
     return technician;
   }
 
-  private constructor(lab: Lab, handlers: MeasuredHandlers) {
+  private constructor(lab: Lab, handlers: MeasuredHandlers, late: Micros) {
     this.#lab = lab;
     this.#handlers = handlers;
+    this.#late = late;
   }
 
   get state() {
@@ -74,7 +81,7 @@ export class HeadlessTechnician implements MeasuredViewer {
   perform({ rate, duration, deed }: Plan): Promise<void> {
     const { clock } = this.#lab;
     return runTimetable({
-      clock,
+      clock: withLateTimers(clock, this.#late),
       rate,
       duration: duration * 1e6,
       event: (index, late) => {

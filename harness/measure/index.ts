@@ -31,4 +31,4 @@ export type { MeasureReport } from './report.js';
 export { measure } from './run.js';
 export { type CheckedStage, type SelfCheck, selfCheck } from './self-check.js';
 export { DEFAULT_SETTINGS, type MeasureSettings, VIEWER_KINDS, type ViewerKind } from './settings.js';
-export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stages.js';
+export { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stage-kinds.js';

@@ -1,17 +1,18 @@
 /**
  * Does the laboratory find what is there? A path on which nothing takes long shows what the laboratory adds by itself;
  * then one stage after the other is made longer by a known time, which must be found in that stage of every channel
- * that has it, and nowhere else. In virtual time all links and all work are made longer, and the answer is the same on
- * every machine; in real time the links are, and the answer is this machine's, as busy as it is.
+ * that has it, and nowhere else. In virtual time all links, waits and work are made longer, and the answer is the same on
+ * every machine; in real time the links are, and the answer is this machine's, as busy as it is. What only a page has
+ * (`animation`, `compose`, `present`) is not checked here: it runs in real time alone.
  */
-import type { WorkKind } from '../../engine/index.js';
 import type { ChannelName } from './channels.js';
+import type { Disturbed } from './disturbance.js';
 import type { Lab } from './lab.js';
 import { Measurement } from './measurement.js';
 import { RealLab } from './real-lab.js';
 import type { MeasureReport } from './report.js';
 import { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-kinds.js';
 import { VirtualLab } from './virtual-lab.js';
 
 /** Long beside what the stages take by themselves, short beside the time between two events. */
@@ -44,19 +45,22 @@ const LINE_OF_STAGE = {
   othersDown: { ...NO_LINKS, lastViewerLink: `down.delay=${ADDED_MS}ms` },
 } as const satisfies Partial<Record<StageName, Partial<MeasureSettings>>>;
 
-/** The work that a stage is. */
-const WORK_OF_STAGE = {
+/** The wait or the work that a stage is. */
+const DISTURBED_STAGES = {
+  late: 'timetable',
   eventRelay: 'relay-event',
   apply: 'apply',
+  window: 'notice',
   capture: 'capture',
   compare: 'compare',
+  pool: 'coder',
   encode: 'encode',
   frameRelay: 'relay-frame',
   decode: 'decode',
-} as const satisfies Partial<Record<StageName, WorkKind>>;
+} as const satisfies Partial<Record<StageName, Disturbed>>;
 
 type LineStage = keyof typeof LINE_OF_STAGE;
-type WorkStage = keyof typeof WORK_OF_STAGE;
+type DisturbedStage = keyof typeof DISTURBED_STAGES;
 
 export interface CheckedStage {
   readonly stage: StageName;
@@ -95,9 +99,9 @@ export async function selfCheck(
     const disturbed = { ...settings, ...line };
     check(stage as LineStage, await run(disturbed, await open(disturbed)));
   }
-  for (const [stage, work] of isVirtual ? Object.entries(WORK_OF_STAGE) : []) {
-    const lab = await VirtualLab.open(settings, { disturbance: { work, delay: ADDED_MS * 1000 } });
-    check(stage as WorkStage, await run(settings, lab));
+  for (const [stage, what] of isVirtual ? Object.entries(DISTURBED_STAGES) : []) {
+    const lab = await VirtualLab.open(settings, { disturbance: { what, delay: ADDED_MS * 1000 } });
+    check(stage as DisturbedStage, await run(settings, lab));
   }
   const latencies = Object.entries(empty.channels).map(([name, { p50 }]) => [name, p50]);
   return {

@@ -2,7 +2,7 @@
 import type { Micros, PacketTrace } from '../../engine/index.js';
 import type { ChannelName } from './channels.js';
 import type { SeriesRecorder } from './series.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-kinds.js';
 
 export interface StageTime {
   readonly stage: StageName;

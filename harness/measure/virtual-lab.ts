@@ -10,7 +10,6 @@ import {
   HostSession,
   type HostTrace,
   loadKernelModule,
-  type Micros,
   parseLink,
   Relay,
   type RelayTrace,
@@ -18,12 +17,12 @@ import {
   type ViewerHandlers,
   VirtualClock,
   VirtualNetwork,
-  type WorkKind,
 } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
 import { openReplay, type ReplayReader, ReplaySource, SimulatedDesktop } from '../hosts/index.js';
 import { bytesPerSecond, VirtualBulk } from './bulk.js';
 import { costOf } from './costs.js';
+import { type Disturbance, delayOf, UNDISTURBED, withLateNotices } from './disturbance.js';
 import { HeadlessTechnician } from './headless-technician.js';
 import type { Lab, Traces, Usage } from './lab.js';
 import type { MeasuredHandlers, MeasuredViewer } from './measured-viewer.js';
@@ -33,16 +32,8 @@ import { lineOf, lineSeed, type MeasureSettings } from './settings.js';
 
 const TOKEN = 'virtualvirtualvirtual_';
 const KEY = 'hosthosthosthosthost_1';
-const NONE = { work: undefined, delay: 0 };
 /** One clock for all: nothing to compare. */
 const SAME_CLOCK = { offset: 0, error: 0 };
-
-/** What a lab does otherwise than it should: a self-check must find it. */
-export interface Disturbance {
-  /** Every piece of this work takes so much longer. */
-  readonly work: WorkKind;
-  readonly delay: Micros;
-}
 
 export interface VirtualOptions {
   readonly disturbance?: Disturbance;
@@ -56,7 +47,7 @@ export class VirtualLab implements Lab {
   readonly transport = { name: 'virtual', reason: 'Time and network are simulated.' };
   onHash: ((hash: FrameHash) => void) | undefined;
   readonly #settings: MeasureSettings;
-  readonly #disturbance: Disturbance | undefined;
+  readonly #disturbance: Disturbance;
   readonly #clock = new VirtualClock();
   readonly #relayComputer = this.#computer();
   readonly #hostComputer = this.#computer();
@@ -87,7 +78,7 @@ export class VirtualLab implements Lab {
 
   private constructor(
     settings: MeasureSettings,
-    { disturbance, source }: VirtualOptions,
+    { disturbance = UNDISTURBED, source }: VirtualOptions,
     file: ReplayReader | undefined,
     module: WebAssembly.Module,
     hasher: FrameHasher,
@@ -108,13 +99,14 @@ export class VirtualLab implements Lab {
     this.#source = source?.(this.#hostComputer) ?? this.#screen(this.#hostComputer, file);
     this.#host = new HostSession({
       ...this.#hostOptions(this.#hostComputer, this.#line('host'), TOKEN),
-      source: this.#source,
+      source: withLateNotices(this.#source, this.#hostComputer, delayOf(disturbance, 'notice')),
       module,
       onTrace: (trace) => this.#traces.host.push(trace),
       onFault: (error) => {
         if (this.#source instanceof ReplaySource && this.#source.hasFailed) this.#fault = error;
       },
       onFrame: (frame) => {
+        this.#hostComputer.holdUp(delayOf(disturbance, 'coder'));
         if (this.#isHashing) this.onHash?.({ frame: frame.frame, hash: hasher.md5(frame.picture(level)) });
       },
     });
@@ -138,7 +130,7 @@ export class VirtualLab implements Lab {
   }
 
   openTechnician(handlers: MeasuredHandlers): Promise<MeasuredViewer> {
-    return HeadlessTechnician.open(this, handlers);
+    return HeadlessTechnician.open(this, handlers, delayOf(this.#disturbance, 'timetable'));
   }
 
   openViewer(index: number, handlers: ViewerHandlers): Promise<HeadlessViewer> {
@@ -213,8 +205,7 @@ export class VirtualLab implements Lab {
 
   #computer(): Computer {
     return new Computer(this.#clock, (work) => {
-      const { work: disturbed, delay } = this.#disturbance ?? NONE;
-      return costOf(work) + (work.kind === disturbed ? delay : 0);
+      return costOf(work) + delayOf(this.#disturbance, work.kind);
     });
   }
 

@@ -46,7 +46,7 @@ export function App({ data, locale: first }: { readonly data: PageData; readonly
         <div class="heading">
           <h1>{words.say('title')}</h1>
           <p class="quiet">
-            Sightline · {runsInWords} · {data.machines.map(({ cpu }) => cpu).join(', ')}
+            Sightline · {runsInWords} · {data.machines.map(machineName).join(', ')}
           </p>
         </div>
         <div class="controls">
@@ -129,6 +129,11 @@ function phasesOf({ series }: PageRun, words: Words): string {
     }),
   );
   return words.say('time.about', { phases: phases.join(', ') });
+}
+
+/** A browser does not tell what it runs on, but what system. */
+function machineName({ cpu, browser, system }: PageData['machines'][number]): string {
+  return browser === undefined ? cpu : system;
 }
 
 interface SectionProps {

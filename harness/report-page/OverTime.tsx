@@ -1,5 +1,6 @@
 /** What happens over time in a run. */
 import type { PageRun } from '../reports/page-data.js';
+import { phaseIn } from '../reports/phases.js';
 import { Chart } from './chart.js';
 import type { Words } from './words.js';
 
@@ -21,7 +22,7 @@ export function OverTime({ run, channel, theme, words }: OverTimeProps) {
   const common = { x, xText: seconds, group: GROUP, theme, height: 170 };
   const parties = (of: (party: (typeof PARTIES)[number]) => readonly number[]) =>
     PARTIES.map((party, i) => ({ label: words.say(party), values: of(party), colour: `--c${i + 1}` }));
-  const { memoryMiB, loopDelayMs, garbageMs } = series;
+  const { cpuMs, memoryMiB, loopDelayMs, garbageMs } = series;
   return (
     <>
       <Latencies run={run} channel={channel} theme={theme} words={words} />
@@ -38,12 +39,14 @@ export function OverTime({ run, channel, theme, words }: OverTimeProps) {
           ]}
           yText={(value) => words.number(value)}
         />
-        <Chart
-          {...common}
-          label={words.say('time.cpu')}
-          lines={parties((party) => series.cpuMs[party].map((ms, i) => ms / 10 / lengths[i]!))}
-          yText={(value) => `${words.number(value)} %`}
-        />
+        {cpuMs && (
+          <Chart
+            {...common}
+            label={words.say('time.cpu')}
+            lines={parties((party) => cpuMs[party].map((ms, i) => ms / 10 / lengths[i]!))}
+            yText={(value) => `${words.number(value)} %`}
+          />
+        )}
         {loopDelayMs && (
           <Chart
             {...common}
@@ -82,7 +85,7 @@ function phaseOf(channel: string): string {
 
 function Latencies({ run, channel, theme, words }: OverTimeProps) {
   const shown = run.channels.find(({ name }) => name === channel);
-  const phase = run.series.phases.find((each) => each.phase === phaseOf(channel));
+  const phase = phaseIn(run.series, phaseOf(channel));
   if (shown === undefined || phase === undefined) return null;
   const length = (phase.until - phase.from) / shown.medians.length;
   return (

@@ -69,7 +69,8 @@ function explain(
     const { bytes, slices, inFlight, bufferedBytes } = spike.frame;
     sentences.push(words.say('spike.frame', { bytes, slices, inFlight, buffered: bufferedBytes }));
   }
-  if (run.settings.virtual) return sentences;
+  // Virtual time has no garbage, and nobody knows that of a live session.
+  if (run.settings.virtual || run.settings.live) return sentences;
   const garbage = spike.garbage.map(({ process, ms }) => `${partyIn(process, words)} ${words.ms(ms)}`);
   sentences.push(
     garbage.length === 0 ? words.say('spike.calm') : words.say('spike.garbage', { what: garbage.join(', ') }),

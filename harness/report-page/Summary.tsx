@@ -15,7 +15,7 @@ const FIRST = ['display', 'clickToPicture', 'input', 'laser'];
 
 export function Summary({ run, channel, onChannel, words }: SummaryProps) {
   const cards = FIRST.flatMap((name) => run.channels.find((each) => each.name === name) ?? []);
-  const { host, relay, viewer } = run.cpuMsPerFrame;
+  const { cpuMsPerFrame: cpu } = run;
   return (
     <>
       <div class="cards">
@@ -31,10 +31,12 @@ export function Summary({ run, channel, onChannel, words }: SummaryProps) {
       <dl class="facts">
         <Fact value={words.number(run.framesPerSecond)} name={words.say('frames.rate')} />
         <Fact value={words.bytes(run.bytesPerFrame)} name={words.say('frames.bytes')} />
-        <Fact
-          value={`${words.number(host)} / ${words.number(relay)} / ${words.number(viewer)} ms`}
-          name={words.say('cpu.frame')}
-        />
+        {cpu !== undefined && (
+          <Fact
+            value={`${[cpu.host, cpu.relay, cpu.viewer].map((ms) => words.number(ms)).join(' / ')} ms`}
+            name={words.say('cpu.frame')}
+          />
+        )}
         {run.bulkBytesPerSecond > 0 && (
           <Fact value={words.bytes(run.bulkBytesPerSecond)} name={words.say('bulk')} />
         )}
@@ -42,10 +44,12 @@ export function Summary({ run, channel, onChannel, words }: SummaryProps) {
           <Fact value={words.ms(run.fileWaitMs!)} name={words.say('file.wait')} />
         )}
         <Fact value={words.ms(run.clockErrorMs)} name={words.say('clock.error')} />
-        <Fact
-          value={words.number(run.framesCompared)}
-          name={words.say('frames.exact', { mismatches: run.mismatches })}
-        />
+        {!run.settings.live && (
+          <Fact
+            value={words.number(run.framesCompared)}
+            name={words.say('frames.exact', { mismatches: run.mismatches })}
+          />
+        )}
       </dl>
       <div class="scroll">
         <table class="figures">
@@ -108,12 +112,22 @@ export function Provenance({ data, run, words }: ProvenanceProps) {
         <dl key={JSON.stringify(machine)}>
           <dt>{words.say('machine')}</dt>
           <dd>
-            {machine.cpu}, {words.say('cores', { count: machine.cores, memory: machine.memoryGiB })},{' '}
+            {machine.browser === undefined
+              ? `${machine.cpu}, ${words.say('cores', { count: machine.cores, memory: machine.memoryGiB })}, `
+              : `${words.say('cores.only', { count: machine.cores })}, `}
             {machine.system}
           </dd>
           <dt>{words.say('versions')}</dt>
           <dd>
-            Sightline {machine.sightline}, Node {machine.node}, V8 {machine.v8}
+            {[
+              ['Sightline', machine.sightline],
+              ['Node', machine.node],
+              ['V8', machine.v8],
+              ['', machine.browser],
+            ]
+              .filter(([, version]) => version !== undefined)
+              .map((named) => named.join(' ').trim())
+              .join(', ')}
           </dd>
         </dl>
       ))}
@@ -131,10 +145,16 @@ export function Provenance({ data, run, words }: ProvenanceProps) {
           </div>
         ))}
       </dl>
-      <h3>{words.say('again')}</h3>
-      <pre>{commandOf(run)}</pre>
-      <p>{words.say('again.file')}</p>
-      <pre>sightline measure --from report.json</pre>
+      {run.settings.live ? (
+        <p>{words.say('again.live')}</p>
+      ) : (
+        <>
+          <h3>{words.say('again')}</h3>
+          <pre>{commandOf(run)}</pre>
+          <p>{words.say('again.file')}</p>
+          <pre>sightline measure --from report.json</pre>
+        </>
+      )}
     </div>
   );
 }

@@ -2,17 +2,23 @@
 import type { PageRun } from '../reports/page-data.js';
 import type { Words } from './words.js';
 
+/** What is known of a live session: nobody chose the rest. */
+const LIVE_SETTINGS = ['size', 'level', 'viewers', 'viewer', 'live', 'link'];
+
 /** A run's settings as they are shown: width and height are one. */
-export function settingsOf({ settings }: PageRun): ReadonlyMap<string, unknown> {
+export function settingsOf({ settings }: PageRun): Map<string, unknown> {
   const { width, height, ...rest } = settings;
   // A run shows scenes or a recording: what it shows none of is left out.
   const said = Object.entries(rest).filter(([, value]) => !(Array.isArray(value) && value.length === 0));
-  return new Map<string, unknown>([['size', `${width}×${height}`], ...said]);
+  const all: [string, unknown][] = [['size', `${width}×${height}`], ...said];
+  return new Map(settings.live ? all.filter(([name]) => LIVE_SETTINGS.includes(name)) : all);
 }
 
 /** The settings in which runs differ; the last is compared most, so it goes across. */
 export function variedSettings(runs: readonly PageRun[]): string[] {
   const maps = runs.map(settingsOf);
+  // In virtual time a repetition has a seed of its own.
+  for (const map of maps) if (map.get('virtual') === true) map.delete('seed');
   const names = new Set(maps.flatMap((map) => [...map.keys()]));
   // A file's name says more than its hash.
   names.delete('replaySha256');
@@ -54,6 +60,7 @@ export function commandOf({ settings }: PageRun): string {
   }
   add('level', settings.level);
   add('viewers', settings.viewers);
+  add('viewer', settings.viewer);
   add('hosts', settings.hosts);
   add('threads', settings.threads);
   add('link', settings.link);

@@ -138,8 +138,8 @@ function testCell(cell: Cell, index: number, beginnings: readonly string[], rand
     if (a === undefined || b === undefined) return [];
     const estimate = estimateRatio(a, b, {
       random,
-      // The same seed makes the same pictures at the same time.
-      paired: coverage === 'virtual',
+      // The same seeds make the same pictures at the same times.
+      paired: coverage === 'virtual' && seedsOf(cell.a) === seedsOf(cell.b),
       resolution: figure.resolution,
     });
     if (estimate === undefined) return [];
@@ -211,6 +211,9 @@ function pairCells(
   }
   const onlyB = [...sideB.values()];
   for (const difference of settingsDifferences(onlyA, onlyB)) differences.push(difference);
+  for (const { a, b } of cells) {
+    if (seedsOf(a) !== seedsOf(b)) differences.push({ what: 'seed', a: seedsOf(a), b: seedsOf(b) });
+  }
   // Told to compare what is not the same: in the order in which it was measured.
   if (onlyA.length === onlyB.length) {
     for (const [index, runs] of onlyA.entries()) cells.push({ a: runs, b: onlyB[index]! });
@@ -224,12 +227,22 @@ function bySettings(reports: readonly LabReport[]): Map<string, RunReport[]> {
     const key = settingsKey(run.settings);
     cells.set(key, [...(cells.get(key) ?? []), run]);
   }
+  for (const runs of cells.values()) runs.sort((a, b) => a.settings.seed - b.settings.seed);
   return cells;
 }
 
-/** Equal for equal settings, whatever the order of their fields. */
+/**
+ * Equal for equal settings, whatever the order of their fields. In virtual time, where a seed gives one report, runs
+ * with other seeds are repetitions.
+ */
 export function settingsKey(settings: RunSettings): string {
-  return JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = Object.entries(settings).filter(([name]) => name !== 'seed' || !settings.virtual);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The seeds of a cell's virtual runs, in words; of others nothing, since all of these have one. */
+function seedsOf(runs: readonly RunReport[]): string {
+  return runs.flatMap(({ settings }) => (settings.virtual ? [settings.seed] : [])).join(', ');
 }
 
 function settingsDifferences(a: readonly RunReport[][], b: readonly RunReport[][]): Difference[] {

@@ -1,6 +1,7 @@
 /** The figures of a run that are compared and limited, and the units that each is made of. */
 import type { RunReport } from './format.js';
 import { readHistogram } from './histogram.js';
+import { phaseIn } from './phases.js';
 import type { Units } from './statistics/bootstrap.js';
 import { histogramUnits, rateUnits, type Statistic } from './statistics/units.js';
 
@@ -22,7 +23,10 @@ export interface Figure {
 
 /** Runs from which the difference from run to run can be known. */
 export const ENOUGH_RUNS = 3;
-/** Pieces of time that are drawn together: a seventh of a phase. */
+/**
+ * Pieces of time that are drawn together: a seventh of a phase, and of several runs, of all their phases. With more
+ * pieces the interval is of more degrees of freedom and forgives less: what hangs together must be seen the better.
+ */
 const TOGETHER = 3;
 /** A quantile far out needs samples beyond it, or it is that of one sample. */
 const LEAST_SAMPLES = { p50: 30, p90: 100, p99: 1000 } as const;
@@ -94,19 +98,25 @@ function latency(id: string, statistic: Statistic, of: (run: RunReport) => Histo
         pieces === 'runs'
           ? each.map((one) => one!.histogram)
           : each.flatMap((one) => one!.blocks.filter((block) => block !== ''));
-      return histogramUnits(texts.map(readHistogram), statistic, pieces === 'runs' ? 1 : TOGETHER);
+      return histogramUnits(
+        texts.map(readHistogram),
+        statistic,
+        pieces === 'runs' ? 1 : TOGETHER * runs.length,
+      );
     },
   };
 }
 
 type Columns = Pick<RunReport['series'], 'frames' | 'bytes' | 'shownByAll' | 'cpuMs' | 'until'>;
+/** Undefined where nobody knows. */
+type Column = (series: Columns, interval: number) => number | undefined;
 
 /** Sums over the display phase's intervals, divided. */
 function rate(
   id: string,
   about: Pick<Figure, 'unit' | 'higherIsBetter' | 'resolution'>,
-  above: (series: Columns, interval: number) => number,
-  below: (series: Columns, interval: number) => number,
+  above: Column,
+  below: Column,
 ): Figure {
   return {
     id,
@@ -114,12 +124,14 @@ function rate(
     scale: 1,
     units(runs, pieces) {
       const byRun = runs.map(({ series }) => {
-        const end = series.phases.find(({ phase }) => phase === 'display')?.until ?? 0;
-        const intervals = [...series.until.keys()].filter((i) => series.until[i]! <= end);
-        return {
-          above: intervals.map((i) => above(series, i)),
-          below: intervals.map((i) => below(series, i)),
-        };
+        const end = phaseIn(series, 'display')?.until ?? 0;
+        const pairs = [...series.until.keys()]
+          .filter((i) => series.until[i]! <= end)
+          .flatMap((i) => {
+            const [over, under] = [above(series, i), below(series, i)];
+            return over === undefined || under === undefined ? [] : [[over, under] as const];
+          });
+        return { above: pairs.map(([over]) => over), below: pairs.map(([, under]) => under) };
       });
       if (byRun.some(({ above }) => above.length === 0)) return undefined;
       if (pieces === 'runs') {
@@ -132,7 +144,7 @@ function rate(
       return rateUnits(
         byRun.flatMap((run) => run.above),
         byRun.flatMap((run) => run.below),
-        TOGETHER,
+        TOGETHER * runs.length,
       );
     },
   };
@@ -156,12 +168,12 @@ const RATES: readonly Figure[] = [
     ({ bytes }, i) => bytes[i]!,
     frames,
   ),
-  rate('cpu.host', CPU, ({ cpuMs }, i) => cpuMs.host[i]!, frames),
-  rate('cpu.relay', CPU, ({ cpuMs }, i) => cpuMs.relay[i]!, frames),
+  rate('cpu.host', CPU, ({ cpuMs }, i) => cpuMs?.host[i], frames),
+  rate('cpu.relay', CPU, ({ cpuMs }, i) => cpuMs?.relay[i], frames),
   rate(
     'cpu.viewer',
     CPU,
-    ({ cpuMs }, i) => cpuMs.viewers[i]!,
-    ({ shownByAll }, i) => shownByAll[i]!,
+    ({ cpuMs }, i) => cpuMs?.viewers[i],
+    ({ shownByAll }, i) => shownByAll?.[i],
   ),
 ];

@@ -37,8 +37,12 @@ export const machine = v.object({
   cores: count,
   memoryGiB: figure,
   system: text,
-  node: text,
-  v8: text,
+  node: v.optional(text),
+  v8: v.optional(text),
+  browser: v.pipe(
+    v.optional(text),
+    v.description('Of the page that told of a live session; what a browser does not tell is unknown, or 0.'),
+  ),
   sightline: text,
 });
 
@@ -62,6 +66,12 @@ const settings = v.strictObject({
   viewer: v.pipe(
     v.optional(v.picklist(['page'])),
     v.description('What the first viewer is: the page in Chromium; absent: a viewer in memory.'),
+  ),
+  live: v.pipe(
+    v.optional(v.literal(true)),
+    v.description(
+      'A session that people worked in, as the page of one of them saw it: scenes, rates and times are nobody’s choice, and 0 or empty.',
+    ),
   ),
   hosts: count,
   duration: v.pipe(figure, v.description('Seconds, all timed phases together.')),
@@ -104,8 +114,11 @@ const series = v.object({
   phases: v.pipe(v.array(v.object({ phase: text, from: figure, until: figure })), v.maxLength(100)),
   frames: v.pipe(column, v.description('Shown by the measured viewer.')),
   bytes: v.pipe(column, v.description('Of these frames.')),
-  shownByAll: v.pipe(column, v.description('Frames that the viewers of this session showed, together.')),
-  cpuMs: parties(column),
+  shownByAll: v.pipe(
+    v.optional(column),
+    v.description('Frames that the viewers of this session showed, together; absent where nobody knows.'),
+  ),
+  cpuMs: v.pipe(v.optional(parties(column)), v.description('Absent where nobody knows: of a live session.')),
   memoryMiB: v.optional(parties(column)),
   loopDelayMs: v.pipe(
     v.optional(parties(column)),
@@ -149,7 +162,10 @@ const run = v.object({
   frames: count,
   framesPerSecond: figure,
   bytesPerFrame: figure,
-  cpuMsPerFrame: v.object({ host: figure, relay: figure, viewer: figure }),
+  cpuMsPerFrame: v.pipe(
+    v.optional(v.object({ host: figure, relay: figure, viewer: figure })),
+    v.description('Absent where nobody knows: of a live session.'),
+  ),
   bulkBytesPerSecond: figure,
   fileWaitMs: v.pipe(
     v.optional(figure),
@@ -219,7 +235,12 @@ export function readAs<S extends v.GenericSchema>(schema: S, json: string, what:
   });
 }
 
-/** The settings of a report's runs, to make them again. */
+/** The settings of a report's runs, to make them again. Throws `refused` for what people did. */
 export function settingsOf(report: LabReport): MeasureSettings[] {
-  return report.runs.map(({ settings }) => settings as MeasureSettings);
+  return report.runs.map(({ settings }) => {
+    if (settings.live) {
+      throw new SightlineError('refused', 'A live session cannot be measured again.', { field: 'live' });
+    }
+    return settings as MeasureSettings;
+  });
 }

@@ -4,9 +4,9 @@
  * little. Reports come from files, and a file may hold anything: sizes are checked before memory is taken.
  */
 import { inflateSync } from 'node:zlib';
-import { encodeIntoCompressedBase64 } from 'hdr-histogram-js/dist/encoding.js';
 import { SightlineError } from '../../codecs/index.js';
 import { LatencyHistogram } from '../../engine/viewer/index.js';
+import { histogramText } from '../histogram-text.js';
 
 const COMPRESSED_COOKIE = 0x1c849304;
 const COOKIE = 0x1c849303;
@@ -86,7 +86,7 @@ export function writeHistogram({ values, counts, total }: SparseHistogram): stri
   for (let i = 0; i < values.length; i++) {
     histogram.counts.recordValueWithCount(Math.floor(values[i]!), counts[i]!);
   }
-  return encodeIntoCompressedBase64(histogram.counts);
+  return histogramText(histogram);
 }
 
 /** The least value that at least this share of the samples does not exceed; 0 when there are none. */

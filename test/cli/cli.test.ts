@@ -312,7 +312,7 @@ describe('measure', () => {
       5 - report.clockErrorMs,
     );
     expect(report.bytesPerFrame).toBeGreaterThan(0);
-    expect(report.cpuMsPerFrame.host).toBeGreaterThan(0);
+    expect(report.cpuMsPerFrame!.host).toBeGreaterThan(0);
     expect(report.framesCompared).toBeGreaterThanOrEqual(5);
     expect(report.mismatches).toBe(0);
     expect(machine.cores).toBeGreaterThan(0);

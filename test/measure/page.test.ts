@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '../../engine/index.js';
 import { dialWebSocket } from '../../engine/transport/index.js';
+import { histogramText } from '../../harness/histogram-text.js';
 import { SimulatedDesktop } from '../../harness/hosts/index.js';
 import { PhaseTime } from '../../harness/measure/blocks.js';
 import { HeadlessTechnician } from '../../harness/measure/headless-technician.js';
@@ -24,7 +25,8 @@ import type { Lab } from '../../harness/measure/lab.js';
 import type { MeasuredFrame, MeasuredHandlers } from '../../harness/measure/measured-viewer.js';
 import { launchChromium } from '../../harness/measure/page/browser.js';
 import { PageTechnician } from '../../harness/measure/page/page-technician.js';
-import { StageBook, type StageName } from '../../harness/measure/stages.js';
+import type { StageName } from '../../harness/measure/stage-kinds.js';
+import { StageBook } from '../../harness/measure/stages.js';
 import { quantileOf, readHistogram } from '../../harness/reports/histogram.js';
 
 const SAME_CLOCK = { offset: 0, error: 0 };
@@ -57,8 +59,17 @@ let relay: RunningRelay;
 let host: HostSession;
 let page: PageTechnician;
 let headless: HeadlessTechnician;
-let pageError: number;
-const told = { page: new Told(), headless: new Told() };
+/** The largest that was stated with any frame: the clocks are known better and better. */
+let pageError = 0;
+
+class ToldByPage extends Told {
+  override onFrame(frame: MeasuredFrame): void {
+    super.onFrame(frame);
+    pageError = Math.max(pageError, page?.clockError ?? 0);
+  }
+}
+
+const told = { page: new ToldByPage(), headless: new Told() };
 const traces: { host: HostTrace[]; relay: RelayTrace[] } = { host: [], relay: [] };
 
 beforeAll(async () => {
@@ -107,7 +118,6 @@ beforeAll(async () => {
   await page.until(() => told.page.applied.size === told.page.sent.length, 'what was sent last');
   const last = Math.max(...told.headless.frames.keys());
   await page.until(() => told.page.frames.has(last), 'the last frame');
-  pageError = page.clockError;
 });
 
 afterAll(async () => {
@@ -127,7 +137,10 @@ function undisturbed(seenBy: Told, viewer: number): ReadonlyMap<StageName, numbe
   book.settle({ ...traces, offsets: { host: SAME_CLOCK, relay: SAME_CLOCK } });
   const stages = book.sets().get('display')!;
   return new Map(
-    [...stages].map(([stage, set]) => [stage, quantileOf(readHistogram(set.figures().histogram), 0.1)]),
+    [...stages].map(([stage, set]) => [
+      stage,
+      quantileOf(readHistogram(set.figures(histogramText).histogram), 0.1),
+    ]),
   );
 }
 

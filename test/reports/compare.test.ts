@@ -72,6 +72,11 @@ describe('what is the same on both sides', () => {
     ['calm, in one virtual run', calm, { settings: { virtual: true } }],
     ['heavy-tailed, in one virtual run', heavyTailed, { settings: { virtual: true } }],
     ['autocorrelated, in one virtual run', drifting, { settings: { virtual: true } }],
+    [
+      'autocorrelated, in three virtual runs',
+      drifting,
+      { settings: { virtual: true }, runs: 3, samples: 60 },
+    ],
     ['different by 10 % from run to run, in three runs each', spread(0.1), { runs: 3, samples: 60 }],
     ['heavy-tailed, in five runs each', heavyTailed, { runs: 5, samples: 60 }],
   ])('is called different no more often than stated: %s', (_, machine, options) => {
@@ -144,6 +149,29 @@ describe('a comparison', () => {
   it('compares virtual runs across machines: they have none', () => {
     const a = syntheticReport(1, calm(), { settings: { virtual: true } });
     expect(compareReports([a], [on('Sliderule', a)]).differences).toEqual([]);
+  });
+
+  it('takes virtual repetitions together, whatever their order', () => {
+    const virtual = { settings: { virtual: true }, runs: 3 };
+    const [a, b] = [syntheticReport(1, calm(), virtual), syntheticReport(2, calm(1.2), virtual)];
+    const comparison = compareReports([a], [b]);
+    expect(comparison.cells).toMatchObject([{ runsA: 3, runsB: 3, coverage: 'virtual' }]);
+    const apart = a.runs.map((run) => ({ ...a, runs: [run] })).toReversed();
+    expect(compareReports(apart, [b])).toEqual(comparison);
+    const decode = ({ figures }: Comparison) =>
+      figures.find(({ figure }) => figure === 'display/decode.mid')!;
+    expect(decode(comparison).verdict).toBe('slower');
+
+    const [firstA, firstB] = [a, b].map((report) => ({ ...report, runs: report.runs.slice(0, 1) }));
+    const alone = decode(compareReports([firstA!], [firstB!]));
+    const width = ({ high, low }: typeof alone) => high / low;
+    expect(width(decode(comparison))).toBeLessThan(width(alone));
+  });
+
+  it('refuses virtual repetitions of other seeds, and takes them together when it is told to', () => {
+    const [a, b] = [3, 2].map((runs) => syntheticReport(1, calm(), { settings: { virtual: true }, runs }));
+    expect(() => compareReports([a!], [b!])).toThrow(/seed \(1, 2, 3, 1, 2\)/);
+    expect(compareReports([a!], [b!], { force: true }).cells).toMatchObject([{ runsA: 3, runsB: 2 }]);
   });
 
   it('takes the runs of several reports together', () => {

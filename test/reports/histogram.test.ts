@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SightlineError } from '../../codecs/index.js';
 import { LatencyHistogram } from '../../engine/index.js';
+import { histogramText } from '../../harness/histogram-text.js';
 import { SampleSet } from '../../harness/measure/blocks.js';
 import { mergeHistograms, quantileOf, readHistogram, writeHistogram } from '../../harness/reports/index.js';
 
@@ -10,7 +11,7 @@ const latencies = fc.array(fc.oneof(fc.nat(3000), fc.nat(60_000_000)), { minLeng
 function encoded(values: readonly number[]): string {
   const set = new SampleSet();
   for (const value of values) set.add(0, value);
-  return set.figures().histogram;
+  return set.figures(histogramText).histogram;
 }
 
 describe('a histogram of a report', () => {

@@ -8,8 +8,11 @@ import { DEFAULT_SETTINGS, describeMachine, measure } from '../../harness/measur
 import { placeholdersOf } from '../../harness/messages/index.js';
 import { en } from '../../harness/report-page/messages-en.js';
 import { fr } from '../../harness/report-page/messages-fr.js';
-import { htmlOf, makeReport } from '../../harness/reports/index.js';
+import { commandOf, variedSettings } from '../../harness/report-page/runs.js';
+import { htmlOf, type LabReport, makeReport, parseReport } from '../../harness/reports/index.js';
+import type { PageRun } from '../../harness/reports/page-data.js';
 import { launchBrowser } from '../console/support/browser.js';
+import { syntheticReport } from './synthetic.js';
 
 let browser: Browser;
 let folder: string;
@@ -43,14 +46,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+async function open(options: Parameters<Browser['newPage']>[0] = {}, address = url): Promise<Page> {
   const page = await browser.newPage({ locale: 'en-GB', ...options });
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
   });
-  await page.goto(url);
+  await page.goto(address);
   await page.waitForSelector('canvas');
   return page;
 }
@@ -110,6 +113,55 @@ describe('the page of a report', () => {
     expect(ink).toBe('rgb(27, 34, 48)');
     expect(faults).toEqual([]);
     await page.close();
+  });
+
+  it('of a live session says what its viewer knows, and not what nobody does', async () => {
+    const known = syntheticReport(1, () => (random) => ({
+      window: 3000 * random(),
+      encode: 2000,
+      decode: 1000,
+    }));
+    const { cpuMsPerFrame: _, series, settings, ...run } = known.runs[0]!;
+    const { cpuMs: __, shownByAll: ___, ...columns } = series;
+    const live: LabReport = {
+      ...known,
+      machine: { cpu: 'unknown', cores: 2, memoryGiB: 0, system: 'X11', browser: 'A/1', sightline: '0.1.0' },
+      runs: [
+        {
+          ...run,
+          startedAt: '2026-01-02T03:04:05.000Z',
+          settings: { ...settings, live: true, viewer: 'page' },
+          series: { ...columns, phases: [{ phase: 'live', from: 0, until: 10 }] },
+        },
+      ],
+    };
+    const file = join(folder, 'live.html');
+    writeFileSync(file, await htmlOf([parseReport(JSON.stringify(live))]));
+    const page = await open({}, pathToFileURL(file).href);
+    const text = (await page.textContent('#root'))!;
+    expect(await page.textContent('header')).toContain('X11');
+    expect(text).toContain('Sightline 0.1.0, A/1');
+    expect(text).toContain('it cannot be measured again');
+    expect(text).toContain('whatever people did from 0 to 10 s');
+    for (const unknown of ['CPU', 'compared with the host', 'seed', 'virtual', 'sightline measure']) {
+      expect(text).not.toContain(unknown);
+    }
+    expect(await page.locator('.waterfall tbody tr').count()).toBe(3);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('gives the command that makes a run again, with what is not as usual', () => {
+    const of = (settings: object) => ({ settings: { ...DEFAULT_SETTINGS, ...settings } }) as PageRun;
+    expect(commandOf(of({ viewer: 'page' }))).toContain(' --viewer page ');
+    expect(commandOf(of({}))).not.toContain('--viewer ');
+  });
+
+  it('takes runs in virtual time that differ by their seeds for repetitions', () => {
+    const of = (settings: object) => ({ settings: { ...DEFAULT_SETTINGS, ...settings } }) as PageRun;
+    const seeds = (virtual: boolean) => [1, 2].map((seed) => of({ virtual, seed }));
+    expect(variedSettings(seeds(true))).toEqual([]);
+    expect(variedSettings(seeds(false))).toEqual(['seed']);
   });
 
   it('says the same in both languages', () => {

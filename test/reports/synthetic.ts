@@ -1,7 +1,13 @@
 /** Reports whose samples come from known distributions. */
 import { seededRandom } from '../../engine/index.js';
+import { histogramText } from '../../harness/histogram-text.js';
 import { BLOCKS, SampleSet } from '../../harness/measure/blocks.js';
-import { DEFAULT_SETTINGS, type MeasureReport, type MeasureSettings } from '../../harness/measure/index.js';
+import {
+  DEFAULT_SETTINGS,
+  type MeasureReport,
+  type MeasureSettings,
+  repetition,
+} from '../../harness/measure/index.js';
 import { type LabReport, makeReport } from '../../harness/reports/index.js';
 
 const MACHINE = {
@@ -30,7 +36,9 @@ export function syntheticReport(
 ): LabReport {
   const { samples = 240, settings = {}, runs = 1 } = options;
   const random = seededRandom(seed * 7919 + 1);
-  const made = Array.from({ length: runs }, (_, run) => syntheticRun(random, source(run), samples, settings));
+  const made = Array.from({ length: runs }, (_, run) =>
+    syntheticRun(random, source(run), samples, repetition({ ...DEFAULT_SETTINGS, ...settings }, run)),
+  );
   return makeReport(MACHINE, made);
 }
 
@@ -38,7 +46,7 @@ function syntheticRun(
   random: () => number,
   source: Source,
   samples: number,
-  settings: Partial<MeasureSettings>,
+  settings: MeasureSettings,
 ): MeasureReport {
   const display = new SampleSet();
   const stages = { window: new SampleSet(), encode: new SampleSet(), decode: new SampleSet() };
@@ -52,16 +60,16 @@ function syntheticRun(
   const column = (mean: number): number[] => until.map(() => mean * (0.9 + random() / 5));
   const frames = until.map(() => samples / BLOCKS);
   const kinds = { window: 'waiting', encode: 'working', decode: 'working' } as const;
-  const channels = { display: display.figures() } as MeasureReport['channels'];
+  const channels = { display: display.figures(histogramText) } as MeasureReport['channels'];
   return {
-    settings: { ...DEFAULT_SETTINGS, ...settings },
+    settings,
     transport: { name: 'none', reason: 'A test.' },
     channels,
     stages: {
       display: (['window', 'encode', 'decode'] as const).map((stage) => ({
         stage,
         kind: kinds[stage],
-        ...stages[stage].figures(),
+        ...stages[stage].figures(histogramText),
       })),
     },
     clockErrorMs: 0.1,

@@ -1,7 +1,15 @@
+import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, it } from 'vitest';
-import { backoffDelay, formatAddress, LatencyHistogram, parseAddress } from '../../engine/viewer/index.js';
+import {
+  backoffDelay,
+  compressedHistogram,
+  encodeHistogram,
+  formatAddress,
+  LatencyHistogram,
+  parseAddress,
+} from '../../engine/viewer/index.js';
 import { TOKEN } from './scripted.js';
 
 describe('addresses', () => {
@@ -65,12 +73,24 @@ describe('latency histograms', () => {
     expect(a.samples).toBe(0);
   });
 
-  it('are encoded by the package as every HDR histogram is', () => {
-    const histogram = new LatencyHistogram();
-    for (let sample = 0; sample < 100; sample++) histogram.record(sample * 1_000);
-    const decoded = decodeFromCompressedBase64(encodeIntoCompressedBase64(histogram.counts));
-    expect(decoded.totalCount).toBe(100);
-    expect(decoded.getValueAtPercentile(50)).toBe(histogram.percentile(50));
+  it('are encoded as the package encodes them', () => {
+    const latencies = fc.oneof(fc.nat(50), fc.nat(3_000), fc.nat(60_000_000));
+    fc.assert(
+      fc.property(fc.array(latencies, { maxLength: 200 }), fc.nat(300), (samples, times) => {
+        const histogram = new LatencyHistogram();
+        for (const sample of samples) histogram.record(sample);
+        for (let time = 0; time < times; time++) histogram.record(1_234);
+        const encoded = encodeHistogram(histogram);
+        fc.pre(histogram.samples > 0);
+        const theirs = Buffer.from(encodeIntoCompressedBase64(histogram.counts), 'base64');
+        expect(encoded).toEqual(new Uint8Array(inflateSync(theirs.subarray(8))));
+        const whole = compressedHistogram(deflateSync(encoded));
+        expect(whole.subarray(0, 4)).toEqual(new Uint8Array(theirs.subarray(0, 4)));
+        const decoded = decodeFromCompressedBase64(Buffer.from(whole).toString('base64'));
+        expect(decoded.totalCount).toBe(histogram.samples);
+        expect(decoded.getValueAtPercentile(50)).toBe(histogram.percentile(50));
+      }),
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
 import { hasModifiers, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { reachesHost } from './state.js';
+import { Toast, useWatched } from './Toast.js';
 import { type PanelName, Toolbar } from './Toolbar.js';
 
 export interface AppProps {
@@ -22,33 +23,11 @@ export interface AppProps {
   onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
 }
 
-/** How long a sentence for the technician stays on the screen. */
-const TELL_MS = 3500;
-
 export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { say } = controller;
-  const [state, setState] = useState(controller.state);
+  const state = useWatched(controller);
   const [panel, setPanel] = useState<PanelName>(undefined);
-  const [told, setTold] = useState<string>('');
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
-
-  useEffect(() => {
-    setState(controller.state);
-    return controller.watch(setState);
-  }, [controller]);
-
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = controller.listen((sentence) => {
-      setTold(sentence);
-      clearTimeout(timer);
-      timer = setTimeout(() => setTold(''), TELL_MS);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [controller]);
 
   useEffect(() => {
     if (!active) return;
@@ -164,9 +143,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
-          <div class={`toast ${told === '' ? '' : 'shown'}`} role="status" aria-live="polite" id="told">
-            {told}
-          </div>
+          <Toast telling={controller} id="told" />
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>

@@ -1,9 +1,9 @@
 /** The page's two tabs: the session that it watches, and recordings. */
-import { useEffect, useState } from 'preact/hooks';
 import type { TabName } from './address.js';
 import type { Controller } from './controller.js';
 import { FilmIcon, ScreenIcon } from './icons.js';
 import { lampOf } from './state.js';
+import { useWatched } from './Toast.js';
 
 export interface TabsProps {
   /** Of the session, whose name and state are seen in its tab wherever one is. */
@@ -14,8 +14,7 @@ export interface TabsProps {
 
 export function Tabs({ controller, tab, onTab }: TabsProps) {
   const { say } = controller;
-  const [state, setState] = useState(controller.state);
-  useEffect(() => controller.watch(setState), [controller]);
+  const state = useWatched(controller);
   const lamp = lampOf(state);
   const common = (name: TabName) => ({
     type: 'button' as const,

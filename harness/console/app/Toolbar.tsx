@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
+import type { Say } from '../messages.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { type Controller, qualityName, viewName } from './controller.js';
 import {
@@ -47,25 +48,13 @@ const QUALITIES: readonly QualityName[] = ['auto', ...LEVEL_NAMES.toReversed()];
 export function Toolbar(props: ToolbarProps) {
   const { controller, state } = props;
   const { say } = controller;
-  const bar = useRef<HTMLDivElement>(null);
   const live = state.viewer.connection.kind === 'joined';
   const controls = hasControl(state);
   const drawing = state.tool === 'whiteboard';
   const recording = state.recording.active;
 
   return (
-    <div
-      class="toolbar"
-      id="toolbar"
-      role="toolbar"
-      aria-label={say('toolbar')}
-      ref={bar}
-      onKeyDown={(event) => moveFocus(event, bar.current)}
-    >
-      <div class="group brand">
-        <LogoIcon />
-        {props.tabs}
-      </div>
+    <Bar say={say} tabs={props.tabs} id="toolbar">
       <div class="group">
         <Menu
           id="quality"
@@ -208,7 +197,7 @@ export function Toolbar(props: ToolbarProps) {
           {state.fullScreen ? <LeaveFullScreenIcon /> : <FullScreenIcon />}
         </Action>
       </div>
-    </div>
+    </Bar>
   );
 }
 
@@ -318,8 +307,37 @@ export function Toggle(props: ToggleProps) {
   );
 }
 
+interface BarProps {
+  readonly say: Say;
+  /** The page's tabs, beside the logo. */
+  readonly tabs: ComponentChildren;
+  readonly id?: string;
+  readonly children: ComponentChildren;
+}
+
+/** A tab's bar of buttons. */
+export function Bar({ say, tabs, id, children }: BarProps) {
+  const bar = useRef<HTMLDivElement>(null);
+  return (
+    <div
+      class="toolbar"
+      id={id}
+      role="toolbar"
+      aria-label={say('toolbar')}
+      ref={bar}
+      onKeyDown={(event) => moveFocus(event, bar.current)}
+    >
+      <div class="group brand">
+        <LogoIcon />
+        {tabs}
+      </div>
+      {children}
+    </div>
+  );
+}
+
 /** Left and right move through the bar, Home and End go to its ends. */
-export function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
+function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
   if (bar === null || document.activeElement instanceof HTMLInputElement) return;
   const buttons = [...bar.querySelectorAll<HTMLButtonElement>(':is(.group, .menu) > button:not(:disabled)')];
   const at = buttons.indexOf(document.activeElement as HTMLButtonElement);

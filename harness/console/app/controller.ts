@@ -1,13 +1,14 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
-import type { LabDoor, LabRecord, LabTaken } from '../lab-api.js';
+import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
 import { authorOf, shown } from './chat-lines.js';
 import { download, stamp } from './download.js';
 import { afterNews, type ConsoleState, hasControl, INITIAL_STATE } from './state.js';
+import { Telling } from './watched.js';
 
 /** The part of a Worker that the controller needs. */
 export interface WorkerPort {
@@ -17,12 +18,10 @@ export interface WorkerPort {
 /** What is read out of a message while the chat is closed. */
 const TOLD_CHARACTERS = 120;
 
-export class Controller {
+export class Controller extends Telling<ConsoleState> {
   readonly say: Say;
   #state: ConsoleState;
   #port: WorkerPort | undefined;
-  #watchers = new Set<(state: ConsoleState) => void>();
-  #listeners = new Set<(sentence: string) => void>();
   #answers = new Map<number, (news: FromWorker) => void>();
   #nextAnswer = 1;
   /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
@@ -34,28 +33,13 @@ export class Controller {
   frame = 0;
 
   constructor(say: Say, initial: Partial<ConsoleState> = {}) {
+    super();
     this.say = say;
     this.#state = { ...INITIAL_STATE, ...initial };
   }
 
   get state(): ConsoleState {
     return this.#state;
-  }
-
-  /** Calls `watcher` on every change of the state; the answer ends it. */
-  watch(watcher: (state: ConsoleState) => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  /** Calls `listener` with every sentence for the technician: shown for a moment and read out. */
-  listen(listener: (sentence: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  tell(sentence: string): void {
-    for (const listener of this.#listeners) listener(sentence);
   }
 
   connect(port: WorkerPort): void {
@@ -73,7 +57,7 @@ export class Controller {
     }
     this.#set(afterNews(before, news, Date.now()));
     this.#comment(before, news);
-    if ((news.kind === 'hash' || news.kind === 'screenshot') && this.#answers.has(news.id)) {
+    if ('id' in news) {
       this.#answers.get(news.id)?.(news);
       this.#answers.delete(news.id);
     }
@@ -173,6 +157,12 @@ export class Controller {
     this.#send({ kind: 'figures', wanted });
   }
 
+  /** What a report says of the last minutes; undefined while no figures are wanted. */
+  async labRun(): Promise<LabRun | undefined> {
+    const news = await this.#ask((id) => ({ kind: 'lab-run', id }));
+    return news.kind === 'lab-run' ? news.run : undefined;
+  }
+
   retry(): void {
     this.#send({ kind: 'retry' });
   }
@@ -246,7 +236,7 @@ export class Controller {
   #set(state: ConsoleState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const watcher of this.#watchers) watcher(state);
+    this.changed();
   }
 
   /** Says what has changed behind the technician's back. */

@@ -93,6 +93,7 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'recorded':
     case 'recording-failed':
     case 'screenshot':
+    case 'lab-run':
     case 'hash':
     case 'records':
       return state;

@@ -2,15 +2,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LINK_NAMES, LINK_PRESETS } from '../../../engine/link-model/profile.js';
 import { LATENCY_CHANNELS, type LatencyChannel } from '../../../engine/viewer/index.js';
+import { STAGE_KINDS } from '../../measure/stage-kinds.js';
 import type { Controller } from '../app/controller.js';
 import { download, stamp } from '../app/download.js';
 import { Panel } from '../app/Panels.js';
 import type { ConsoleState } from '../app/state.js';
 import { milliseconds, sizeInWords } from '../app/units.js';
-import { type ChannelNow, LAB_STAGE_KINDS, LAB_STAGES, type LabFigures } from '../lab-api.js';
+import { type ChannelNow, LAB_STAGES, type LabFigures, type LabStage } from '../lab-api.js';
 import type { Say } from '../messages.js';
-import { figuresFile } from './file.js';
+import { figuresReport } from './file.js';
 import { curve, type LabMoment, medians, remember } from './history.js';
+
+/** Put in when the page is built. */
+declare const SIGHTLINE_VERSION: string;
 
 interface LabPanelProps {
   readonly controller: Controller;
@@ -35,8 +39,12 @@ export function LabPanel({ controller, state, onClose }: LabPanelProps) {
     draw((count) => count + 1);
   }, [figures]);
 
-  const save = () => {
-    const json = JSON.stringify(figuresFile(state, history.current), undefined, 2);
+  const save = async () => {
+    const run = await controller.labRun();
+    if (run === undefined) return;
+    const { userAgent, hardwareConcurrency: cores } = navigator;
+    const machine = { userAgent, cores, sightline: SIGHTLINE_VERSION };
+    const json = JSON.stringify(figuresReport(controller.state, run, machine, Date.now()));
     download(
       new Blob([json], { type: 'application/json' }),
       `${say('file.figures')}-${stamp(new Date())}.json`,
@@ -48,7 +56,9 @@ export function LabPanel({ controller, state, onClose }: LabPanelProps) {
       <Panel say={say} title={say('lab.title')} onClose={onClose}>
         <p class="hint">{say('lab.intro')}</p>
         <Channels say={say} figures={figures} history={history.current} />
-        {figures?.stages !== undefined && <Stages say={say} stages={figures.stages} />}
+        {figures?.stages !== undefined && (
+          <Stages say={say} stages={figures.stages} clockError={figures.clockError} />
+        )}
         {figures !== undefined && <Rates say={say} figures={figures} />}
         <Lines controller={controller} state={state} />
         <p class="lab-end">
@@ -83,6 +93,9 @@ function Channels({ say, figures, history }: ChannelsProps) {
           <th scope="col">p50</th>
           <th scope="col">p95</th>
           <th scope="col">p99</th>
+          <th scope="col" title={say('lab.clock.hint')}>
+            {say('lab.clock')}
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -92,6 +105,7 @@ function Channels({ say, figures, history }: ChannelsProps) {
             say={say}
             channel={channel}
             now={figures?.channels[channel]}
+            clockError={ONE_CLOCK.includes(channel) ? undefined : figures?.clockError}
             path={curve(medians(history, channel), 84, 18)}
           />
         ))}
@@ -104,10 +118,15 @@ interface ChannelProps {
   readonly say: Say;
   readonly channel: LatencyChannel;
   readonly now: ChannelNow | undefined;
+  /** Undefined where one clock is enough. */
+  readonly clockError: number | undefined;
   readonly path: string;
 }
 
-function Channel({ say, channel, now, path }: ChannelProps) {
+/** Channels that begin and end at this viewer. */
+const ONE_CLOCK: readonly LatencyChannel[] = ['clickToPicture'];
+
+function Channel({ say, channel, now, clockError, path }: ChannelProps) {
   return (
     <tr id={`lab-${channel}`}>
       <th scope="row">{say(`lab.channel.${channel}`)}</th>
@@ -117,19 +136,36 @@ function Channel({ say, channel, now, path }: ChannelProps) {
         </svg>
       </td>
       {now === undefined ? (
-        <td colSpan={3} class="quiet">
+        <td colSpan={4} class="quiet">
           {say('lab.none')}
         </td>
       ) : (
-        [now.p50, now.p95, now.p99].map((value, index) => (
-          <td key={String(index)}>{say('lab.value', { value: milliseconds(value) })}</td>
-        ))
+        <>
+          {[now.p50, now.p95, now.p99].map((value, index) => (
+            <td key={String(index)}>{say('lab.value', { value: milliseconds(value) })}</td>
+          ))}
+          <td class="quiet">{clockError === undefined ? say('lab.clock.one') : inError(say, clockError)}</td>
+        </>
       )}
     </tr>
   );
 }
 
-function Stages({ say, stages }: { say: Say; stages: NonNullable<LabFigures['stages']> }) {
+/** How wrong a latency between two clocks can be. */
+function inError(say: Say, clockError: number): string {
+  return say('lab.clock.value', { value: milliseconds(clockError) });
+}
+
+interface StagesProps {
+  readonly say: Say;
+  readonly stages: NonNullable<LabFigures['stages']>;
+  readonly clockError: number | undefined;
+}
+
+/** The one stage that begins by the host's clock and ends by this viewer's. */
+const BETWEEN_CLOCKS: LabStage = 'travel';
+
+function Stages({ say, stages, clockError }: StagesProps) {
   const total = LAB_STAGES.reduce((sum, stage) => sum + stages[stage], 0);
   return (
     <section aria-labelledby="lab-stages">
@@ -138,7 +174,7 @@ function Stages({ say, stages }: { say: Say; stages: NonNullable<LabFigures['sta
         {LAB_STAGES.map((stage) => (
           <span
             key={stage}
-            class={`kind-${LAB_STAGE_KINDS[stage]} stage-${stage}`}
+            class={`kind-${STAGE_KINDS[stage]} stage-${stage}`}
             style={{ flexGrow: String(Math.max(stages[stage], total / 200)) }}
           />
         ))}
@@ -147,11 +183,15 @@ function Stages({ say, stages }: { say: Say; stages: NonNullable<LabFigures['sta
         {LAB_STAGES.map((stage) => (
           <div key={stage} id={`lab-stage-${stage}`}>
             <dt>
-              <span class={`dot kind-${LAB_STAGE_KINDS[stage]} stage-${stage}`} aria-hidden="true" />
-              {say(`lab.stage.${stage}`)}{' '}
-              <span class="quiet">{say(`lab.kind.${LAB_STAGE_KINDS[stage]}`)}</span>
+              <span class={`dot kind-${STAGE_KINDS[stage]} stage-${stage}`} aria-hidden="true" />
+              {say(`lab.stage.${stage}`)} <span class="quiet">{say(`lab.kind.${STAGE_KINDS[stage]}`)}</span>
             </dt>
-            <dd>{say('lab.value', { value: milliseconds(stages[stage]) })}</dd>
+            <dd>
+              {say('lab.value', { value: milliseconds(stages[stage]) })}
+              {stage === BETWEEN_CLOCKS && clockError !== undefined && (
+                <span class="quiet"> {inError(say, clockError)}</span>
+              )}
+            </dd>
           </div>
         ))}
       </dl>
@@ -161,7 +201,7 @@ function Stages({ say, stages }: { say: Say; stages: NonNullable<LabFigures['sta
 
 function Rates({ say, figures }: { say: Say; figures: LabFigures }) {
   const rate = (value: number) => Math.round(value * 10) / 10;
-  const { sentPerSecond, decodedPerSecond, shownPerSecond, clockError } = figures;
+  const { sentPerSecond, decodedPerSecond, shownPerSecond } = figures;
   const rows: [string, string, string][] = [
     [
       'frames',
@@ -175,13 +215,6 @@ function Rates({ say, figures }: { say: Say; figures: LabFigures }) {
     ['bytes', say('lab.bytes'), sizeInWords(say, figures.bytesPerFrame)],
     ['unpainted', say('lab.unpainted'), String(figures.unpainted)],
     ['queue', say('lab.queue'), sizeInWords(say, figures.lineBytes)],
-    [
-      'clock',
-      say('lab.clock'),
-      clockError === undefined
-        ? say('lab.none')
-        : say('lab.clock.value', { value: milliseconds(clockError) }),
-    ],
   ];
   return (
     <dl class="lab-list" id="lab-rates">

@@ -14,6 +14,7 @@ import {
 } from '../app/icons.js';
 import { Menu } from '../app/Menu.js';
 import { useSheet } from '../app/sheet.js';
+import { useWatched } from '../app/Toast.js';
 import { Action, Toggle } from '../app/Toolbar.js';
 import { ConvertPanel } from './ConvertPanel.js';
 import type { RecordingsController } from './controller.js';
@@ -22,7 +23,6 @@ import { type OpenPlayer, type PlayerState, SPEEDS } from './open-player.js';
 import { ChaptersPanel, PlayerHelpPanel } from './PlayerPanels.js';
 import { RecordedChat } from './RecordedChat.js';
 import { SeekBar } from './SeekBar.js';
-import { usePlayer } from './watching.js';
 import { damageInWords, faultInWords, timeInWords } from './words.js';
 
 interface PlayerProps {
@@ -31,7 +31,7 @@ interface PlayerProps {
 }
 
 export function PlayerView({ controller, player, active }: PlayerProps & { readonly active: boolean }) {
-  const state = usePlayer(player);
+  const state = useWatched(player);
   const { say } = controller;
   const { panel } = state;
 
@@ -91,7 +91,7 @@ const MOVING = /^(?:Arrow|Home|End)/;
 
 function PlayerStage({ controller, player }: PlayerProps) {
   const { say } = controller;
-  const state = usePlayer(player);
+  const state = useWatched(player);
   const overlay = useRef<HTMLCanvasElement>(null);
   const scale = useRef(1);
   const showAt = () => player.showAt(scale.current, !document.hidden);
@@ -141,7 +141,7 @@ function PlayerStage({ controller, player }: PlayerProps) {
 /** What is wrong with the recording, or with this place in it. */
 function PlayerNotice({ controller, player }: PlayerProps) {
   const { say } = controller;
-  const { fault, playback, summary, outline } = usePlayer(player);
+  const { fault, playback, summary, outline } = useWatched(player);
   if (fault !== undefined) {
     return (
       <div class="scrim">
@@ -171,7 +171,7 @@ function PlayerNotice({ controller, player }: PlayerProps) {
 
 function PlayerBar({ controller, player }: PlayerProps) {
   const { say } = controller;
-  const state = usePlayer(player);
+  const state = useWatched(player);
   const { playback, outline, summary } = state;
   const isOpen = summary !== undefined && state.fault === undefined;
   const damage =

@@ -1,6 +1,6 @@
 /** The Recordings tab: its bar, and below it the list or the recording that is open. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { toggleFullScreen } from '../app/App.js';
 import {
   BackIcon,
@@ -11,15 +11,14 @@ import {
   FullScreenIcon,
   KeyboardIcon,
   ListIcon,
-  LogoIcon,
 } from '../app/icons.js';
-import { Action, moveFocus, Toggle } from '../app/Toolbar.js';
+import { Toast, useWatched } from '../app/Toast.js';
+import { Action, Bar, Toggle } from '../app/Toolbar.js';
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
 import type { OpenPlayer } from './open-player.js';
 import { PlayerView } from './PlayerView.js';
 import { RecordingList } from './RecordingList.js';
-import { usePlayer, useRecordings } from './watching.js';
 import { dateInWords } from './words.js';
 
 export interface RecordingsViewProps {
@@ -29,16 +28,12 @@ export interface RecordingsViewProps {
   readonly tabs: ComponentChildren;
 }
 
-/** How long a sentence stays on the screen. */
-const TELL_MS = 3500;
 /** How often the list looks after a recording that is being made. */
 const GROWING_MS = 2000;
 
 export function RecordingsView({ controller, active, tabs }: RecordingsViewProps) {
   const { say } = controller;
-  const { library, player, conversions } = useRecordings(controller);
-  const told = useTold(controller);
-  const bar = useRef<HTMLDivElement>(null);
+  const { library, player, conversions } = useWatched(controller);
 
   useEffect(() => {
     if (active) controller.refresh();
@@ -74,17 +69,7 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
         if (player !== undefined && isButton) event.preventDefault();
       }}
     >
-      <div
-        class="toolbar"
-        role="toolbar"
-        aria-label={say('toolbar')}
-        ref={bar}
-        onKeyDown={(event) => moveFocus(event, bar.current)}
-      >
-        <div class="group brand">
-          <LogoIcon />
-          {tabs}
-        </div>
+      <Bar say={say} tabs={tabs}>
         {player === undefined ? (
           <div class="group">
             <OpenButton controller={controller} />
@@ -92,21 +77,14 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
         ) : (
           <PlayerTools controller={controller} player={player} />
         )}
-      </div>
+      </Bar>
       {player === undefined ? (
         <RecordingList controller={controller} library={library} />
       ) : (
         <PlayerView key={player.entry.id} controller={controller} player={player} active={active} />
       )}
       <ConversionTray controller={controller} conversions={conversions} />
-      <div
-        class={`toast ${told === '' ? '' : 'shown'}`}
-        role="status"
-        aria-live="polite"
-        id="told-recordings"
-      >
-        {told}
-      </div>
+      <Toast telling={controller} id="told-recordings" />
     </div>
   );
 }
@@ -149,7 +127,7 @@ export function OpenButton({ controller, main }: { controller: RecordingsControl
 
 function PlayerTools({ controller, player }: { controller: RecordingsController; player: OpenPlayer }) {
   const { say } = controller;
-  const { summary, panel, chat, showsChat } = usePlayer(player);
+  const { summary, panel, chat, showsChat } = useWatched(player);
   const locale = document.documentElement.lang;
   return (
     <>
@@ -227,21 +205,4 @@ function PlayerTools({ controller, player }: { controller: RecordingsController;
       </div>
     </>
   );
-}
-
-function useTold(controller: RecordingsController): string {
-  const [told, setTold] = useState('');
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = controller.listen((sentence) => {
-      setTold(sentence);
-      clearTimeout(timer);
-      timer = setTimeout(() => setTold(''), TELL_MS);
-    });
-    return () => {
-      stop();
-      clearTimeout(timer);
-    };
-  }, [controller]);
-  return told;
 }

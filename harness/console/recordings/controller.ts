@@ -2,6 +2,7 @@
 
 import { pickLocale } from '../../messages/index.js';
 import { download, stamp } from '../app/download.js';
+import { Telling } from '../app/watched.js';
 import { SUFFIX } from '../kept-recordings.js';
 import type { Say } from '../messages.js';
 import type { ConversionWishes, FromPlayer, ToPlayer } from '../playback/api.js';
@@ -21,40 +22,24 @@ export type StartWorker = (hear: (news: FromPlayer) => void) => {
   terminate(): void;
 };
 
-export class RecordingsController {
+export class RecordingsController extends Telling<RecordingsState> {
   readonly say: Say;
   readonly #startWorker: StartWorker;
-  readonly #watchers = new Set<(state: RecordingsState) => void>();
-  readonly #listeners = new Set<(sentence: string) => void>();
   readonly #library: Library;
   readonly #conversions: Conversions;
   #player: OpenPlayer | undefined;
 
   constructor(say: Say, startWorker: StartWorker) {
+    super();
     this.say = say;
     this.#startWorker = startWorker;
     const reader = startWorker((news) => news.kind === 'described' && this.#library.hear(news));
-    this.#library = new Library(reader, () => this.#changed());
+    this.#library = new Library(reader, () => this.changed());
     this.#conversions = new Conversions(startWorker, (changed) => this.#converted(changed));
   }
 
   get state(): RecordingsState {
     return { library: this.#library.state, player: this.#player, conversions: this.#conversions.list };
-  }
-
-  watch(watcher: (state: RecordingsState) => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  /** Calls `listener` with every sentence for the person: shown for a moment and read out. */
-  listen(listener: (sentence: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  tell(sentence: string): void {
-    for (const listener of this.#listeners) listener(sentence);
   }
 
   refresh(): void {
@@ -80,14 +65,14 @@ export class RecordingsController {
     const start = () => this.#startWorker((news) => player.hear(news));
     const player: OpenPlayer = new OpenPlayer(entry, start(), start());
     this.#player = player;
-    this.#changed();
+    this.changed();
   }
 
   /** Back to the list. */
   close(): void {
     this.#player?.close();
     this.#player = undefined;
-    this.#changed();
+    this.changed();
     this.refresh();
   }
 
@@ -150,12 +135,7 @@ export class RecordingsController {
       this.saveConversion(changed);
       this.tell(this.say('convert.done', { name: changed.fileName }));
     }
-    this.#changed();
-  }
-
-  #changed(): void {
-    const { state } = this;
-    for (const watcher of this.#watchers) watcher(state);
+    this.changed();
   }
 }
 

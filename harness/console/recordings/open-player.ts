@@ -1,6 +1,7 @@
 /** One recording that is open: its state for the view, and what buttons and keys do to it. */
 import type { Size } from '../../../codecs/index.js';
 import type { Chapter, RecordingOutline } from '../../../engine/recording/index.js';
+import { Watched } from '../app/watched.js';
 import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from '../playback/api.js';
 import type { PlaybackState } from '../playback/playback.js';
 import type { ViewMode } from '../view/mapping.js';
@@ -37,11 +38,10 @@ export interface PlayerPort {
 
 type Answer = Extract<FromPlayer, { kind: 'screenshot' | 'hash' }>;
 
-export class OpenPlayer {
+export class OpenPlayer extends Watched<PlayerState> {
   readonly entry: Entry;
   readonly #port: PlayerPort;
   readonly #surveyor: PlayerPort;
-  readonly #watchers = new Set<(state: PlayerState) => void>();
   readonly #answers = new Map<number, (news: Answer) => void>();
   #nextAnswer = 1;
   #jumps = 0;
@@ -72,6 +72,7 @@ export class OpenPlayer {
 
   /** One worker plays, another looks ahead: the news of both are to be given to `hear`. */
   constructor(entry: Entry, port: PlayerPort, surveyor: PlayerPort) {
+    super();
     this.entry = entry;
     this.#port = port;
     this.#surveyor = surveyor;
@@ -84,11 +85,6 @@ export class OpenPlayer {
   /** Microseconds. */
   get duration(): number {
     return this.#state.summary?.duration ?? 0;
-  }
-
-  watch(watcher: (state: PlayerState) => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
   }
 
   /** The canvases are in the page: reading begins. */
@@ -258,7 +254,7 @@ export class OpenPlayer {
 
   #patch(change: Partial<PlayerState>): void {
     this.#state = { ...this.#state, ...change };
-    for (const watcher of this.#watchers) watcher(this.#state);
+    this.changed();
   }
 }
 

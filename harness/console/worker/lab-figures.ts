@@ -7,6 +7,7 @@ import {
   type ViewerSession,
 } from '../../../engine/viewer/index.js';
 import { type ChannelNow, LAB_STAGES, type LabFigures, type LabStage, type PaintTimes } from '../lab-api.js';
+import { LabRecorder } from './lab-recorder.js';
 import type { Painter } from './painter.js';
 import type { SimulatedLine } from './simulated-line.js';
 
@@ -25,6 +26,7 @@ interface Counted {
 }
 
 export class LabFigureKeeper {
+  readonly recorder: LabRecorder;
   readonly #session: ViewerSession;
   readonly #painter: Painter;
   readonly #line: SimulatedLine;
@@ -44,6 +46,7 @@ export class LabFigureKeeper {
     this.#painter = painter;
     this.#line = line;
     this.#clock = clock;
+    this.recorder = new LabRecorder(clock);
   }
 
   /** A frame is on the canvas. */
@@ -55,15 +58,19 @@ export class LabFigureKeeper {
     this.#decoded++;
     if (composedAt !== last.composedAt) this.#shown++;
     this.#bytes += bytes;
+    this.recorder.frame(bytes);
     this.#last = { frame, level, composedAt };
     const offset = this.#session.clockOffset()?.offset;
     if (refinement || base === 0 || offset === undefined) return;
     const at = (this.#frames++ % RECENT) * LAB_STAGES.length;
     const moments = [drawnAt + offset, receivedAt, completedAt, decodedAt, paintAt, composedAt];
-    for (let stage = 0; stage < LAB_STAGES.length; stage++) {
-      // Two clocks are compared with an error: what seems to be less than nothing is nothing.
-      this.#stages[at + stage] = Math.max(0, moments[stage + 1]! - moments[stage]!) / 1000;
-    }
+    // Two clocks are compared with an error: what seems to be less than nothing is nothing.
+    const times = LAB_STAGES.map((_, stage) => Math.max(0, moments[stage + 1]! - moments[stage]!));
+    this.recorder.stages(times);
+    this.#stages.set(
+      times.map((time) => time / 1000),
+      at,
+    );
   }
 
   /** Rates are since the last call. */
@@ -112,21 +119,7 @@ export class LabFigureKeeper {
   }
 }
 
-function channelNow({ recent, total }: LatencyReport): ChannelNow | undefined {
+function channelNow({ recent }: LatencyReport): ChannelNow | undefined {
   if (recent.samples === 0) return undefined;
-  const { samples, p50, p90, p99, max, mean } = total;
-  return {
-    p50: recent.p50 / 1000,
-    p95: recent.p95 / 1000,
-    p99: recent.p99 / 1000,
-    total: {
-      samples,
-      p50: p50 / 1000,
-      p90: p90 / 1000,
-      p99: p99 / 1000,
-      max: max / 1000,
-      mean: Math.round(mean) / 1000,
-      unit: 'ms',
-    },
-  };
+  return { p50: recent.p50 / 1000, p95: recent.p95 / 1000, p99: recent.p99 / 1000 };
 }

@@ -99,7 +99,10 @@ export class PageSession {
             post({ kind: 'frame', frame, level });
           });
         },
-        onSample: (sample) => this.#watcher?.sample(sample),
+        onSample: (sample) => {
+          this.#watcher?.sample(sample);
+          this.#figures?.recorder.sample(sample);
+        },
         onChat: (entry) => post({ kind: 'chat', entry }),
         onOverlay: () => this.#overlay.changed(),
       },
@@ -138,6 +141,7 @@ export class PageSession {
         return;
       case 'quality':
         this.#session.setQuality(message.quality);
+        this.#beginFigures();
         return;
       case 'control':
         this.#session.setControl(message.wanted);
@@ -167,10 +171,12 @@ export class PageSession {
       case 'figures':
         this.#figures = message.wanted ? this.#newFigures() : undefined;
         return;
+      case 'lab-run':
+        void this.#tellRun(message.id);
+        return;
       case 'line':
         this.#line.words = message.words;
-        // Means over frames of two lines would be of none.
-        if (this.#figures !== undefined) this.#figures = this.#newFigures();
+        this.#beginFigures();
         return;
       case 'watch':
         this.#watcher ??= new LabWatcher(this.#session, this.#painter, systemClock, this.#post);
@@ -185,6 +191,15 @@ export class PageSession {
 
   #newFigures(): LabFigureKeeper {
     return new LabFigureKeeper(this.#session, this.#painter, this.#line, systemClock);
+  }
+
+  /** Figures of two lines or levels would be of none. */
+  #beginFigures(): void {
+    if (this.#figures !== undefined) this.#figures = this.#newFigures();
+  }
+
+  async #tellRun(id: number): Promise<void> {
+    this.#post({ kind: 'lab-run', id, run: await this.#figures?.recorder.run() });
   }
 
   #sent(channel: SentRecord['channel'], sequence: number | undefined, at: number): void {

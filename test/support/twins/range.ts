@@ -46,16 +46,16 @@ export class RangeDecoder {
     return bit;
   }
 
-  /** A byte by no model. */
-  byte(): number {
-    this.#range = Math.floor(this.#range / 256);
-    const byte = Math.min(255, Math.floor(this.#value / this.#range));
-    this.#value -= byte * this.#range;
+  /** One of `count` numbers by no model. */
+  oneOf(count: number): number {
+    this.#range = Math.floor(this.#range / count);
+    const number = Math.min(count - 1, Math.floor(this.#value / this.#range));
+    this.#value -= number * this.#range;
     while (this.#range < 2 ** 24) {
       this.#range *= 256;
       this.#shift();
     }
-    return byte;
+    return number;
   }
 
   tree(tree: readonly Model[], bits: number): number {

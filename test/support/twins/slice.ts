@@ -26,7 +26,7 @@ class Reader {
   readonly #body: Uint8Array;
   readonly #level: ColourLevel;
   readonly #picture: Picture;
-  readonly #text: TextTiles;
+  #text: TextTiles;
   readonly #gradient: GradientTiles;
   readonly #transform = new TransformTiles();
 
@@ -34,7 +34,7 @@ class Reader {
     this.#body = body;
     this.#level = level;
     this.#picture = picture;
-    this.#text = new TextTiles(level);
+    this.#text = new TextTiles(level, 0);
     this.#gradient = new GradientTiles(level);
   }
 
@@ -59,6 +59,7 @@ class Reader {
     }
     const tiles = this.#number(2);
     require(tiles <= 34);
+    this.#text = new TextTiles(this.#level, tiles);
     for (let index = 0; index < tiles; index++) this.#tile();
     require(this.#at === this.#body.length);
   }
