@@ -84,7 +84,7 @@ export class PictureStore {
       });
     }
     this.#damage.fill(0);
-    for (const rect of damage ?? [{ x: 0, y: 0, width, height }]) {
+    for (const rect of damage === undefined ? [{ x: 0, y: 0, width, height }] : joined(damage)) {
       const clipped = clipRect(rect, this.given);
       if (clipped === undefined) continue;
       const { x, y } = clipped;
@@ -154,4 +154,18 @@ export class PictureStore {
       }
     }
   }
+}
+
+/** Areas side by side as one, as tiles are: a row of pixels is copied at once. */
+function* joined(areas: readonly Rect[]): Generator<Rect> {
+  let last: Rect | undefined;
+  for (const area of areas) {
+    if (last?.y === area.y && last.height === area.height && last.x + last.width === area.x) {
+      last = { ...last, width: last.width + area.width };
+      continue;
+    }
+    if (last !== undefined) yield last;
+    last = area;
+  }
+  if (last !== undefined) yield last;
 }
