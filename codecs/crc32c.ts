@@ -26,7 +26,7 @@ export class Crc32c {
     this.#window = new Uint8Array(memory.buffer, this.#at, WORD_BYTES + WINDOW_BYTES);
   }
 
-  /** The checksum of `bytes[start, end)` as an unsigned number, continuing from `seed`: the checksum of what was before. */
+  /** The checksum of `bytes[start, end)`, unsigned, continuing from `seed`: the checksum of what was before. */
   of(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
     let crc = seed;
     for (let at = start; at < end; at += WINDOW_BYTES) {
