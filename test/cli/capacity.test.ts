@@ -61,6 +61,22 @@ describe('sightline capacity', () => {
     }
   });
 
+  it('takes viewers that are shown nothing new for too many', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
+    try {
+      const film = join(folder, 'still.mkv');
+      writeVideo(film, { width: 320, height: 240 }, 1, 'color');
+      const load = ['--replay', film, '--max', '1', '--warmup', '0', '--duration', '1', '--json'];
+      const { code, out } = await sightline(['capacity', ...load]);
+      expect(code).toBe(1);
+      const { largest, steps } = readAs(CAPACITY_SCHEMA, out, 'report');
+      expect(largest).toBe(0);
+      expect(steps[0]).toMatchObject({ samples: 0, strain: null, p99Ms: 0, histogram: '' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('finds nothing out with a film that breaks off', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
     try {
