@@ -1,6 +1,7 @@
 /** CRC-32C (Castagnoli) of byte ranges, by the kernels. */
 import { Arena } from './arena.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
+import type { Checksum } from './recording/crc32c.js';
 
 /** Of the kernel: its tables, and what it needs before a range. */
 const TABLE_BYTES = 8192;
@@ -37,4 +38,10 @@ export class Crc32c {
     }
     return crc >>> 0;
   }
+}
+
+/** The same as a function, for a recording's writer. */
+export function kernelChecksum(module: WebAssembly.Module): Checksum {
+  const kernels = new Crc32c(module);
+  return (bytes, start, end) => kernels.of(bytes, start, end);
 }
