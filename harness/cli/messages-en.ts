@@ -218,6 +218,9 @@ export const en = {
     schema: 'print the JSON schema of reports, budgets, or what sightline capacity --json writes',
     noFiles: 'Name at least one report. See --help, with examples.',
     html: 'write one file of HTML that needs no server',
+    excerpt:
+      'write a small copy of a report: all figures and charts, fewer of the slowest samples, stages not by time',
+    oneExcerpt: 'A copy is of one report: name one file with --excerpt.',
   },
   budget: {
     within: 'All {count} limits are held.',

@@ -227,6 +227,9 @@ export const fr: CliMessages = {
       'imprimer le schéma JSON des rapports (report), des limites (budget) ou de ce qu’écrit sightline capacity --json (capacity)',
     noFiles: 'Nommez au moins un rapport. Voir --help, avec des exemples.',
     html: 'écrire une page HTML en un seul fichier',
+    excerpt:
+      'écrire une petite copie d’un rapport : tous les chiffres et courbes, moins d’échantillons lents, étapes non découpées',
+    oneExcerpt: 'Une copie est celle d’un seul rapport : nommez un fichier avec --excerpt.',
   },
   budget: {
     within: 'Toutes les {count} limites sont tenues.',

@@ -6,6 +6,7 @@ import {
   BUDGET_SCHEMA,
   CAPACITY_SCHEMA,
   checkBudget,
+  excerptOf,
   htmlOf,
   jsonSchema,
   parseBudget,
@@ -20,6 +21,7 @@ import { examples, text } from './text.js';
 
 interface ReportFlags {
   readonly html?: string;
+  readonly excerpt?: string;
   readonly budget?: string;
   readonly schema?: keyof typeof SCHEMAS;
 }
@@ -36,6 +38,7 @@ export function reportCommand(): Command {
     .description(m.summary)
     .argument('[files...]', m.files)
     .option('--html <file>', m.html)
+    .option('--excerpt <file>', m.excerpt)
     .option('--budget <file>', messages.compare.budget)
     .option('--schema <name>', m.schema, oneOf('--schema', ['report', 'budget', 'capacity']))
     .addHelpText(
@@ -43,24 +46,31 @@ export function reportCommand(): Command {
       examples(messages.program.examples, [
         'sightline report report.json',
         'sightline report report.json --html report.html',
+        'sightline report report.json --excerpt small.json',
         'sightline report report.json --budget budget.json',
       ]),
     )
     .action((files: string[], flags: ReportFlags) => runCommand(() => run(files, flags)));
 }
 
-async function run(files: readonly string[], { html, budget, schema }: ReportFlags): Promise<number> {
+async function run(files: readonly string[], flags: ReportFlags): Promise<number> {
+  const { html, excerpt, budget, schema } = flags;
   if (schema !== undefined) {
     printJson(SCHEMAS[schema]());
     return ExitCode.Success;
   }
   if (files.length === 0) throw new SightlineError('bad-argument', messages.report.noFiles);
-  const reports = await readReports(files);
-  if (html === undefined) printReports(reports);
-  else {
-    await writeFile(html, await htmlOf(reports));
-    say(text(messages.measure.written, { file: html }));
+  if (excerpt !== undefined && files.length > 1) {
+    throw new SightlineError('bad-argument', messages.report.oneExcerpt, { field: '--excerpt' });
   }
+  const reports = await readReports(files);
+  const write = async (file: string, content: string): Promise<void> => {
+    await writeFile(file, content);
+    say(text(messages.measure.written, { file }));
+  };
+  if (html !== undefined) await write(html, await htmlOf(reports));
+  if (excerpt !== undefined) await write(excerpt, `${JSON.stringify(excerptOf(reports[0]!))}\n`);
+  if (html === undefined && excerpt === undefined) printReports(reports);
   if (budget === undefined) return ExitCode.Success;
   const result = checkBudget(parseBudget(await readFile(budget, 'utf8')), reports);
   printBudget(result);

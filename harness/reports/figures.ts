@@ -98,6 +98,7 @@ function latency(id: string, statistic: Statistic, of: (run: RunReport) => Histo
         pieces === 'runs'
           ? each.map((one) => one!.histogram)
           : each.flatMap((one) => one!.blocks.filter((block) => block !== ''));
+      if (texts.length === 0) return undefined;
       return histogramUnits(
         texts.map(readHistogram),
         statistic,

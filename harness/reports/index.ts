@@ -12,6 +12,7 @@ export {
   differencesBetween,
   type Verdict,
 } from './compare.js';
+export { excerptOf } from './excerpt.js';
 export { ENOUGH_RUNS } from './figures.js';
 export {
   type Distribution,

@@ -41,6 +41,52 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const side = (name: string): string => [1, 2, 3, 4].map((run) => file(`${name}${run}.json`)).join(',');
 
+describe('an excerpt of a report', () => {
+  it('is small, and holds every figure', async () => {
+    const { code } = await sightline(['report', file('a1.json'), '--excerpt', file('small.json')]);
+    expect(code).toBe(0);
+    const [whole, small] = ['a1.json', 'small.json'].map((name) => readFileSync(file(name), 'utf8'));
+    expect(small!.length).toBeLessThan(whole!.length * 0.6);
+    const tables = await Promise.all(
+      ['a1.json', 'small.json'].map((name) => sightline(['report', file(name)])),
+    );
+    expect(tables[1]!.out).toBe(tables[0]!.out);
+    expect(parseReport(small!).runs[0]!.stages['display']).toHaveLength(3);
+  });
+
+  it('compares by its channels, and with runs enough by its stages too', async () => {
+    const names = await Promise.all(
+      ['a1', 'a2', 'a3', 'b1', 'b2', 'b3'].map(async (name) => {
+        await sightline(['report', file(`${name}.json`), '--excerpt', file(`${name}-small.json`)]);
+        return file(`${name}-small.json`);
+      }),
+    );
+    const compared = async (a: string[], b: string[]): Promise<string[]> => {
+      const { out } = await sightline(['compare', a.join(','), b.join(','), '--json']);
+      return (JSON.parse(out) as Comparison).figures.map(({ figure }) => figure);
+    };
+    const [few, many] = [
+      await compared(names.slice(0, 1), names.slice(3, 4)),
+      await compared(names.slice(0, 3), names.slice(3)),
+    ];
+    expect(few).toContain('display.p50');
+    expect(few).not.toContain('display/decode.mid');
+    expect(many).toContain('display/decode.mid');
+  });
+
+  it('is of one report', async () => {
+    const { code, err } = await sightline([
+      'report',
+      file('a1.json'),
+      file('a2.json'),
+      '--excerpt',
+      file('x'),
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('--excerpt');
+  });
+});
+
 describe('compare', () => {
   it('says what is slower, in which stage, and what the interval covers', async () => {
     const { code, out } = await sightline(['compare', side('a'), side('b')]);
