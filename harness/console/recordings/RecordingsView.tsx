@@ -16,6 +16,7 @@ import { Toast, useWatched } from '../app/Toast.js';
 import { Action, Bar, Toggle } from '../app/Toolbar.js';
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
+import { isBusy } from './library.js';
 import type { OpenPlayer } from './open-player.js';
 import { PlayerView } from './PlayerView.js';
 import { RecordingList } from './RecordingList.js';
@@ -48,7 +49,7 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
   }, [controller]);
 
   // What is being recorded, perhaps in another tab, grows, and ends some time.
-  const isGrowing = player === undefined && library.entries.some(({ summary }) => summary?.busy);
+  const isGrowing = player === undefined && library.entries.some(isBusy);
   useEffect(() => {
     if (!active || !isGrowing) return;
     const timer = setInterval(() => controller.refresh(), GROWING_MS);

@@ -100,7 +100,7 @@ export class Library {
       const before = new Map(this.#state.entries.filter(isKept).map((entry) => [entry.name, entry]));
       const entries = kept.map((one): Entry => {
         const known = before.get(one.name);
-        const same = known !== undefined && isSameFile(known.file, one.file) && known.summary?.busy !== true;
+        const same = known !== undefined && isSameFile(known.file, one.file) && !isBusy(known);
         // The browser's handle of a file is good for one state of it: the newest is used, whatever is known.
         if (same) return { ...known, file: one.file, kept: one };
         return { id: known?.id ?? this.#nextId++, name: one.name, file: one.file, kept: one };
@@ -131,6 +131,11 @@ export class Library {
     this.#state = { ...this.#state, ...change };
     this.#onChange();
   }
+}
+
+/** Whether it is being recorded now: it can be read already, or not yet. */
+export function isBusy({ summary, fault }: Entry): boolean {
+  return summary?.busy === true || fault?.code === 'busy';
 }
 
 const isKept = (entry: Entry) => entry.kept !== undefined;
