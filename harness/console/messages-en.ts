@@ -297,7 +297,6 @@ export const en = {
     'The beginning of the file is damaged. “sightline repair” may recover the rest.',
   'recordings.fault.unsupported-version':
     'This recording is of another version. Use the program that made it.',
-  'recordings.fault.busy': 'This recording is being made now. It can be played when it has ended.',
   'recordings.fault.gone': 'The file cannot be read any more: it has been changed, moved or deleted.',
   'recordings.fault.other': 'The recording cannot be read: {reason}',
   'player.picture': 'Recorded screen: {name}',

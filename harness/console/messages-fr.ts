@@ -300,7 +300,6 @@ export const fr: Translation<typeof en> = {
   'recordings.fault.checksum': 'Le début du fichier est abîmé. « sightline repair » peut récupérer le reste.',
   'recordings.fault.unsupported-version':
     'Cet enregistrement est d’une autre version. Utilisez le programme qui l’a fait.',
-  'recordings.fault.busy': 'Cet enregistrement est en cours. Il pourra être lu une fois terminé.',
   'recordings.fault.gone': 'Le fichier n’est plus lisible : il a été modifié, déplacé ou supprimé.',
   'recordings.fault.other': 'L’enregistrement ne peut pas être lu : {reason}',
   'player.picture': 'Écran enregistré : {name}',

@@ -16,9 +16,9 @@ import {
 const SIZE = 120;
 /**
  * Of alpha: the rasteriser takes 16 samples of an edge's pixel or works it out, as the path and the clip are,
- * and edges may lie over each other. Ink that is missing or too much differs by three times as much.
+ * and edges may lie over each other. Ink that is missing or too much differs by more than twice as much.
  */
-const ROUNDING = 80;
+const ROUNDING = 96;
 const head = { viewer: 1, sequence: 1, createdAt: 0 };
 
 function model(...strokes: [number, number][][]): OverlayModel {

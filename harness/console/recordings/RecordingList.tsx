@@ -4,7 +4,7 @@ import { DownloadIcon, FilmIcon, PencilIcon, PlayIcon, TrashIcon, WarningIcon } 
 import { sizeInWords } from '../app/units.js';
 import { MAX_NAME } from '../kept-recordings.js';
 import type { RecordingsController } from './controller.js';
-import type { Entry, LibraryState } from './library.js';
+import { type Entry, isGrowing, type LibraryState } from './library.js';
 import { OpenButton } from './RecordingsView.js';
 import { dateInWords, faultInWords, timeInWords } from './words.js';
 
@@ -53,7 +53,8 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
   const { say } = controller;
   const { id, name, kept, summary, fault } = entry;
   const [doing, setDoing] = useState<Doing>('nothing');
-  const playable = summary !== undefined && !summary.busy;
+  const growing = isGrowing(entry);
+  const playable = summary !== undefined && !growing;
   return (
     <li class="entry" data-name={name}>
       {doing === 'renaming' ? (
@@ -74,7 +75,7 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
           onClick={() => controller.open(id)}
         >
           <span class="mark" aria-hidden="true">
-            {fault === undefined ? <PlayIcon /> : <WarningIcon />}
+            {fault === undefined || growing ? <PlayIcon /> : <WarningIcon />}
           </span>
           <span class="words">
             <span class="name">{name}</span>
@@ -111,7 +112,7 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
             <RowAction
               name="rename"
               title={say('recordings.rename', { name })}
-              disabled={summary?.busy === true}
+              disabled={growing}
               onClick={() => setDoing('renaming')}
             >
               <PencilIcon />
@@ -120,7 +121,7 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
           <RowAction
             name="delete"
             title={say(kept === undefined ? 'recordings.forget' : 'recordings.delete', { name })}
-            disabled={summary?.busy === true}
+            disabled={growing}
             // What was only opened here is not deleted: no question is asked.
             onClick={() => (kept === undefined ? void controller.remove(id) : setDoing('deleting'))}
           >
@@ -136,9 +137,9 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
 function Origin({ controller, entry }: { controller: RecordingsController; entry: Entry }) {
   const { say } = controller;
   const { summary, fault } = entry;
+  if (isGrowing(entry)) return <span class="hint now">{say('recordings.busy')}</span>;
   if (fault !== undefined) return <span class="hint bad">{faultInWords(say, fault)}</span>;
   if (summary === undefined) return <span class="hint">{say('recordings.reading')}</span>;
-  if (summary.busy) return <span class="hint now">{say('recordings.busy')}</span>;
   const date = dateInWords(summary.startedAt, document.documentElement.lang);
   return (
     <span class="hint">

@@ -16,7 +16,7 @@ import { Toast, useWatched } from '../app/Toast.js';
 import { Action, Bar, Toggle } from '../app/Toolbar.js';
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
-import { isBusy } from './library.js';
+import { isGrowing } from './library.js';
 import type { OpenPlayer } from './open-player.js';
 import { PlayerView } from './PlayerView.js';
 import { RecordingList } from './RecordingList.js';
@@ -49,12 +49,12 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
   }, [controller]);
 
   // What is being recorded, perhaps in another tab, grows, and ends some time.
-  const isGrowing = player === undefined && library.entries.some(isBusy);
+  const hasGrowing = player === undefined && library.entries.some(isGrowing);
   useEffect(() => {
-    if (!active || !isGrowing) return;
+    if (!active || !hasGrowing) return;
     const timer = setInterval(() => controller.refresh(), GROWING_MS);
     return () => clearInterval(timer);
-  }, [active, isGrowing]);
+  }, [active, hasGrowing]);
 
   useEffect(() => {
     if (active) document.title = say('title.session', { host: player?.entry.name ?? say('tab.recordings') });

@@ -15,6 +15,11 @@ export interface Entry {
   readonly fault?: ReadFault;
 }
 
+/** Somebody records into it now, perhaps in another tab: at first there is nothing in it yet that could be read. */
+export function isGrowing({ summary, fault }: Entry): boolean {
+  return summary?.busy === true || fault?.code === 'busy';
+}
+
 export interface LibraryState {
   readonly entries: readonly Entry[];
   /** Bytes; undefined where the browser does not say. */
@@ -100,7 +105,7 @@ export class Library {
       const before = new Map(this.#state.entries.filter(isKept).map((entry) => [entry.name, entry]));
       const entries = kept.map((one): Entry => {
         const known = before.get(one.name);
-        const same = known !== undefined && isSameFile(known.file, one.file) && !isBusy(known);
+        const same = known !== undefined && isSameFile(known.file, one.file) && !isGrowing(known);
         // The browser's handle of a file is good for one state of it: the newest is used, whatever is known.
         if (same) return { ...known, file: one.file, kept: one };
         return { id: known?.id ?? this.#nextId++, name: one.name, file: one.file, kept: one };
@@ -131,11 +136,6 @@ export class Library {
     this.#state = { ...this.#state, ...change };
     this.#onChange();
   }
-}
-
-/** Whether it is being recorded now: it can be read already, or not yet. */
-export function isBusy({ summary, fault }: Entry): boolean {
-  return summary?.busy === true || fault?.code === 'busy';
 }
 
 const isKept = (entry: Entry) => entry.kept !== undefined;

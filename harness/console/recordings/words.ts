@@ -48,14 +48,7 @@ function firstLine(text: string): string {
 }
 
 /** Codes of what can be wrong with a whole recording that have a sentence of their own. */
-const KNOWN_FAULTS = [
-  'bad-recording',
-  'truncated',
-  'checksum',
-  'unsupported-version',
-  'busy',
-  'gone',
-] as const;
+const KNOWN_FAULTS = ['bad-recording', 'truncated', 'checksum', 'unsupported-version', 'gone'] as const;
 
 export function faultInWords(say: Say, { code, message }: ReadFault): string {
   const known = KNOWN_FAULTS.find((one) => one === code);
