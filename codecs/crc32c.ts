@@ -1,6 +1,7 @@
 /** CRC-32C (Castagnoli) of byte ranges, by the kernels. */
 import { Arena } from './arena.js';
 import { createSharedMemory, instantiateKernels, type Kernels } from './kernels.js';
+import type { Checksum } from './recording/crc32c.js';
 
 /** Of the kernel: its tables, and what it needs before a range. */
 const TABLE_BYTES = 8192;
@@ -26,7 +27,7 @@ export class Crc32c {
     this.#window = new Uint8Array(memory.buffer, this.#at, WORD_BYTES + WINDOW_BYTES);
   }
 
-  /** The checksum of `bytes[start, end)` as an unsigned number, continuing from `seed`: the checksum of what was before. */
+  /** The checksum of `bytes[start, end)`, unsigned, continuing from `seed`: the checksum of what was before. */
   of(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0): number {
     let crc = seed;
     for (let at = start; at < end; at += WINDOW_BYTES) {
@@ -37,4 +38,10 @@ export class Crc32c {
     }
     return crc >>> 0;
   }
+}
+
+/** The same as a function, for a recording's writer. */
+export function kernelChecksum(module: WebAssembly.Module): Checksum {
+  const kernels = new Crc32c(module);
+  return (bytes, start, end) => kernels.of(bytes, start, end);
 }

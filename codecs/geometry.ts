@@ -54,6 +54,12 @@ export function clipRect(rect: Rect, { width, height }: Size): Rect | undefined 
   return intersect({ x, y, width: right - x, height: bottom - y }, { x: 0, y: 0, width, height });
 }
 
+/** A picture of zeros in memory of its own. */
+export function blankPicture({ width, height }: Size): Picture {
+  const stride = strideOf(width);
+  return { width, height, stride, pixels: new Uint8Array(stride * height) };
+}
+
 /** Bytes from one row to the next in every framebuffer of that width. */
 export function strideOf(width: number): number {
   return (width * BYTES_PER_PIXEL + ROW_ALIGNMENT - 1) & ~(ROW_ALIGNMENT - 1);

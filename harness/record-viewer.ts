@@ -1,7 +1,7 @@
 /** Records what a viewer session receives into a file, or several, and tells everyone that it does. */
 import { mkdir, unlink } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { Crc32c, type SightlineError } from '../codecs/index.js';
+import { kernelChecksum, type SightlineError } from '../codecs/index.js';
 import {
   FileSink,
   loadKernelModule,
@@ -45,7 +45,7 @@ export class ViewerRecording {
   /** Starts with the next whole picture, which is asked for. @throws SightlineError `refused`, `not-found`: the file. */
   async start(path: string, options: RecordFileOptions): Promise<void> {
     const { overwrite, maxBytes } = options;
-    const checksums = new Crc32c(await loadKernelModule());
+    const checksum = kernelChecksum(await loadKernelModule());
     const sink = await FileSink.create(path, { overwrite });
     this.#paths = [path];
     const { session, hostName, viewer } = this.#session.state;
@@ -60,7 +60,7 @@ export class ViewerRecording {
       },
       viewer,
       newHash: nodeSha256,
-      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
+      checksum,
       memory: this.#memory,
       wantRefresh: () => this.#session.wantRefresh(),
       next: (part, cause) => this.#openNext(part, cause, overwrite),

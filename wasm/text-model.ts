@@ -25,7 +25,7 @@ export const FORETOLD_BY_TWO: usize = OTHER + 32 * 4;
 /** By trust, W and N: the other code that came after W and N. */
 export const OTHER_BY_TWO: usize = FORETOLD_BY_TWO + 128 * 4;
 /** By which neighbours are equal (6 bits) and which is asked about. */
-export const NEIGHBOUR: usize = OTHER_BY_TWO + 32 * 4;
+const NEIGHBOUR: usize = OTHER_BY_TWO + 32 * 4;
 /** Whether a code that no neighbour has is in the palette; by whether the neighbours are all equal. */
 export const KNOWN: usize = NEIGHBOUR + 256 * 4;
 /** Whether blue and red are what green promises. */
@@ -42,7 +42,7 @@ export const MEMORY_FILLED: usize = MEMORY_BITS + 4;
 /** How colours lie to each other (text-colour.ts). */
 export const LINE: usize = MEMORY_FILLED + 4;
 /** u32: codes that were ever put into the palette. */
-export const PALETTE_USED: usize = LINE + LINE_BYTES;
+const PALETTE_USED: usize = LINE + LINE_BYTES;
 /** The last 256 new codes, u32 each. */
 export const PALETTE: usize = PALETTE_USED + 4;
 /** For the encoder: where in the palette a code may be, u8 by its hash. */

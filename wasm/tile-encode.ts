@@ -65,12 +65,12 @@ function fits(job: usize, columns: u32, width: u32, height: u32): bool {
 }
 
 /**
- * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced, 2 small) and a
- * quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
- * picture of the same stride) has what viewers hold there so far. The caller has room for count times
- * MAX_TILE_BYTES and slack (codecs/layout.ts). Once the tiles take `room` bytes no further one is begun: the jobs that are left
- * are not coded. Jobs whose box is empty or reaches out of the picture are left out.
- * Every tile is counted at `counters`. The answer is the number of bytes.
+ * Codes `count` jobs (tile index u32, box u32) from the picture into `out` with an effort (0 fast, 1 balanced, 2 small)
+ * and a quality (0 exact, codecs/coding.ts): u16 number of tiles, then the tiles. Where a box has BOX_HELD, `held` (a
+ * picture of the same stride) has what viewers hold there so far. The caller has room for count times MAX_TILE_BYTES and
+ * slack (codecs/layout.ts). Once the tiles take `room` bytes no further one is begun: the jobs that are left are not
+ * coded. Jobs whose box is empty or reaches out of the picture are left out. Every tile is counted at `counters`. The
+ * answer is the number of bytes.
  */
 export function encodeTiles(
   picture: usize,

@@ -9,12 +9,12 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import {
   AUTO_STREAM,
+  blankPicture,
   ColourLevel,
   coloursOf,
   FrameDecoder,
   type Picture,
   packQuality,
-  strideOf,
 } from '../../codecs/index.js';
 import {
   DisplayPipeline,
@@ -143,9 +143,7 @@ async function recordedCases(): Promise<Case[]> {
 
 function firstFrame(file: string): Promise<Picture> {
   return withVideo(file, undefined, async (reader) => {
-    const { width, height } = reader;
-    const stride = strideOf(width);
-    const picture = { width, height, stride, pixels: new Uint8Array(stride * height) };
+    const picture = blankPicture(reader);
     await framesOf(reader, picture, 1).next();
     return picture;
   });

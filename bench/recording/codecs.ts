@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AviWriter } from '../../codecs/containers/index.js';
 import {
+  blankPicture,
   createSharedMemory,
   encoderLayout,
   FrameEncoder,
   type Rect,
   type Size,
-  strideOf,
   unpackBox,
 } from '../../codecs/index.js';
 import {
@@ -123,9 +123,7 @@ function ours(
 /** From some of the pictures, as a conversion chooses it. */
 function paletteOf(video: string, frames: number): Promise<Uint8Array> {
   return withVideo(video, undefined, async (reader) => {
-    const { width, height } = reader;
-    const stride = strideOf(width);
-    const picture = { width, height, stride, pixels: new Uint8Array(stride * height) };
+    const picture = blankPicture(reader);
     const colours = new ColourSurvey();
     const step = Math.ceil(frames / SURVEYED);
     for await (const index of framesOf(reader, picture, frames)) {

@@ -1,8 +1,7 @@
 /**
  * Microsoft RLE (MRLE): 256 colours, which every Windows plays. Exact when the pictures have no other colours than the
  * palette; otherwise every pixel becomes the nearest one (`ColourSurvey` chooses a palette), or what colour level low
- * makes of it. Frames are described in
- * wasm/recording/mrle.ts.
+ * makes of it. Frames are described in wasm/recording/mrle.ts.
  */
 
 import { Arena } from '../arena.js';

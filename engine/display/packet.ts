@@ -17,7 +17,7 @@ export interface Packet {
   readonly quality?: number;
   /** What coding may cost; balanced unless told. */
   readonly effort?: Effort;
-  /** About so many bytes, but one tile always: those that are left are given up; no limit unless told. Not for whole pictures. */
+  /** Bytes after which the tiles that are left are given up, all but the first; no limit unless told. Not for whole pictures. */
   readonly budget?: number;
   /** The tiles to be coded, in that order; all with a box, row by row, unless told. */
   readonly order?: Uint32Array;

@@ -73,7 +73,7 @@ const PICTURE = 0.5;
 const SHARED = 0.6;
 /** A refinement may be sent so long before the wire is thought to be idle: timers and estimates are no better. */
 const LEAD: Micros = 4_000;
-/** Most bytes in flight when one is sent, in times of `refineTarget` beside the delay: if the rate is wrong, no more. */
+/** Most that is in flight when one is sent, beside the delay, in times of `refineTarget`: if the rate is wrong, no more. */
 const REFINEMENTS = 2;
 /** A refinement that was refused is asked for again after this time, if nobody knows better. */
 const ASK_AGAIN: Micros = 50_000;

@@ -118,7 +118,11 @@ export function believedRate(link: LinkState, { now, inFlight, waiting, decodeTi
   return rate;
 }
 
-/** The size of a packet that would tell whether the link carries more than is known; 0: none is due. */
+/**
+ * The size of a packet that would tell whether the link carries more than is known; 0: none is due.
+ *
+ * @param times By how many times `TELLING` it is to take longer than the anchor.
+ */
 export function dueProbe(link: LinkState, now: Micros, times = 1): number {
   const anchor = bestAnchor(link);
   if (link.rate === 0 || anchor.time === 0) return 0;

@@ -89,7 +89,11 @@ export function finestWithin(
   return exactText;
 }
 
-/** The size of the change that damage belongs to. @param left How much of the damage a packet before had no room for. */
+/**
+ * The size of the change that damage belongs to.
+ *
+ * @param left How much of the damage a packet before had no room for.
+ */
 export function changeOf(state: QualityState, pixels: number, left: number): number {
   state.change = 2 * left > pixels ? Math.max(state.change, pixels) : pixels;
   return state.change;

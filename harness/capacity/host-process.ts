@@ -7,7 +7,7 @@ import {
   type Micros,
   systemClock,
 } from '../../engine/index.js';
-import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
+import { exitIfBroken, ReplaySource, SimulatedDesktop } from '../hosts/index.js';
 import { childTask, serve } from './child.js';
 import { machineTimeOffset } from './machine-time.js';
 import { PreparedHost } from './prepared-host.js';
@@ -75,6 +75,7 @@ async function openCoding({ relay, token, seed }: HostPlace): Promise<Stoppable>
       onState: ({ kind }) => {
         if (kind === 'connected') resolve(session);
       },
+      onFault: (error) => exitIfBroken(source, error),
     });
     session.start().catch(reject);
   });

@@ -236,8 +236,10 @@ export class RealSystem implements CapacitySystem {
       links: partyOf(links),
     };
     const latencies = new LatencyHistogram();
-    for (const { histogram } of viewers)
+    for (const { histogram } of viewers) {
+      if (histogram === '') continue;
       latencies.counts.add(decodeFromCompressedBase64(histogram) as typeof latencies.counts);
+    }
     const { samples, p50, p99, max } = latencies.summary();
     const { seconds } = machine;
     const frames = viewers.flatMap((each) => each.frames);

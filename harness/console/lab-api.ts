@@ -91,6 +91,7 @@ export interface LabDoor {
 /** What becomes of a frame, as far as a viewer can tell, in order; together they are the display's latency. */
 export const LAB_STAGES = ['travel', 'arrive', 'decode', 'animation', 'compose'] as const;
 export type LabStage = (typeof LAB_STAGES)[number];
+
 /** Milliseconds; of the last samples. */
 export interface ChannelNow {
   readonly p50: number;

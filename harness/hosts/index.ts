@@ -1,5 +1,6 @@
 /** Hosts without a customer: a simulated desktop, and the replay of a recording or a video. Node only. */
 export { MARKER_AREA, type Marker, readMarker } from './marker.js';
+export { exitIfBroken } from './replay/broken-film.js';
 export type { ReplayReader, SkippedPart } from './replay/reader.js';
 export { openReplay, type Pace, type ReplayOptions, ReplaySource } from './replay/source.js';
 export { VideoReader } from './replay/video.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { ColourLevel, levelOfName } from '../../codecs/index.js';
 import { dialWebSocket, HostSession, type HostTrace, systemClock } from '../../engine/index.js';
 import { FrameHasher } from '../hashes.js';
-import { ReplaySource, SimulatedDesktop } from '../hosts/index.js';
+import { exitIfBroken, ReplaySource, SimulatedDesktop } from '../hosts/index.js';
 import { childTask, type HostTask, serveParent, takeAll, tellParent } from './processes.js';
 
 const { settings, relay, token, replay } = childTask<HostTask>();
@@ -42,12 +42,7 @@ const session = new HostSession({
     tellParent({ ready: 'host', ...(textField === undefined ? {} : { textField }) });
   },
   onTrace: (trace) => traces.push(trace),
-  onFault: (error) => {
-    if (!(source instanceof ReplaySource && source.hasFailed)) return;
-    // What is measured without its film is not what was asked for.
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  },
+  onFault: (error) => exitIfBroken(source, error),
   onFrame: (frame) => {
     if (!isHashing) return;
     const picture = frame.picture(level);

@@ -3,7 +3,7 @@
  * at the film's own time. Nothing is left out, however fast or slow the machine is. Node only.
  */
 import { availableParallelism } from 'node:os';
-import { type ColourLevel, Crc32c, LEVEL_NAMES } from '../../codecs/index.js';
+import { type ColourLevel, kernelChecksum, LEVEL_NAMES } from '../../codecs/index.js';
 import type { ByteSink, RecordingMetadata } from '../../codecs/recording/index.js';
 import {
   type Clock,
@@ -60,7 +60,6 @@ class Studio {
 
   constructor(options: StudioOptions) {
     const { sink, metadata, level, reader, module } = options;
-    const checksums = new Crc32c(module);
     this.#options = options;
     this.#sink = new WatchedSink(sink);
     const { width, height } = reader;
@@ -70,7 +69,7 @@ class Studio {
       clock: { now: () => this.#time, after: systemClock.after } satisfies Clock,
       metadata: { ...metadata, participants: [] },
       newHash: nodeSha256,
-      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
+      checksum: kernelChecksum(module),
       before: [
         encodeControl({ type: 'host-state', state: 'present', name: metadata.host, width, height }),
         encodeControl({ type: 'level-state', level, quality: LEVEL_NAMES[level] }),

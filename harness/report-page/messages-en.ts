@@ -1,7 +1,6 @@
 /** What the page of a report says, in English. The French catalogue has the same keys: the compiler sees to it. */
 export const en = {
   title: 'Latency report',
-  'title.runs': 'Sightline: {runs} measured',
   'runs.one': '1 run',
   'runs.many': '{count} runs',
   skip: 'Skip to the report',
@@ -15,7 +14,6 @@ export const en = {
   repetition: 'no. {number}',
   channel: 'Channel',
   figure: 'Figure',
-  sections: 'Sections',
 
   summary: 'At a glance',
   'summary.p50': 'Half of the samples are quicker, and 99 % are quicker than {p99} ms.',
@@ -65,7 +63,6 @@ export const en = {
   'time.loop': 'Longest wait of the event loop',
   'time.garbage': 'Collecting garbage, per interval',
   'time.memory': 'Memory',
-  'time.axis': 'seconds since samples began to count',
   host: 'host',
   relay: 'relay',
   viewers: 'viewers',

@@ -4,7 +4,6 @@ import type { en } from './messages-en.js';
 
 export const fr: Translation<typeof en> = {
   title: 'Rapport de latence',
-  'title.runs': 'Sightline : {runs}',
   'runs.one': '1 essai',
   'runs.many': '{count} essais',
   skip: 'Aller au rapport',
@@ -18,7 +17,6 @@ export const fr: Translation<typeof en> = {
   repetition: 'nº {number}',
   channel: 'Voie',
   figure: 'Mesure',
-  sections: 'Sections',
 
   summary: 'En bref',
   'summary.p50': 'La moitié est plus rapide, et 99 % sont plus rapides que {p99} ms.',
@@ -69,7 +67,6 @@ export const fr: Translation<typeof en> = {
   'time.loop': 'Plus longue attente de la boucle d’événements',
   'time.garbage': 'Ramasse-miettes, par intervalle',
   'time.memory': 'Mémoire',
-  'time.axis': 'secondes depuis que les mesures comptent',
   host: 'hôte',
   relay: 'relais',
   viewers: 'spectateurs',

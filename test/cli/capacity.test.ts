@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { CapacityReport } from '../../harness/capacity/index.js';
 import { readAs } from '../../harness/reports/format.js';
 import { CAPACITY_SCHEMA } from '../../harness/reports/index.js';
-import { recordScenes } from '../support/films.js';
+import { breakingFfmpeg, recordScenes, writeVideo } from '../support/films.js';
 import { Command, sightline } from './command.js';
 
 /** A small load for a short time; the limit is beyond what any machine needs. */
@@ -56,6 +56,39 @@ describe('sightline capacity', () => {
       expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('--replay takes') });
       const both = await sightline(['capacity', '--replay', file, '--prepared', '5']);
       expect(both.code).toBe(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('takes viewers that are shown nothing new for too many', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
+    try {
+      const film = join(folder, 'still.mkv');
+      writeVideo(film, { width: 320, height: 240 }, 1, 'color');
+      const load = ['--replay', film, '--max', '1', '--warmup', '0', '--duration', '1', '--json'];
+      const { code, out } = await sightline(['capacity', ...load]);
+      expect(code).toBe(1);
+      const { largest, steps } = readAs(CAPACITY_SCHEMA, out, 'report');
+      expect(largest).toBe(0);
+      expect(steps[0]).toMatchObject({ samples: 0, strain: null, p99Ms: 0, histogram: '' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('finds nothing out with a film that breaks off', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
+    try {
+      const size = { width: 320, height: 240 };
+      const film = join(folder, 'talk.mkv');
+      writeVideo(film, size, 2);
+      const load = ['--replay', film, '--max', '1', '--warmup', '0', '--duration', '3', '--limit', '60000'];
+      const path = `${breakingFfmpeg(folder, size, 25)}:${process.env.PATH}`;
+      const { code, err, out } = await sightline(['capacity', ...load, '--json'], { PATH: path });
+      expect(code).toBe(1);
+      expect(out).toBe('');
+      expect(err).toContain('ffmpeg stopped after frame 25');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

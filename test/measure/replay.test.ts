@@ -14,7 +14,7 @@ import {
 import { takeApart } from '../recording/blocks.js';
 import { record } from '../recording/harness.js';
 import { busySession } from '../recording/scenario.js';
-import { recordScenes, writeVideo } from '../support/films.js';
+import { breakingFfmpeg, recordScenes, writeVideo } from '../support/films.js';
 
 const SIZE = { width: 320, height: 200 };
 /** Of the files, shorter than a run: they are shown several times. */
@@ -135,12 +135,8 @@ describe('a measurement with a file as its workload', () => {
   });
 
   it('gives no report of a film that broke off', async () => {
-    // A decoder that gives a second of pictures, and gives up.
-    const tools = mkdtempSync(join(folder, 'tools-'));
-    const bytes = 25 * SIZE.width * SIZE.height * 4;
-    writeFileSync(join(tools, 'ffmpeg'), `#!/bin/sh\nhead -c ${bytes} /dev/zero\nexit 1\n`, { mode: 0o755 });
     const path = process.env.PATH;
-    process.env.PATH = `${tools}:${path}`;
+    process.env.PATH = `${breakingFfmpeg(folder, SIZE, 25)}:${path}`;
     try {
       await expect(run(video, { link: 'lan' })).rejects.toThrow('ffmpeg stopped after frame 25');
     } finally {

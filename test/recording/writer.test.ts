@@ -1,15 +1,13 @@
 /** The writer: what it hands over when, and what stays when the sink fails. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Crc32c, SightlineError } from '../../codecs/index.js';
+import { kernelChecksum, SightlineError } from '../../codecs/index.js';
 import { bytesSource, openRecording, RecordingWriter, Track } from '../../codecs/recording/index.js';
 import { nodeSha256 } from '../../engine/recording/file.js';
 import { checkRecording, MemorySink } from '../../engine/recording/index.js';
 import { generator } from '../support/pictures.js';
 import { WRITER_METADATA } from './harness.js';
 import { kernelModule } from './scenario.js';
-
-const checksums = new Crc32c(kernelModule);
 
 const random = generator(1);
 const NOISE = Uint8Array.from({ length: 1_300_000 }, () => random() & 255);
@@ -50,7 +48,7 @@ describe('the writer', () => {
         const one = new RecordingWriter(plain, WRITER_METADATA, { newHash: nodeSha256 });
         const other = new RecordingWriter(busy, WRITER_METADATA, {
           newHash: nodeSha256,
-          checksum: (bytes, start, end) => checksums.of(bytes, start, end),
+          checksum: kernelChecksum(kernelModule),
         });
         for (const [index, { bytes, next }] of steps.entries()) {
           const payload = chat(bytes, index);

@@ -1,5 +1,7 @@
 /** Small films in files: what a simulated desktop shows, as a recording, and a moving pattern, as a video. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ColourLevel, type Size } from '../../codecs/index.js';
 import { FileSink, loadKernelModule } from '../../engine/index.js';
 import { recordFilm, SceneReader } from '../../harness/record/index.js';
@@ -29,4 +31,12 @@ export function writeVideo(
 ): void {
   const source = ['-f', 'lavfi', '-i', `${pattern}=size=${width}x${height}:rate=25`, '-t', String(seconds)];
   execFileSync('ffmpeg', ['-v', 'error', '-y', ...source, '-c:v', 'ffv1', path]);
+}
+
+/** A folder for the PATH with an ffmpeg that decodes so many pictures of that size, and gives up. */
+export function breakingFfmpeg(folder: string, { width, height }: Size, pictures: number): string {
+  const tools = mkdtempSync(join(folder, 'tools-'));
+  const bytes = pictures * width * height * 4;
+  writeFileSync(join(tools, 'ffmpeg'), `#!/bin/sh\nhead -c ${bytes} /dev/zero\nexit 1\n`, { mode: 0o755 });
+  return tools;
 }

@@ -245,8 +245,9 @@ export function msvcEncode(
         const place = <u32>row * 4 * stride + (column << 4);
         let error: u32 = NEVER;
         if (keyframe == 0) {
+          // What is wrong by less than a byte is worth is not worth the search for colours.
           error = blockError(picture + place, decoded + place, stride);
-          if (error <= (price * 2) >> 1) {
+          if (error <= price) {
             clean = 1;
             break;
           }

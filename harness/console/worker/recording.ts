@@ -1,5 +1,5 @@
 /** Records the session in the worker, as the viewer receives it. */
-import { Crc32c } from '../../../codecs/index.js';
+import { kernelChecksum } from '../../../codecs/index.js';
 import type { Clock } from '../../../engine/clock.js';
 import { Recorder, SessionMemory } from '../../../engine/recording/index.js';
 import type { ViewerSession } from '../../../engine/viewer/index.js';
@@ -46,13 +46,12 @@ export class PageRecording {
     const startedAt = Date.now();
     const sink = await openSink(`${hostName} ${stamp(new Date(startedAt))}`);
     this.#starting = false;
-    const checksums = new Crc32c(this.#module);
     this.#recorder = new Recorder({
       sink,
       clock: this.#clock,
       metadata: { session: name, host: hostName, program: 'sightline console', startedAt },
       viewer,
-      checksum: (bytes, start, end) => checksums.of(bytes, start, end),
+      checksum: kernelChecksum(this.#module),
       before: this.#memory.messages(),
       wantRefresh: () => this.#session.wantRefresh(),
       onEnd: ({ error, bytes }) => {

@@ -2,7 +2,7 @@
  * Reads a film one frame ahead, into a picture of its own: what has a timetable is ready when it is due, however long a
  * decoder takes to hand a frame over.
  */
-import { type Picture, type Rect, strideOf } from '../../../codecs/index.js';
+import { blankPicture, type Picture, type Rect } from '../../../codecs/index.js';
 import type { Micros } from '../../../engine/index.js';
 import { copyArea } from './copy-area.js';
 import type { ReplayReader } from './reader.js';
@@ -35,7 +35,7 @@ export class AheadReader implements ReplayReader {
     const at = await this.#reader.peek();
     if (at === undefined) return undefined;
     const isFresh = this.#picture === undefined;
-    this.#picture ??= blankPicture(this.width, this.height);
+    this.#picture ??= blankPicture(this);
     const damage = await this.#reader.read(this.#picture, isFresh);
     if (damage === undefined) return undefined;
     this.#ready = { at, damage };
@@ -60,9 +60,4 @@ export class AheadReader implements ReplayReader {
   close(): Promise<void> {
     return this.#reader.close();
   }
-}
-
-function blankPicture(width: number, height: number): Picture {
-  const stride = strideOf(width);
-  return { width, height, stride, pixels: new Uint8Array(stride * height) };
 }

@@ -5,7 +5,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers';
-import { type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
+import { clipRect, type Picture, type Rect, SightlineError } from '../../../codecs/index.js';
 import {
   type Capture,
   type Clock,
@@ -283,7 +283,7 @@ export class ReplaySource implements FrameSource {
     const now = this.#clock.now();
     return {
       drawnAt: Math.min(filmAt ?? now, inputAt ?? now),
-      damage: inputAt === undefined ? film! : this.#joined(film ?? [], [markerIn(picture)]),
+      damage: inputAt === undefined ? film! : this.#joined(film ?? [], [clipRect(MARKER_AREA, picture)!]),
       frame: this.#frame,
     };
   }
@@ -313,15 +313,6 @@ export class ReplaySource implements FrameSource {
     setImmediate(() => this.#events?.ended());
     throw fault;
   }
-}
-
-/** As much of the marker's area as lies within the picture. */
-function markerIn({ width, height }: Picture): Rect {
-  return {
-    ...MARKER_AREA,
-    width: Math.min(MARKER_AREA.width, width),
-    height: Math.min(MARKER_AREA.height, height),
-  };
 }
 
 /**

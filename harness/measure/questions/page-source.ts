@@ -1,5 +1,5 @@
 /** A host whose screen is empty, and then shows a page: text and pictures, drawn by the simulated desktop's scenes. */
-import { type Picture, strideOf } from '../../../codecs/index.js';
+import { blankPicture, type Picture } from '../../../codecs/index.js';
 import {
   type Capture,
   type Clock,
@@ -59,8 +59,7 @@ export class PageSource implements FrameSource {
 export function pageOf(width: number, height: number, seed: number): Picture {
   const clock = new VirtualClock();
   const desktop = new SimulatedDesktop({ clock, width, height, seed, scenes: ['page', 'gallery'] });
-  const stride = strideOf(width);
-  const picture = { width, height, stride, pixels: new Uint8Array(stride * height) };
+  const picture = blankPicture({ width, height });
   desktop.start({ changed: () => {}, ended: () => {} });
   desktop.capture(picture);
   desktop.stop();
