@@ -2,7 +2,8 @@
 import { type QualityName, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import type { RecordingNotice } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { type Played, type SaidEvent, type SessionEvent, SessionEvents } from '../recording/index.js';
+import { type Played, type SessionEvent, SessionEvents } from '../recording/index.js';
+import type { LateEvent } from './survey.js';
 
 /** Sentences in the reader's language. */
 export interface ConversionWords {
@@ -22,6 +23,8 @@ export interface ConversionWords {
   readonly hostBack: string;
   readonly hostEnded: string;
   says(name: string, text: string): string;
+  /** A marker that nobody named. */
+  marker(number: number): string;
   level(level: QualityName): string;
   size(width: number, height: number): string;
   /** Names of tracks. */
@@ -36,8 +39,8 @@ export interface Caption {
   readonly text: string;
   /** How long it is to be read. */
   readonly duration: Micros;
-  /** Something begins here that a viewer may want to jump to. */
-  readonly isChapter: boolean;
+  /** Something begins here that a viewer may want to jump to; a marker even where another chapter is near. */
+  readonly chapter: 'none' | 'event' | 'marker';
 }
 
 /** Time to notice a line, and to read each of its characters; within bounds. */
@@ -53,16 +56,16 @@ const WORD_JOINER = '\u2060';
 export class Captions {
   readonly #words: ConversionWords;
   readonly #events: SessionEvents;
-  /** What was said unheard and is not yet told. */
-  readonly #unheard: SaidEvent[];
+  /** What is told late and not yet said here. */
+  readonly #late: LateEvent[];
   #level: StreamLevel | undefined;
   #size = '';
 
-  /** `startedAt` is the recording's; `unheard`, in order, is what it tells too late. */
-  constructor(words: ConversionWords, startedAt: number, unheard: readonly SaidEvent[]) {
+  /** `startedAt` is the recording's; `late`, in order, is what it tells too late. */
+  constructor(words: ConversionWords, startedAt: number, late: readonly LateEvent[]) {
     this.#words = words;
     this.#events = new SessionEvents(startedAt);
-    this.#unheard = [...unheard];
+    this.#late = [...late];
   }
 
   /** What is to be said of what has just been played. Of what is past nothing is said, but it is known then. */
@@ -70,26 +73,26 @@ export class Captions {
     const { time } = played;
     const captions = this.#until(time);
     if (played.kind === 'frame') {
-      for (const text of this.#frame(played)) captions.push(caption(text, time, true));
+      for (const text of this.#frame(played)) captions.push(caption(text, time, 'event'));
       return captions;
     }
     const happened = this.#events.of(played.track, played.message, time);
     if (played.past) return [];
     for (const event of happened) {
-      for (const text of this.#lines(event)) captions.push(caption(text, time, event.kind !== 'chat'));
+      // What is told late has had its own time, or was before all of this.
+      if ('late' in event && event.late) continue;
+      for (const text of this.#lines(event)) captions.push(caption(text, time, chapterOf(event)));
     }
     return captions;
   }
 
-  /** What was said unheard up to a moment, each at its own. */
+  /** What is told late up to a moment, each at its own. */
   #until(time: Micros): Caption[] {
-    const later = this.#unheard.findIndex(({ at }) => at > time);
-    const said = this.#unheard.splice(0, later === -1 ? this.#unheard.length : later);
-    return said.map((event) => caption(this.#said(event), event.at, false));
-  }
-
-  #said({ name, text }: SaidEvent): string {
-    return this.#words.says(name, text.slice(0, LONGEST_TEXT));
+    const later = this.#late.findIndex(({ at }) => at > time);
+    const told = this.#late.splice(0, later === -1 ? this.#late.length : later);
+    return told.flatMap((event) =>
+      this.#lines(event).map((text) => caption(text, event.at, chapterOf(event))),
+    );
   }
 
   #lines(event: SessionEvent): string[] {
@@ -108,8 +111,9 @@ export class Captions {
       case 'host':
         return [{ present: words.hostBack, away: words.hostAway, ended: words.hostEnded }[event.state]];
       case 'chat':
-        // What is told late was said at its time, or before the recording began.
-        return event.late ? [] : [this.#said(event)];
+        return [words.says(event.name, event.text.slice(0, LONGEST_TEXT))];
+      case 'marker':
+        return [event.text || words.marker(event.number)];
       case 'notice':
         return this.#notice(event.notice, event.name);
     }
@@ -136,9 +140,13 @@ export class Captions {
   }
 }
 
+function chapterOf({ kind }: SessionEvent): Caption['chapter'] {
+  return kind === 'chat' ? 'none' : kind === 'marker' ? 'marker' : 'event';
+}
+
 /** Players take `<` and `{` of SubRip for marks of style, and an empty line for the end: they are made harmless. */
-function caption(line: string, at: Micros, isChapter: boolean): Caption {
+function caption(line: string, at: Micros, chapter: Caption['chapter']): Caption {
   const text = line.replace(/\n\s*\n/g, '\n').replace(/[<{]/g, `$&${WORD_JOINER}`);
   const duration = Math.max(SHORTEST, Math.min(LONGEST, NOTICE_TIME + text.length * CHARACTER_TIME));
-  return { at, text, duration, isChapter };
+  return { at, text, duration, chapter };
 }

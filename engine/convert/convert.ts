@@ -7,7 +7,7 @@ import type { Recording } from '../../codecs/recording/index.js';
 import type { PictureChange, VideoCodec, VideoEncoder } from '../../codecs/video/index.js';
 import type { Micros } from '../clock.js';
 import type { Played } from '../recording/index.js';
-import { Captions } from './captions.js';
+import { type Caption, Captions } from './captions.js';
 import { choosePalette } from './choose-palette.js';
 import { checkQuality, codecFor, makeCoder, paletteOf } from './coder.js';
 import { type Output, openOutput } from './output.js';
@@ -81,7 +81,7 @@ async function convert(recording: Recording, options: ConvertOptions): Promise<C
     words: options.words,
     duration: end,
   });
-  const captions = new Captions(options.words, recording.metadata.startedAt, survey.saidUnheard);
+  const captions = new Captions(options.words, recording.metadata.startedAt, survey.toldLate);
   const run = new Conversion(options, output, coders, timeline, captions);
   const shown = await showRecording(recording, survey, timeline, show, run);
   // A picture that had to wait for its slot may come when the recording is over.
@@ -137,7 +137,7 @@ class Conversion implements Receiver {
     this.#timeline = timeline;
     this.#captions = captions;
     this.#keyframeAt = coders.map(() => 0);
-    this.#chapter(0, options.words.start);
+    this.#chapter(0, options.words.start, 'event');
   }
 
   async picture(at: Micros, views: readonly ShownView[]): Promise<void> {
@@ -162,9 +162,9 @@ class Conversion implements Receiver {
   }
 
   async played(played: Played): Promise<void> {
-    for (const { at: time, text, duration, isChapter } of this.#captions.of(played)) {
+    for (const { at: time, text, duration, chapter } of this.#captions.of(played)) {
       const at = this.#timeline.at(time);
-      if (isChapter) this.#chapter(at, text);
+      this.#chapter(at, text, chapter);
       if (!this.#output.hasMarks) continue;
       this.captions++;
       await this.#output.caption(at, duration, text);
@@ -177,8 +177,9 @@ class Conversion implements Receiver {
     this.#options.onProgress?.({ frames, done, total, bytes: this.#output.bytes });
   }
 
-  #chapter(at: Micros, title: string): void {
-    const isClose = at - this.#chapterAt < CHAPTER_DISTANCE;
+  #chapter(at: Micros, title: string, kind: Caption['chapter']): void {
+    if (kind === 'none') return;
+    const isClose = kind === 'event' && at - this.#chapterAt < CHAPTER_DISTANCE;
     if (!this.#output.hasMarks || isClose || this.chapters === MOST_CHAPTERS) return;
     this.#chapterAt = at;
     this.chapters++;

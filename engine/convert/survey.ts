@@ -3,8 +3,10 @@ import { SightlineError, type Size, type StreamLevel } from '../../codecs/index.
 import { type Recording, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import { readSliceHeader } from '../protocol/index.js';
-import { type SaidEvent, SessionEvents } from '../recording/index.js';
+import { type MarkerEvent, type SaidEvent, SessionEvents } from '../recording/index.js';
 import type { Scale } from './types.js';
+
+export type LateEvent = SaidEvent | MarkerEvent;
 
 export interface Survey {
   /** The display track that is shown. */
@@ -17,12 +19,15 @@ export interface Survey {
   readonly rate: number;
   /** Never on a screen that is not the first. */
   readonly hasOverlays: boolean;
-  /** What was said while the recorder's connection was lost, in order: it is told only after that. */
-  readonly saidUnheard: readonly SaidEvent[];
+  /**
+   * What the recording tells later than it happened, in order: what was said while the recorder's connection was lost,
+   * and markers, which wait for their text.
+   */
+  readonly toldLate: readonly LateEvent[];
 }
 
-/** What is kept of what was said unheard: the relay tells no more than 200 messages after a loss. */
-const MAX_UNHEARD = 1000;
+/** What is kept of what is told late: the relay tells no more than 200 messages after a loss. */
+const MAX_LATE = 1000;
 /** Rates that players and people know; a recording's is the nearest. */
 const RATES = [1, 2, 5, 8, 10, 12, 15, 20, 24, 25, 30, 50, 60] as const;
 /** Of the times between frames, the share that is shorter than the rate's. */
@@ -54,15 +59,16 @@ export async function surveyRecording(
   let hasOverlays = false;
   let last: Micros | undefined;
   const events = new SessionEvents(recording.metadata.startedAt);
-  const saidUnheard: SaidEvent[] = [];
+  const toldLate: LateEvent[] = [];
   const intervals = new Uint32Array(LONGEST_INTERVAL + 1);
   for await (const { track, time, payload } of recording.messages()) {
     if (time > to) break;
     signal?.throwIfAborted();
     if (track === Track.Overlay) hasOverlays = screen === 1;
-    if (track === Track.Chat && saidUnheard.length < MAX_UNHEARD) {
+    if ((track === Track.Chat || track === Track.Notice) && toldLate.length < MAX_LATE) {
       for (const event of events.of(track, payload, time)) {
-        if (event.kind === 'chat' && event.late && event.at >= from) saidUnheard.push(event);
+        const canBeLate = event.kind === 'chat' || event.kind === 'marker';
+        if (canBeLate && event.late && event.at >= from) toldLate.push(event);
       }
     }
     if (track !== shown) continue;
@@ -90,9 +96,9 @@ export async function surveyRecording(
       field: 'display',
     });
   }
-  saidUnheard.sort((a, b) => a.at - b.at);
+  toldLate.sort((a, b) => a.at - b.at);
   const rate = rateOf(intervals);
-  return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, saidUnheard };
+  return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, toldLate };
 }
 
 function trackOf({ displays }: Recording, screen: number): number {

@@ -8,7 +8,7 @@ import {
   type RecordingMetadata,
 } from '../../codecs/recording/index.js';
 import { Displays } from './displays.js';
-import { type Attendance, History, type TimedNotice } from './history.js';
+import { type Attendance, History, type Marker, type TimedNotice } from './history.js';
 
 /** Names of `EndReason`, indexed by its value. */
 export const END_REASON_NAMES = ['stopped', 'too-slow', 'limit', 'failed', 'recovered'] as const;
@@ -50,6 +50,8 @@ export interface RecordingDescription {
   readonly attendance: readonly Attendance[];
   /** What was told and agreed, with times; the first 1000. */
   readonly notices: readonly TimedNotice[];
+  /** What people marked, in the order of the file; the first 1000. */
+  readonly markers: readonly Marker[];
 }
 
 export async function inspectRecording(
@@ -111,5 +113,6 @@ export async function inspectRecording(
       .map(([track, figures]) => ({ track, kind: kindOf.get(track) ?? 'unknown', ...figures })),
     attendance: history.attendance,
     notices: history.notices,
+    markers: history.markers,
   };
 }

@@ -7,7 +7,7 @@ export {
 } from './describe.js';
 export type { Decoders } from './displays.js';
 export { type AssembledFrame, FrameAssembler } from './frame-assembler.js';
-export type { Attendance, TimedNotice } from './history.js';
+export type { Attendance, Marker, TimedNotice } from './history.js';
 export * from './memory-sink.js';
 export {
   type Chapter,
@@ -28,7 +28,7 @@ export {
 } from './recorder.js';
 export { type RepairOptions, type RepairReport, repairRecording } from './repair.js';
 export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
-export { type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
+export { type MarkerEvent, type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
 export { SessionMemory } from './session-memory.js';
 export { type Snapshot, SnapshotShelf, takeSnapshots } from './snapshots.js';
 export {

@@ -7,7 +7,7 @@ import { type Block, type Recording, Track } from '../../codecs/recording/index.
 import type { Micros } from '../clock.js';
 import { decodeOverlay } from '../protocol/index.js';
 import { FrameAssembler } from './frame-assembler.js';
-import { type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
+import { type SessionEvent, SessionEvents } from './session-events.js';
 
 /** A stretch of recorded time. */
 export interface Span {
@@ -18,8 +18,9 @@ export interface Span {
 /** A moment that a person may look for. */
 export type Chapter = { readonly time: Micros } & ChapterEvent;
 export type ChapterEvent =
-  | Exclude<SessionEvent, { kind: 'records' | 'notice' | 'chat' }>
+  | Exclude<SessionEvent, { kind: 'records' | 'notice' | 'chat' | 'marker' }>
   | { readonly kind: 'chat'; readonly name: string; readonly text: string }
+  | { readonly kind: 'marker'; readonly number: number; readonly text: string }
   | { readonly kind: 'size'; readonly width: number; readonly height: number };
 
 /** What is damaged or missing in one place. */
@@ -104,8 +105,9 @@ class Outline {
     this.#time = time;
     if (track === this.#displays[0]) this.#display(time, payload);
     else if (this.#displays.includes(track)) this.#otherScreen(time, payload);
-    else if (track === Track.State || track === Track.Chat) this.#session(track, time, payload);
-    else this.#event(track, time, payload);
+    else if (track === Track.State || track === Track.Chat || track === Track.Notice) {
+      this.#session(track, time, payload);
+    } else this.#event(track, time, payload);
   }
 
   damage({ start, end, lost }: { start: number; end: number; lost: number | undefined }): void {
@@ -151,17 +153,21 @@ class Outline {
   #session(track: number, time: Micros, payload: Uint8Array): void {
     for (const event of this.#events.of(track, payload, time)) {
       this.#active(time);
-      if (event.kind === 'chat') this.#said(event);
-      else if (event.kind !== 'records' && event.kind !== 'notice') this.#chapter({ ...event, time });
+      if (event.kind === 'chat') {
+        const { kind, name, text } = event;
+        this.#insert({ kind, time: Math.max(0, event.at), name, text });
+      } else if (event.kind === 'marker') {
+        const { kind, number, text } = event;
+        this.#insert({ kind, time: event.at, number, text });
+      } else if (event.kind !== 'records' && event.kind !== 'notice') this.#chapter({ ...event, time });
     }
   }
 
-  /** What is told late stands where it was said, behind what was before it. */
-  #said({ name, text, at }: SaidEvent): void {
+  /** What is told late stands where it was said or set, behind what was before it. */
+  #insert(chapter: Chapter): void {
     if (this.#chapters.length === MAX_CHAPTERS) return;
-    const time = Math.max(0, at);
-    const place = this.#chapters.findLastIndex((chapter) => chapter.time <= time) + 1;
-    this.#chapters.splice(place, 0, { kind: 'chat', time, name, text });
+    const place = this.#chapters.findLastIndex(({ time }) => time <= chapter.time) + 1;
+    this.#chapters.splice(place, 0, chapter);
   }
 
   #chapter(chapter: Chapter): void {

@@ -99,6 +99,8 @@ export class Recorder {
   #memory: SessionMemory | undefined = new SessionMemory();
   /** What was noticed before the first picture. */
   readonly #notices: RecordingNotice[] = [];
+  /** Set so far. */
+  #markers = 0;
   /** Everyone has been told that this viewer records. */
   #told = false;
   #origin: Micros = 0;
@@ -154,6 +156,13 @@ export class Recorder {
       if (error instanceof SightlineError && error.code === 'bad-argument') this.#dropped++;
       else this.#fail(error);
     }
+  }
+
+  /** Records a marker that was set at `at`; without a text it has its number alone. Never throws. */
+  marker(text: string, at: Micros): void {
+    const set = this.#writer === undefined ? 0 : Math.max(0, Math.round(at - this.#origin));
+    const named = text === '' ? {} : { text };
+    this.notice({ kind: 'marker', number: ++this.#markers, at: set, ...named }, at);
   }
 
   /** Ends the recording; resolves when the target has everything. Never rejects: see the summary's `error`. */

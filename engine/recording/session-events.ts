@@ -1,6 +1,6 @@
 /**
  * What happens in a session, from the messages of a recording's state, chat and notice tracks: who comes, goes,
- * controls and records, what the host does, what is said and told. Chapters and subtitles are made of it. Memory is
+ * controls and records, what the host does, what is said, told and marked. Chapters and subtitles are made of it. Memory is
  * bounded whatever the recording holds.
  */
 import { SightlineError } from '../../codecs/index.js';
@@ -15,6 +15,7 @@ export type SessionEvent =
   | { readonly kind: 'released' }
   | { readonly kind: 'host'; readonly state: Control<'host-state'>['state'] }
   | SaidEvent
+  | MarkerEvent
   /** `name` is that of `notice.viewer`, where it is known. */
   | { readonly kind: 'notice'; readonly notice: RecordingNotice; readonly name: string };
 
@@ -26,6 +27,19 @@ export interface SaidEvent {
   /** When it was said, in the recording; less than 0: before that began. */
   readonly at: Micros;
   /** It is told only now: to who came later, or whose connection was lost. */
+  readonly late: boolean;
+}
+
+/** Somebody set a marker. */
+export interface MarkerEvent {
+  readonly kind: 'marker';
+  /** From 1. */
+  readonly number: number;
+  /** Empty where it was not named. */
+  readonly text: string;
+  /** When it was set, in the recording. */
+  readonly at: Micros;
+  /** It is told only now that it has its text. */
   readonly late: boolean;
 }
 
@@ -55,7 +69,7 @@ export class SessionEvents {
   of(track: number, message: Uint8Array, time: Micros): SessionEvent[] {
     try {
       if (track === Track.State) return this.#state(message);
-      if (track === Track.Notice) return this.#notice(message);
+      if (track === Track.Notice) return this.#notice(message, time);
       return track === Track.Chat ? this.#chat(message, time) : [];
     } catch (error) {
       if (error instanceof SightlineError) return [];
@@ -118,8 +132,13 @@ export class SessionEvents {
     this.#hasHeard = true;
   }
 
-  #notice(message: Uint8Array): SessionEvent[] {
+  #notice(message: Uint8Array, time: Micros): SessionEvent[] {
     const notice = decodeNotice(message);
+    const { kind, number, text = '' } = notice;
+    if (kind === 'marker' && number !== undefined) {
+      const at = Math.min(time, notice.at ?? time);
+      return [{ kind, number, text, at, late: at < time }];
+    }
     const { viewer = 0, name = this.#people?.get(viewer)?.name ?? '' } = notice;
     return [{ kind: 'notice', notice, name }];
   }

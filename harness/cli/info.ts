@@ -59,6 +59,10 @@ function lines(recording: RecordingDescription): [string, string][] {
         .filter((part) => part !== undefined)
         .join(', '),
     ]),
+    ...recording.markers.map(({ time, number, text: words }): [string, string] => [
+      `${l.marker} ${number}`,
+      [durationInWords(time), words].filter((part) => part !== '').join(', '),
+    ]),
   ];
 }
 

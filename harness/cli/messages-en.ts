@@ -423,6 +423,7 @@ export const en = {
       repaired: 'repaired',
       attendance: 'was there',
       notice: 'notice',
+      marker: 'marker',
       track: 'track',
     },
     continues: '{part}, after the file before ended: {reason}',

@@ -437,6 +437,7 @@ export const fr: CliMessages = {
       repaired: 'réparé',
       attendance: 'présent',
       notice: 'avis',
+      marker: 'repère',
       track: 'piste',
     },
     continues: '{part}, le fichier précédent ayant fini : {reason}',

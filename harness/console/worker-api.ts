@@ -25,6 +25,8 @@ export type ToWorker =
   | { readonly kind: 'control'; readonly wanted: boolean }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'recording'; readonly active: boolean }
+  /** A marker in the recording, set at `at`; `text` may be empty. */
+  | { readonly kind: 'marker'; readonly text: string; readonly at: number }
   /** `at` is when the technician did it: microseconds of the clock that page and worker share. */
   | { readonly kind: 'input'; readonly action: InputAction; readonly at: number }
   /** The whiteboard's pen: pixels of the host's picture, in the order of drawing. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cleanName, type KeptFile, MAX_NAME } from '../../harness/console/kept-recordings.js';
 import type { RecordingSummary, ToPlayer } from '../../harness/console/playback/api.js';
-import { type Keeper, Library } from '../../harness/console/recordings/library.js';
+import { isGrowing, type Keeper, Library } from '../../harness/console/recordings/library.js';
 
 const SUMMARY: RecordingSummary = {
   session: 'Printer trouble',
@@ -70,6 +70,19 @@ describe('the list', () => {
     await library.refresh();
     expect(asked).toHaveLength(2);
     expect(library.state.entries[0]!.file.size).toBe(3);
+  });
+
+  it('looks again at one that nothing was written of yet', async () => {
+    const { library, asked } = makeLibrary('one');
+    await library.refresh();
+    const { id } = library.state.entries[0]!;
+    library.hear({ kind: 'described', id, result: { fault: { code: 'busy', message: '' } } });
+    expect(library.state.entries.map(isGrowing)).toEqual([true]);
+    await library.refresh();
+    expect(asked).toHaveLength(2);
+    library.hear({ kind: 'described', id, result: { summary: SUMMARY } });
+    expect(library.state.entries).toMatchObject([{ id, summary: SUMMARY }]);
+    expect(library.state.entries.map(isGrowing)).toEqual([false]);
   });
 
   it('deletes, renames, forgets', async () => {

@@ -376,6 +376,51 @@ describe('a recording that is made in this page', () => {
   });
 });
 
+describe('a marker', () => {
+  it('is set by button or key while recording, named or not, and is a chapter', async () => {
+    const page = await bench.open();
+    await page.waitForFunction(() => window.sightline.state.seen);
+    expect(await page.locator('#marker').count()).toBe(0);
+    await page.click('#record');
+    await page.waitForFunction(() => {
+      const { recording } = window.sightline.state;
+      return recording.active && recording.bytes > 20_000;
+    });
+    await page.click('#marker');
+    await page.keyboard.type('Printer stops k');
+    const pressed = await page.evaluate(() => window.sightline.state.markedAt!);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#marker-name', { state: 'detached' });
+    expect(await page.textContent('#told')).toBe('The marker is set.');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('marker');
+    // The key works everywhere; Escape takes the marker back; who turns to something else has set it.
+    await page.keyboard.press('Control+Alt+Shift+K');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#marker-name', { state: 'detached' });
+    await page.focus('#keyboard');
+    await page.keyboard.press('k');
+    const second = await page.evaluate(() => window.sightline.state.markedAt!);
+    await Promise.all([page.waitForEvent('download'), page.click('#record')]);
+    await page.waitForSelector('#marker', { state: 'detached' });
+
+    await page.click('[data-tab="recordings"]');
+    await page.click('.entry .play:not(:disabled)');
+    await page.waitForFunction(() => window.sightlineRecordings?.player?.outline !== undefined);
+    const markers = await page.evaluate(() =>
+      window.sightlineRecordings!.player!.outline!.chapters.filter(({ kind }) => kind === 'marker'),
+    );
+    expect(markers).toMatchObject([
+      { number: 1, text: 'Printer stops k' },
+      { number: 2, text: '' },
+    ]);
+    // Not when it was named, but when the button was pressed.
+    expect(markers[1]!.time - markers[0]!.time).toBeCloseTo(second - pressed, -1);
+    await page.click('#chapters');
+    const list = await page.locator('.chapters .chapter').allTextContents();
+    expect(list.filter((line) => /Printer stops k|Marker 2/.test(line))).toHaveLength(2);
+  });
+});
+
 describe('storage', () => {
   it('that is full ends a recording, which is kept, and says so', async () => {
     const page = await bench.open();

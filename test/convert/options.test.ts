@@ -271,6 +271,38 @@ describe('what is said beside the pictures', () => {
     });
   });
 
+  it('makes chapters of markers, each where it was set, also beside another chapter and of a part', async () => {
+    const session = framesAt([0, 4000, 8000, 12_000]);
+    const start = session.messages[0]!.at;
+    const { clock, sink, recorder } = makeRecorder();
+    await feed(recorder, clock, session.messages);
+    recorder.marker('Fault <b>0x8024</b>', start + 4_500_000);
+    recorder.marker('', start + 4_900_000);
+    recorder.marker('', clock.now());
+    await recorder.stop();
+    const recording = await openRecording(bytesSource(sink.toBytes()));
+    const { file } = await convert(recording);
+    withFile('film.mkv', file.bytes(), (path) => {
+      expect(complaints(path)).toBe('');
+      const probe = execFileSync('ffprobe', ['-v', 'error', '-show_chapters', '-of', 'json', path]);
+      const { chapters } = JSON.parse(probe.toString()) as {
+        chapters: { start_time: string; tags: { title: string } }[];
+      };
+      const found = chapters.map(({ start_time, tags }) => [
+        Number(start_time),
+        tags.title.replace(/\u2060/g, ''),
+      ]);
+      expect(found).toEqual([
+        [0, 'Start'],
+        [4.5, 'Fault <b>0x8024</b>'],
+        [4.9, 'Marker 2'],
+        [12, 'Marker 3'],
+      ]);
+    });
+    const part = checkMkv((await convert(recording, { from: 4_600_000 })).file);
+    expect(part.chapters.map((line) => line.replace(/^\d+ /, ''))).toEqual(['Start', 'Marker 2', 'Marker 3']);
+  });
+
   it('makes chapters and subtitles of who comes, who controls, sizes and levels', async () => {
     const session = framesAt([0]);
     const step = (act: () => void) => {

@@ -1,10 +1,16 @@
 /** What a player wants to know of a recording before it plays: frames, chapters, pauses, what is missing. */
 import { describe, expect, it } from 'vitest';
-import { bytesSource, openRecording } from '../../codecs/recording/index.js';
+import { bytesSource, openRecording, RecordingWriter, Track } from '../../codecs/recording/index.js';
 import { encodeChat, encodeControl } from '../../engine/protocol/index.js';
-import { IDLE_AFTER, outlineRecording, type RecordingOutline } from '../../engine/recording/index.js';
+import {
+  IDLE_AFTER,
+  inspectRecording,
+  MemorySink,
+  outlineRecording,
+  type RecordingOutline,
+} from '../../engine/recording/index.js';
 import { drawContent } from '../support/pictures.js';
-import { record } from './harness.js';
+import { feed, makeRecorder, record, WRITER_METADATA } from './harness.js';
 import { busySession, Scenario } from './scenario.js';
 
 const SECOND = 1_000_000;
@@ -93,6 +99,66 @@ describe('the outline of a recording', () => {
       { time: 2 * SECOND, kind: 'chat', name: 'Ada', text: 'hello' },
       // Told late: it stands where it was said.
       { time: 2 * SECOND + 22, kind: 'chat', name: 'Ada', text: 'again' },
+    ]);
+  });
+
+  it('has markers where they were set, by name or number, though they were named later', async () => {
+    const session = new Scenario(150, 100);
+    const start = session.now;
+    for (const at of [0, 3, 6]) {
+      session.now = start + at * SECOND;
+      draw(session, at);
+      session.participants('Ada', ...['Blaise', 'Cleo'].slice(0, at / 3));
+    }
+    const { clock, sink, recorder } = makeRecorder();
+    recorder.marker('before the first picture', clock.now());
+    await feed(recorder, clock, session.messages);
+    recorder.marker('Error 0x8024: “Zoë’s printer”', start + 2 * SECOND);
+    recorder.marker('', start + 7 * SECOND);
+    recorder.marker('x'.repeat(401), start + 7 * SECOND);
+    expect((await recorder.stop()).dropped).toBe(1);
+    const bytes = sink.toBytes();
+    const markers = [
+      { time: 0, number: 1, text: 'before the first picture' },
+      { time: 2 * SECOND, number: 2, text: 'Error 0x8024: “Zoë’s printer”' },
+      { time: 7 * SECOND, number: 3, text: '' },
+    ];
+    const [first, second, third] = markers.map((marker) => ({ kind: 'marker', ...marker }));
+    expect((await outlineOf(bytes)).chapters).toEqual([
+      first,
+      second,
+      { time: 3 * SECOND, kind: 'joined', name: 'Blaise' },
+      { time: 6 * SECOND, kind: 'joined', name: 'Cleo' },
+      third,
+    ]);
+    const described = await inspectRecording(await openRecording(bytesSource(bytes)));
+    expect(described).toMatchObject({ markers, notices: [] });
+  });
+
+  it('passes over markers that are malformed, and puts none behind its block', async () => {
+    const sink = new MemorySink();
+    const writer = new RecordingWriter(sink, WRITER_METADATA);
+    const ascii = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+    const string = (text: string) => [0xa0 + text.length, ...ascii(text)];
+    const marker = (...rest: number[]) => [...string('kind'), ...string('marker'), ...rest];
+    const number = (value: number) => [...string('number'), value];
+    const notices = [
+      [0x81, ...marker()],
+      [0x82, ...marker(...number(0))],
+      [0x82, ...marker(...string('number'), ...string('one'))],
+      [0x83, ...marker(...number(1), ...string('at'), 0xff)],
+      [0x83, ...marker(...number(1), ...string('text'), 0xdb, 0xff, 0xff, 0xff, 0xff)],
+      [0x83, ...marker(...number(1), ...string('text'), 0xda, 0x01, 0x91, ...ascii('x'.repeat(401)))],
+      // Later than its block; and text that is no UTF-8.
+      [0x83, ...marker(...number(2), ...string('at'), 0xce, 0xff, 0xff, 0xff, 0xff)],
+      [0x83, ...marker(...number(3), ...string('text'), 0xa3, 0x61, 0xff, 0x62)],
+    ];
+    for (const notice of notices) writer.append(Track.Notice, SECOND, new Uint8Array(notice));
+    await writer.close(2 * SECOND, 0);
+    const { chapters } = await outlineOf(sink.toBytes());
+    expect(chapters).toEqual([
+      { time: SECOND, kind: 'marker', number: 2, text: '' },
+      { time: SECOND, kind: 'marker', number: 3, text: expect.stringMatching(/^a.*b$/) },
     ]);
   });
 

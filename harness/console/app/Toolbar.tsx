@@ -24,6 +24,7 @@ import {
   SizeIcon,
   StopIcon,
 } from './icons.js';
+import { MarkerButton } from './MarkerButton.js';
 import { Menu } from './Menu.js';
 import { type ConsoleState, hasControl } from './state.js';
 import { sizeInWords } from './units.js';
@@ -155,6 +156,7 @@ export function Toolbar(props: ToolbarProps) {
         >
           {recording ? <StopIcon /> : <RecordIcon />}
         </Toggle>
+        {recording && <MarkerButton controller={controller} open={state.markedAt !== undefined} />}
       </div>
       <div class="group end">
         <Toggle

@@ -128,7 +128,23 @@ export class Controller extends Telling<ConsoleState> {
   }
 
   toggleRecording(): void {
+    this.nameMarker('');
     this.#send({ kind: 'recording', active: !this.#state.recording.active });
+  }
+
+  /** Holds this moment of the recording; `nameMarker` sets the marker there. */
+  beginMarker(): void {
+    if (this.#state.recording.active) this.#patch({ markedAt: this.#state.markedAt ?? now() });
+  }
+
+  /** Sets the marker that was begun; undefined: does not. Without a text it has a number. */
+  nameMarker(text: string | undefined): void {
+    const at = this.#state.markedAt;
+    if (at === undefined) return;
+    this.#patch({ markedAt: undefined });
+    if (text === undefined) return;
+    this.#send({ kind: 'marker', text: text.trim(), at });
+    this.tell(this.say('say.marker'));
   }
 
   /** What is seen counts as read. */

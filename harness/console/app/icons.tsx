@@ -46,6 +46,7 @@ export const RecordIcon = icon(
     <circle class="fill" cx="10" cy="10" r="3.4" />
   </>,
 );
+export const MarkerIcon = icon(<path d="M5.5 17V3.5h9l-2.2 3.2 2.2 3.3h-9" />);
 export const StopIcon = icon(<rect class="fill" x="5" y="5" width="10" height="10" rx="1.5" />);
 export const PaletteIcon = icon(
   <>

@@ -19,6 +19,7 @@ export type ShortcutHelp =
   | 'laser.on'
   | 'screenshot'
   | 'record'
+  | 'marker.set'
   | 'chat.hint'
   | 'help.fullscreen'
   | 'help.quality'
@@ -49,6 +50,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['L'], help: 'laser.on', run: (it) => it.toggleTool('laser') },
   { keys: ['S'], help: 'screenshot', run: (it) => void it.screenshot() },
   { keys: ['R'], help: 'record', run: (it) => it.toggleRecording() },
+  { keys: ['K'], help: 'marker.set', run: (it) => it.beginMarker() },
   { keys: ['M'], help: 'chat.hint', run: (_, __, place) => place.toggleChat() },
   { keys: ['F'], help: 'help.fullscreen', run: (_, __, place) => place.toggleFullScreen() },
   {

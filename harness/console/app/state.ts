@@ -23,6 +23,8 @@ export interface ConsoleState {
   readonly view: ViewChoice;
   readonly stats: StatsFigures | undefined;
   readonly recording: RecordingState;
+  /** When the marker was set that is being named now, on the clock that page and worker share. */
+  readonly markedAt: number | undefined;
   /** The line that is simulated at this viewer, in the link model's words; `none`: the network as it is. */
   readonly line: string;
   readonly fullScreen: boolean;
@@ -58,6 +60,7 @@ export const INITIAL_STATE: ConsoleState = {
   view: { mode: 'fit', zoom: 100 },
   stats: undefined,
   recording: { active: false },
+  markedAt: undefined,
   line: 'none',
   fullScreen: false,
   chat: NO_CHAT,
@@ -87,7 +90,11 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'stats':
       return { ...state, stats: news.stats };
     case 'recording':
-      return { ...state, recording: news.recording };
+      return {
+        ...state,
+        recording: news.recording,
+        markedAt: news.recording.active ? state.markedAt : undefined,
+      };
     case 'fault':
       return { ...state, fault: news.message };
     case 'recorded':

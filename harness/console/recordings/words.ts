@@ -32,6 +32,8 @@ export function chapterInWords(say: Say, chapter: Chapter): string {
       return say(`chapter.host.${chapter.state}`);
     case 'chat':
       return say('say.chat', { name: chapter.name || say('chat.nobody'), text: firstLine(chapter.text) });
+    case 'marker':
+      return firstLine(chapter.text) || say('chapter.marker', { number: chapter.number });
     case 'size':
       return say('chapter.size', { width: String(chapter.width), height: String(chapter.height) });
   }

@@ -74,6 +74,11 @@ export class PageRecording {
     this.#post({ kind: 'recording', recording: { active: true, bytes: 0 } });
   }
 
+  /** Sets a marker at `at` in what is recorded; without a text it has a number. */
+  marker(text: string, at: number): void {
+    this.#recorder?.marker(text, at);
+  }
+
   stop(): void {
     void this.#recorder?.stop();
   }

@@ -154,6 +154,9 @@ export class PageSession {
         if (message.active) void this.#recording.start();
         else this.#recording.stop();
         return;
+      case 'marker':
+        this.#recording.marker(message.text, message.at);
+        return;
       case 'view':
         this.#overlay.scale = message.scale;
         this.#painter.visible = message.visible;
