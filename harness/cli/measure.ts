@@ -1,8 +1,10 @@
 /** sightline measure */
+
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import type { QualityName, Size } from '../../codecs/index.js';
+import { SightlineError } from '../../codecs/index.js';
 import type { SceneName } from '../hosts/index.js';
 import {
   ask,
@@ -230,6 +232,9 @@ interface Plan {
 }
 
 async function planOf(flags: MeasureFlags): Promise<Plan> {
+  if (flags.pace !== undefined && flags.replay === undefined) {
+    throw new SightlineError('bad-argument', messages.measure.paceOfReplay, { field: '--pace' });
+  }
   const files = await findReplays(flags.replay ?? []);
   return { runs: runsOf(flags, files), files };
 }

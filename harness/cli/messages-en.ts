@@ -118,6 +118,7 @@ export const en = {
   measure: {
     summary: 'measure latency, bytes and CPU of the whole path',
     replayAlone: '--question and --self-check show what they need: not with --replay.',
+    paceOfReplay: '--pace is that of a file: name one with --replay.',
     notReplay: '{message} --replay takes an .rcrec recording, or a video that ffmpeg reads.',
     missingReplay:
       'The report was measured with {file} (SHA-256 {hash}), which is neither here nor beside the report: say with --replay where it is.',

@@ -126,6 +126,7 @@ export const fr: CliMessages = {
   measure: {
     summary: 'mesurer latence, octets et processeur de tout le chemin',
     replayAlone: '--question et --self-check montrent ce qu’il leur faut : pas avec --replay.',
+    paceOfReplay: '--pace est celui d’un fichier : nommez-le avec --replay.',
     notReplay: '{message} --replay prend un enregistrement .rcrec, ou une vidéo lue par ffmpeg.',
     missingReplay:
       'Le rapport a été mesuré avec {file} (SHA-256 {hash}), qui n’est ni ici ni à côté du rapport : dire par --replay où il est.',

@@ -171,6 +171,8 @@ describe('measure --replay', () => {
     }
     const tool = await sightline(['measure', '--replay', file('talk.mkv')], { PATH: folder });
     expect(tool).toMatchObject({ code: 2, err: expect.stringContaining('install it') });
+    const alone = await sightline(['measure', '--pace', '2']);
+    expect(alone).toMatchObject({ code: 2, err: expect.stringContaining('--replay') });
     const both = await sightline(['measure', '--replay', file('talk.mkv'), '--self-check']);
     expect(both.code).toBe(2);
   });

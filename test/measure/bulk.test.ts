@@ -82,7 +82,10 @@ describe('a file beside the session', () => {
 
   it('is what the laboratory is asked about in real time, too; a new page is not', async () => {
     const asked = { settings: SETTINGS, links: ['lan'], realTime: true };
-    await expect(ask('new-page', asked)).rejects.toMatchObject({ code: 'bad-argument', field: 'realTime' });
+    await expect(ask('new-page', asked)).rejects.toMatchObject({
+      code: 'bad-argument',
+      field: '--no-virtual',
+    });
     const { code, err } = await sightline(['measure', '--question', 'new-page', '--no-virtual']);
     expect(code).not.toBe(0);
     expect(err).toContain('in virtual time only');

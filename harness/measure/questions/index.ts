@@ -32,7 +32,7 @@ export async function ask(
   const fixed: MeasureSettings = { ...settings, virtual: !realTime, verifyFrames: 0 };
   if (question === 'new-page' && realTime) {
     throw new SightlineError('bad-argument', 'A new page is shown in virtual time only.', {
-      field: 'realTime',
+      field: '--no-virtual',
     });
   }
   if (question === 'new-page') return newPage(fixed, levels, links, onRow);
