@@ -14,6 +14,8 @@ const MAX_NAME_UNITS = 48;
 export class RelayViewer {
   readonly id: number;
   readonly name: string;
+  /** Of the protocol, as it said in its hello: what it knows. */
+  readonly version: number;
   readonly laneKeyHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
@@ -37,6 +39,7 @@ export class RelayViewer {
   constructor(options: {
     id: number;
     name: string;
+    version: number;
     quality: QualityName;
     laneKeyHash: Buffer;
     main: Link;
@@ -47,6 +50,7 @@ export class RelayViewer {
     const { limits, now } = options;
     this.id = options.id;
     this.name = shorten(options.name);
+    this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
     this.main = options.main;

@@ -14,7 +14,6 @@ import {
   decodeControl,
   encodeControl,
   NO_VIEWER,
-  PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Chat } from './chat.js';
@@ -103,20 +102,20 @@ export class Session {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
-      replaced.onClose = undefined;
-      replaced.onMessage = undefined;
-      replaced.close(CloseCode.Conflict, 'The host has opened another link.');
+      replaced.link.onClose = undefined;
+      replaced.link.onMessage = undefined;
+      replaced.link.close(CloseCode.Conflict, 'The host has opened another link.');
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
-    this.#post.host = link;
+    this.#post.host = { link, version: hello.version };
     this.#hostName = shorten(hello.name);
     this.#width = hello.width;
     this.#height = hello.height;
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
-      encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
+      encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
     );
     if (resumed) this.#overlays.replayToHost();
     for (const message of this.#chat.history) this.#post.toHost(message);
@@ -129,7 +128,7 @@ export class Session {
   }
 
   #hostClosed(link: Link, code: number): void {
-    if (this.#post.host !== link) return;
+    if (this.#post.host?.link !== link) return;
     this.#loseHost();
     if (this.#ended) return;
     if (code === CloseCode.Normal) {
@@ -168,7 +167,7 @@ export class Session {
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
-    this.#post.host?.close(code, reason);
+    this.#post.host?.link.close(code, reason);
   }
 
   readonly #fromHost = (message: Uint8Array): void => {
@@ -269,6 +268,7 @@ export class Session {
     const viewer = new RelayViewer({
       id,
       name: hello.name,
+      version: hello.version,
       quality: hello.quality,
       laneKeyHash: hashOf(laneKey),
       main: link,
@@ -281,7 +281,7 @@ export class Session {
     link.onClose = () => this.#leave(viewer);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
-      version: PROTOCOL_VERSION,
+      version: viewer.version,
       session: this.name,
       viewer: id,
       laneKey,
@@ -311,7 +311,7 @@ export class Session {
       if (viewer.lane === link) viewer.lane = undefined;
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
-    this.#post.send(link, encodeControl({ type: 'lane-welcome', version: PROTOCOL_VERSION }), viewer);
+    this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
     // A lane that was lost may have lost what was said: everything again.
     this.#tellChat(viewer);
   }
@@ -387,7 +387,7 @@ export class Session {
     return {
       name: this.name,
       host: this.hostPresent ? 'present' : 'away',
-      hostBufferedBytes: this.#post.host?.bufferedBytes ?? 0,
+      hostBufferedBytes: this.#post.host?.link.bufferedBytes ?? 0,
       controller: this.#roster.controller,
       strokeBytes: this.#overlays.strokeBytes,
       chatBytes: this.#chat.bytes,
