@@ -4,6 +4,7 @@ import type { Micros } from '../clock.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
 import type { RelayLimits } from './limits.js';
 import type { ViewerState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -19,6 +20,8 @@ export class RelayViewer {
   readonly laneKeyHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
+  /** What the host addresses to this viewer. */
+  readonly addressed = new FrameCheck();
   /** The second link, once it is there. */
   lane: Link | undefined;
   quality: QualityName;

@@ -2,7 +2,7 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; `Post` sends
  * it, and the fan-out of display slices is each viewer's `Feed`.
  */
-import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -18,12 +18,14 @@ import {
 import type { Link } from '../transport/link.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
+import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -47,14 +49,15 @@ export class Session {
   readonly #roster = new Roster();
   readonly #post: Post;
   readonly #slice = emptySliceFields();
+  /** What the host sends to all of a level, by level. */
+  readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
-  #width = 0;
-  #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -64,6 +67,7 @@ export class Session {
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
     this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#post.toHost(message),
@@ -110,8 +114,9 @@ export class Session {
     this.#cancelGrace = undefined;
     this.#post.host = { link, version: hello.version };
     this.#hostName = shorten(hello.name);
-    this.#width = hello.width;
-    this.#height = hello.height;
+    this.#size.set(hello.width, hello.height);
+    for (const check of this.#broadcasts) check.reset();
+    for (const viewer of this.#roster.all()) viewer.addressed.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
@@ -141,6 +146,7 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
+    this.#size.cancel();
     for (const viewer of this.#roster.all()) viewer.feed.hostLost();
   }
 
@@ -218,13 +224,11 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
-      this.#width = slice.width;
-      this.#height = slice.height;
-      this.#tellHostState('present');
-    }
+    const viewer = slice.viewer === NO_VIEWER ? undefined : this.#roster.get(slice.viewer);
+    if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
+    else viewer?.addressed.take(slice, bytes, false);
+    if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      const viewer = this.#roster.get(slice.viewer);
       if (viewer?.feed.takesAddressed(slice, bytes, now)) {
         this.#post.send(viewer.main, message, viewer);
         if (slice.last) this.#post.tellFrame(slice);
@@ -336,7 +340,13 @@ export class Session {
   }
 
   #hostState(state: HostPresence): Control<'host-state'> {
-    return { type: 'host-state', state, name: this.#hostName, width: this.#width, height: this.#height };
+    return {
+      type: 'host-state',
+      state,
+      name: this.#hostName,
+      width: this.#size.width,
+      height: this.#size.height,
+    };
   }
 
   #tellHostState(state: HostPresence): void {
