@@ -19,6 +19,7 @@ import type { Link } from '../transport/link.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
+import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext } from './post.js';
@@ -147,7 +148,10 @@ export class Session {
   #loseHost(): void {
     this.#post.host = undefined;
     this.#size.cancel();
-    for (const viewer of this.#roster.all()) viewer.feed.hostLost();
+    for (const viewer of this.#roster.all()) {
+      viewer.feed.hostLost();
+      viewer.input.close();
+    }
   }
 
   /** The session is over for everybody. */
@@ -170,6 +174,7 @@ export class Session {
   #letGo(code: number, reason: string): void {
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
+      viewer.input.close();
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
@@ -269,7 +274,17 @@ export class Session {
         },
       },
     );
-    const viewer = new RelayViewer({
+    const input = new InputGate(id, limits.inputRate, clock, counters, {
+      refusal: () => {
+        if (viewer.tool !== 'none') return 'tool-on';
+        return this.#roster.controller === id ? undefined : 'not-controller';
+      },
+      toHost: (message) => {
+        this.#post.toHost(message);
+        return this.hostPresent;
+      },
+    });
+    const viewer: RelayViewer = new RelayViewer({
       id,
       name: hello.name,
       version: hello.version,
@@ -277,6 +292,7 @@ export class Session {
       laneKeyHash: hashOf(laneKey),
       main: link,
       feed,
+      input,
       limits,
       now,
     });
@@ -323,6 +339,7 @@ export class Session {
   #leave(viewer: RelayViewer): void {
     if (!this.#roster.remove(viewer)) return;
     viewer.feed.close();
+    viewer.input.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
     lane?.close(CloseCode.Normal, 'The viewer has left.');
