@@ -1,8 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OverlayModel } from '../../engine/overlay/index.js';
-import { Channel, decodeOverlay, type OverlayAction, type Tool } from '../../engine/protocol/index.js';
-import { drawn, jumpedTo, OverlaySession, opened, playedThrough } from './overlay-session.js';
+import type { Recording } from '../../codecs/recording/index.js';
+import { drawOverlay, OverlayModel } from '../../engine/overlay/index.js';
+import {
+  Channel,
+  decodeOverlay,
+  type OverlayAction,
+  type OverlayEvent,
+  type Tool,
+} from '../../engine/protocol/index.js';
+import { LiveMessages } from '../../engine/recording/live.js';
+import { overlayCanvas } from '../../harness/convert/index.js';
+import { show } from '../convert/support.js';
+import {
+  drawn,
+  jumpedTo,
+  modelOf,
+  OverlaySession,
+  opened,
+  playedThrough,
+  type Sample,
+} from './overlay-session.js';
 
 async function open(viewers: number): Promise<OverlaySession> {
   const session = await OverlaySession.open(viewers);
@@ -27,6 +45,25 @@ async function expectSame(session: OverlaySession): Promise<void> {
     for (const [index, { time }] of take.samples.entries()) {
       expect({ time, drawn: await jumpedTo(recording, time) }).toEqual({ time, drawn: live[index] });
     }
+  }
+}
+
+/** A video has something drawn over its picture when it was so. */
+async function expectConverted(session: OverlaySession): Promise<void> {
+  for (const take of session.takes) await expectTakeConverted(await opened(take), take.samples);
+}
+
+async function expectTakeConverted(recording: Recording, samples: readonly Sample[]): Promise<void> {
+  const burnt = await show(recording);
+  const plain = await show(recording, { overlays: 'none' });
+  const { width, height } = recording.metadata;
+  const canvas = overlayCanvas(width, height);
+  for (const { time, live } of samples) {
+    const at = (pictures: typeof burnt) => pictures.findLast((picture) => picture.at <= time)?.md5;
+    canvas.clearRect(0, 0, width, height);
+    drawOverlay(canvas, modelOf(live), 0);
+    const isDrawn = canvas.getImageData(0, 0, width, height).data.some((byte) => byte !== 0);
+    expect({ time, isDrawn: at(burnt) !== at(plain) }).toEqual({ time, isDrawn });
   }
 }
 
@@ -77,6 +114,7 @@ describe('what was put away is put away in a recording', () => {
     await session.stop();
     expect(session.takes[1]!.samples.map(({ live }) => live)).toEqual([NOTHING]);
     await expectSame(session);
+    await expectConverted(session);
   });
 
   it('when the others erase while the link is away', async () => {
@@ -179,9 +217,81 @@ describe('what was put away is put away in a recording', () => {
         }
         await session.stop();
         await expectSame(session);
+        await expectConverted(session);
         await session.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('a whiteboard full of strokes', () => {
+  it('is drawn once more in few messages, and jumps stay as quick', async () => {
+    const session = await open(2);
+    const { stage } = session;
+    const { session: other } = stage.viewers[1]!;
+    session.start();
+    other.setTool('whiteboard');
+    await session.pass(3_200_000);
+    for (let id = 0; id < 30; id++) {
+      for (let part = 0; part < 60; part++) {
+        const points = [{ x: part * 5, y: id * 6 }];
+        other.sendOverlay({ kind: 'stroke', stroke: id, begin: part === 0, end: part === 59, points });
+        // Pictures between the points: no two of them are neighbours in the file.
+        stage.source.text({ x: 0, y: 0, width: 60, height: 20 }, id * 60 + part);
+        await stage.clock.advance(30_000);
+      }
+      session.sample();
+    }
+    await session.stop();
+    const [take] = session.takes;
+    const recording = await opened(take!);
+    for (let time = 0; time < recording.duration; time += 1_000_000) {
+      const checkpoint = await recording.checkpointAt(time);
+      expect(checkpoint?.live.length ?? 0).toBeLessThan(300);
+    }
+    expect(take!.samples.at(-1)!.live.strokes).toHaveLength(30);
+    await expectSame(session);
+  });
+});
+
+describe('messages that are still live', () => {
+  it('draw what all messages have drawn', () => {
+    const event = fc.record({
+      kind: fc.constantFrom('stroke', 'stroke', 'stroke', 'stroke', 'laser', 'erase'),
+      viewer: fc.integer({ min: 1, max: 90 }),
+      stroke: fc.nat(12),
+      begin: fc.boolean(),
+      count: fc.constantFrom(1, 2, 400),
+      repeat: fc.constantFrom(1, 1, 1, 50, 1200),
+      x: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
+        const all = new OverlayModel();
+        const live = new LiveMessages<OverlayEvent>();
+        let sequence = 0;
+        const say = (action: OverlayAction, viewer: number) => {
+          const said = { viewer, sequence: ++sequence, createdAt: 0, ...action };
+          all.apply(said, sequence);
+          live.overlay(said, said);
+        };
+        for (const { kind, viewer, stroke, begin, count, repeat, x } of events) {
+          if (kind === 'erase') say({ kind, scope: begin ? 'all' : 'mine' }, viewer);
+          if (kind === 'laser') say({ kind, visible: repeat > 1 || begin, x, y: 0 }, viewer);
+          if (kind !== 'stroke') continue;
+          for (let time = 0; time < repeat; time++) {
+            const points = Array.from({ length: count }, (_, at) => ({ x: at, y: x }));
+            const id = repeat > 1 && begin ? 100 + time : stroke;
+            say({ kind: 'stroke', stroke: id, begin, end: !begin, points }, viewer);
+          }
+        }
+        const again = new OverlayModel();
+        for (const said of live.values()) again.apply(said, said.sequence);
+        expect(drawn(again, 0)).toEqual(drawn(all, 0));
+        expect([...again.lasers]).toEqual([...all.lasers]);
+      }),
+      { numRuns: 60 },
     );
   });
 });
