@@ -5,7 +5,6 @@
  * nothing behind.
  */
 import {
-  decodeInput,
   decodeOverlay,
   encodeOverlay,
   type OverlayAction,
@@ -43,21 +42,6 @@ export class Overlays {
   /** The messages that draw what is on the whiteboard now. */
   present(): Iterable<Uint8Array> {
     return this.#strokes.messages();
-  }
-
-  /** Checks and stamps an input message; false when its technician may not act on the host now. Throws. */
-  admitsInput(viewer: RelayViewer, message: Uint8Array, controller: number): boolean {
-    decodeInput(message);
-    if (viewer.tool !== 'none') {
-      this.#counters.dropped['tool-on']++;
-      return false;
-    }
-    if (controller !== viewer.id) {
-      this.#counters.dropped['not-controller']++;
-      return false;
-    }
-    stampEventViewer(message, viewer.id);
-    return true;
   }
 
   /** A stroke, an erasure or a laser point: passed on when the matching tool is on. Throws when malformed. */
