@@ -11,4 +11,4 @@ export {
 } from './simulated/customer.js';
 export { SimulatedDesktop, type SimulatedDesktopOptions } from './simulated/desktop.js';
 export { describeScenes, SCENE_NAMES, type SceneName } from './simulated/scenes/index.js';
-export type { FontChoice } from './simulated/text.js';
+export { FONT_CHOICES, type FontChoice } from './simulated/text.js';

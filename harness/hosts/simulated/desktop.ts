@@ -1,7 +1,7 @@
 /**
  * A desktop that nobody sits at: windows over a wallpaper, drawn with @napi-rs/canvas, in virtual time. The same
- * seed, scenes and size, with the same input at the same times, give the same pixels (fonts being the same; with the
- * built-in font on every machine).
+ * seed, scenes and size, with the same input at the same times, give the same pixels, with the built-in fonts on every
+ * machine.
  *
  * Windows keep their own pixels and are drawn when something happens; `capture` puts the damaged areas of wallpaper
  * and windows straight into the pipeline's memory, once. Nothing ticks: the next change is asked from the scenes.
@@ -42,6 +42,7 @@ export interface SimulatedDesktopOptions {
   readonly fps?: number;
   readonly seed?: number;
   readonly scenes?: readonly SceneName[];
+  /** `built-in` unless told otherwise. */
   readonly font?: FontChoice;
   /** Paints a pattern for each input event that a viewer can read back: see `readMarker`. */
   readonly markers?: boolean;
