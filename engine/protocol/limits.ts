@@ -1,7 +1,10 @@
 /** Versions, channels and size limits of the wire. `docs/PROTOCOL.md` is the specification. */
 
-/** Agreed in the first message; a party that speaks another version is refused. */
-export const PROTOCOL_VERSION = 2;
+/** What this program speaks; said in the first message of every link. */
+export const PROTOCOL_VERSION = 3;
+
+/** The oldest version that a relay still understands, and answers in. A party of any other version is refused. */
+export const OLDEST_VERSION = 2;
 
 /** The first byte of every message. */
 export const Channel = {

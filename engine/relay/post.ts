@@ -1,9 +1,18 @@
 /**
  * How a session's messages go out: to its host, to one viewer, to some or to all, by the link that suits them. Counts
  * what is sent and dropped, tells the trace, and gives up on links that do not read.
+ *
+ * What an older version of the protocol does not know is sent with `since`, the version that brought it: parties of
+ * older versions are left out. A new field of an older message needs none, since what is unknown in it is skipped.
  */
 import type { Clock, Micros, WorkKind } from '../clock.js';
-import { Channel, type ControlMessage, encodeControl, eventHeadOf } from '../protocol/index.js';
+import {
+  Channel,
+  type ControlMessage,
+  encodeControl,
+  eventHeadOf,
+  OLDEST_VERSION,
+} from '../protocol/index.js';
 import type { EventChannel, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
 import type { Counters, DropReason } from './counters.js';
@@ -23,9 +32,15 @@ export interface PostContext {
 /** A link accepts more than it reads: it is to be closed. `viewer` is undefined when it is the host's. */
 export type CutOff = (link: Link, viewer: RelayViewer | undefined) => void;
 
+/** The host as the relay sees it while it is there. */
+export interface RelayHost {
+  readonly link: Link;
+  /** Of the protocol, as it said in its hello: what it knows. */
+  readonly version: number;
+}
+
 export class Post {
-  /** The host's link while it is there. */
-  host: Link | undefined;
+  host: RelayHost | undefined;
   readonly #context: PostContext;
   readonly #roster: Roster;
   readonly #cutOff: CutOff;
@@ -50,44 +65,49 @@ export class Post {
   }
 
   /** Without a host a control message is forgotten, and anything else counts as dropped. */
-  toHost(message: Uint8Array): void {
+  toHost(message: Uint8Array, since: number = OLDEST_VERSION): void {
     const channel = message[0];
     if (this.host === undefined) {
       if (channel !== Channel.Control) this.drop('host-away');
       return;
     }
-    this.send(this.host, message, undefined);
+    if (this.host.version < since) return;
+    this.send(this.host.link, message, undefined);
     if (isEvent(channel)) this.#tellEvent(channel, message);
   }
 
   /** By its quick link. */
-  toViewer(id: number, message: Uint8Array): void {
+  toViewer(id: number, message: Uint8Array, since: number = OLDEST_VERSION): void {
     const viewer = this.#roster.get(id);
     if (viewer === undefined) this.drop('unknown-viewer');
-    else this.send(viewer.quick, message, viewer);
+    else if (viewer.version >= since) this.send(viewer.quick, message, viewer);
   }
 
   /** By the quick links of all viewers but the author. */
-  toOthers(message: Uint8Array, author: number): void {
+  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION): void {
     for (const viewer of this.#roster.all()) {
-      if (viewer.id !== author) this.send(viewer.quick, message, viewer);
+      if (viewer.id !== author && viewer.version >= since) this.send(viewer.quick, message, viewer);
     }
   }
 
   /** To the host, if it is there, and by the quick links of all viewers. */
-  toAll(message: Uint8Array): void {
-    if (this.host !== undefined) this.toHost(message);
-    for (const viewer of this.#roster.all()) this.send(viewer.quick, message, viewer);
+  toAll(message: Uint8Array, since: number = OLDEST_VERSION): void {
+    if (this.host !== undefined) this.toHost(message, since);
+    for (const viewer of this.#roster.all()) {
+      if (viewer.version >= since) this.send(viewer.quick, message, viewer);
+    }
   }
 
   /** By the main links of all viewers, in order with their pictures. */
-  toViewers(message: Uint8Array): void {
-    for (const viewer of this.#roster.all()) this.send(viewer.main, message, viewer);
+  toViewers(message: Uint8Array, since: number = OLDEST_VERSION): void {
+    for (const viewer of this.#roster.all()) {
+      if (viewer.version >= since) this.send(viewer.main, message, viewer);
+    }
   }
 
   /** By the viewer's main link. */
-  say(viewer: RelayViewer, message: ControlMessage): void {
-    this.send(viewer.main, encodeControl(message), viewer);
+  say(viewer: RelayViewer, message: ControlMessage, since: number = OLDEST_VERSION): void {
+    if (viewer.version >= since) this.send(viewer.main, encodeControl(message), viewer);
   }
 
   /** By one of the viewer's links, or by the host's when there is no viewer. */

@@ -15,6 +15,7 @@ import {
   type Control,
   decodeControl,
   encodeControl,
+  OLDEST_VERSION,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { RelayTrace } from '../trace.js';
@@ -125,10 +126,10 @@ export class Relay {
     if (hello.type !== 'host-hello' && hello.type !== 'viewer-hello' && hello.type !== 'lane-hello') {
       throw new SightlineError('bad-message', 'The first message must be a hello.', { field: 'type' });
     }
-    if (hello.version !== PROTOCOL_VERSION) {
+    if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) {
       throw new SightlineError(
         'unsupported-version',
-        `Version ${hello.version} is not spoken here; version ${PROTOCOL_VERSION} is.`,
+        `Version ${hello.version} is not spoken here; versions ${OLDEST_VERSION} to ${PROTOCOL_VERSION} are.`,
         { field: 'version' },
       );
     }

@@ -2,7 +2,7 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; `Post` sends
  * it, and the fan-out of display slices is each viewer's `Feed`.
  */
-import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -14,17 +14,19 @@ import {
   decodeControl,
   encodeControl,
   NO_VIEWER,
-  PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
+import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
+import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -48,14 +50,15 @@ export class Session {
   readonly #roster = new Roster();
   readonly #post: Post;
   readonly #slice = emptySliceFields();
+  /** What the host sends to all of a level, by level. */
+  readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
-  #width = 0;
-  #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -65,6 +68,7 @@ export class Session {
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
     this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#post.toHost(message),
@@ -103,22 +107,23 @@ export class Session {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
-      replaced.onClose = undefined;
-      replaced.onMessage = undefined;
-      replaced.close(CloseCode.Conflict, 'The host has opened another link.');
+      replaced.link.onClose = undefined;
+      replaced.link.onMessage = undefined;
+      replaced.link.close(CloseCode.Conflict, 'The host has opened another link.');
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
-    this.#post.host = link;
+    this.#post.host = { link, version: hello.version };
     this.#hostName = shorten(hello.name);
-    this.#width = hello.width;
-    this.#height = hello.height;
+    this.#size.set(hello.width, hello.height);
+    for (const check of this.#broadcasts) check.reset();
+    for (const viewer of this.#roster.all()) viewer.addressed.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
-      encodeControl({ type: 'host-welcome', version: PROTOCOL_VERSION, session: this.name, resumed }),
+      encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
     );
-    if (resumed) this.#overlays.replayToHost();
+    if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
@@ -129,7 +134,7 @@ export class Session {
   }
 
   #hostClosed(link: Link, code: number): void {
-    if (this.#post.host !== link) return;
+    if (this.#post.host?.link !== link) return;
     this.#loseHost();
     if (this.#ended) return;
     if (code === CloseCode.Normal) {
@@ -142,7 +147,11 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
-    for (const viewer of this.#roster.all()) viewer.feed.hostLost();
+    this.#size.cancel();
+    for (const viewer of this.#roster.all()) {
+      viewer.feed.hostLost();
+      viewer.input.close();
+    }
   }
 
   /** The session is over for everybody. */
@@ -165,10 +174,11 @@ export class Session {
   #letGo(code: number, reason: string): void {
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
+      viewer.input.close();
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
-    this.#post.host?.close(code, reason);
+    this.#post.host?.link.close(code, reason);
   }
 
   readonly #fromHost = (message: Uint8Array): void => {
@@ -219,13 +229,11 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
-      this.#width = slice.width;
-      this.#height = slice.height;
-      this.#tellHostState('present');
-    }
+    const viewer = slice.viewer === NO_VIEWER ? undefined : this.#roster.get(slice.viewer);
+    if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
+    else viewer?.addressed.take(slice, bytes, false);
+    if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      const viewer = this.#roster.get(slice.viewer);
       if (viewer?.feed.takesAddressed(slice, bytes, now)) {
         this.#post.send(viewer.main, message, viewer);
         if (slice.last) this.#post.tellFrame(slice);
@@ -266,13 +274,25 @@ export class Session {
         },
       },
     );
-    const viewer = new RelayViewer({
+    const input = new InputGate(id, limits.inputRate, clock, counters, {
+      refusal: () => {
+        if (viewer.tool !== 'none') return 'tool-on';
+        return this.#roster.controller === id ? undefined : 'not-controller';
+      },
+      toHost: (message) => {
+        this.#post.toHost(message);
+        return this.hostPresent;
+      },
+    });
+    const viewer: RelayViewer = new RelayViewer({
       id,
       name: hello.name,
+      version: hello.version,
       quality: hello.quality,
       laneKeyHash: hashOf(laneKey),
       main: link,
       feed,
+      input,
       limits,
       now,
     });
@@ -281,7 +301,7 @@ export class Session {
     link.onClose = () => this.#leave(viewer);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
-      version: PROTOCOL_VERSION,
+      version: viewer.version,
       session: this.name,
       viewer: id,
       laneKey,
@@ -308,17 +328,24 @@ export class Session {
     viewer.lane = link;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
-      if (viewer.lane === link) viewer.lane = undefined;
+      if (viewer.lane === link) this.#loseLane(viewer);
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
-    this.#post.send(link, encodeControl({ type: 'lane-welcome', version: PROTOCOL_VERSION }), viewer);
+    this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
     // A lane that was lost may have lost what was said: everything again.
     this.#tellChat(viewer);
+    if (replaced !== undefined) this.#tellOverlays(viewer);
+  }
+
+  #loseLane(viewer: RelayViewer): void {
+    viewer.lane = undefined;
+    this.#tellOverlays(viewer);
   }
 
   #leave(viewer: RelayViewer): void {
     if (!this.#roster.remove(viewer)) return;
     viewer.feed.close();
+    viewer.input.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
     lane?.close(CloseCode.Normal, 'The viewer has left.');
@@ -336,7 +363,13 @@ export class Session {
   }
 
   #hostState(state: HostPresence): Control<'host-state'> {
-    return { type: 'host-state', state, name: this.#hostName, width: this.#width, height: this.#height };
+    return {
+      type: 'host-state',
+      state,
+      name: this.#hostName,
+      width: this.#size.width,
+      height: this.#size.height,
+    };
   }
 
   #tellHostState(state: HostPresence): void {
@@ -355,12 +388,17 @@ export class Session {
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
+  /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
+  #tellOverlays(viewer: RelayViewer): void {
+    for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
+  }
+
   /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
   #cutOff(link: Link, viewer: RelayViewer | undefined): void {
     this.#context.counters.tooSlow++;
     link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
     if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
-    else if (viewer.lane === link) viewer.lane = undefined;
+    else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
   }
 
@@ -387,7 +425,7 @@ export class Session {
     return {
       name: this.name,
       host: this.hostPresent ? 'present' : 'away',
-      hostBufferedBytes: this.#post.host?.bufferedBytes ?? 0,
+      hostBufferedBytes: this.#post.host?.link.bufferedBytes ?? 0,
       controller: this.#roster.controller,
       strokeBytes: this.#overlays.strokeBytes,
       chatBytes: this.#chat.bytes,

@@ -32,7 +32,7 @@ export function workedSession(): Step[] {
   host(
     encodeControl({
       type: 'host-hello',
-      version: 2,
+      version: 3,
       token: TOKEN,
       key: KEY,
       name: 'Anna',
@@ -42,9 +42,9 @@ export function workedSession(): Step[] {
     }),
   );
   const viewer = party('viewer');
-  viewer(encodeControl({ type: 'viewer-hello', version: 2, token: TOKEN, name: 'Bruno', quality: 'high' }));
+  viewer(encodeControl({ type: 'viewer-hello', version: 3, token: TOKEN, name: 'Bruno', quality: 'high' }));
   const lane = party('lane');
-  lane(encodeControl({ type: 'lane-hello', version: 2, token: TOKEN, viewer: 1, laneKey: LANE_KEY }));
+  lane(encodeControl({ type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: LANE_KEY }));
   host(sliceMessage({ frame: 1, base: 0, viewer: 1, width: 1920, height: 1080, drawnAt: 1_000_000 }, 4));
   viewer(
     encodeAck({

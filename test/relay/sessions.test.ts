@@ -10,10 +10,10 @@ describe('a session', () => {
   it('opens with a host and takes viewers', () => {
     const hall = new Hall();
     const host = hall.host();
-    expect(host.last('host-welcome')).toMatchObject({ version: 2, resumed: false });
+    expect(host.last('host-welcome')).toMatchObject({ version: 3, resumed: false });
     const viewer = hall.viewer();
     expect(viewer.received.map((message) => message[0])).toEqual([0, 0, 0, 0]);
-    expect(viewer.last('viewer-welcome')).toMatchObject({ version: 2, viewer: 1 });
+    expect(viewer.last('viewer-welcome')).toMatchObject({ version: 3, viewer: 1 });
     expect(viewer.last('host-state')).toEqual({
       type: 'host-state',
       state: 'present',

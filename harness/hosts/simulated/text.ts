@@ -1,5 +1,6 @@
 /** Text on a canvas: by the fonts that come with the product, or by those of the machine. */
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+import type { FontChoice } from '../font-choice.js';
 import { builtInFont, builtInText, type FontFamily } from './fonts.js';
 import { ink } from './ink.js';
 
@@ -18,13 +19,6 @@ export interface TextPainter {
   /** Width in pixels. */
   width(text: string, style: TextStyle): number;
 }
-
-/**
- * `built-in`: the same pixels and widths on every machine; `system`: the machine's fonts, and the built-in ones where
- * it has none of those that are looked for.
- */
-export const FONT_CHOICES = ['built-in', 'system'] as const;
-export type FontChoice = (typeof FONT_CHOICES)[number];
 
 export function textPainter(choice: FontChoice = 'built-in'): TextPainter {
   return choice === 'system' ? new SystemText() : new BuiltInText();
