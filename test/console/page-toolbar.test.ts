@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { bench, setUpBench } from './support/hooks.js';
-import { openLive, takeControl } from './support/page.js';
+import { eventually, openLive, takeControl } from './support/page.js';
 
 setUpBench();
 
@@ -13,6 +13,7 @@ const COMMANDS = [
   'quality',
   'view',
   'control',
+  'send-keys',
   'whiteboard',
   'laser',
   'screenshot',
@@ -142,10 +143,11 @@ describe.each([
       expect(box.y + box.height).toBeLessThanOrEqual(640);
       for (const id of COMMANDS) {
         if (places[id] !== undefined) {
-          expect(met, `${id} at ${width}`).toContain(id);
+          const isOff = await page.isDisabled(`#${id}`);
+          if (!isOff) expect(met, `${id} at ${width}`).toContain(id);
           continue;
         }
-        if (id === 'quality' || id === 'view') continue;
+        if (id === 'quality' || id === 'view' || id === 'send-keys') continue;
         const command = page.locator(`#more + .panel [data-command="${id}"]`);
         await command.scrollIntoViewIfNeeded();
         expect(await command.isEnabled(), `${id} at ${width}`).toBe(true);
@@ -177,7 +179,7 @@ describe('the menu at the bar’s end', () => {
     await page.focus('#more');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-value'))).toBe('stretch');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-value'))).toBe('fr');
     await page.keyboard.press('Home');
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('more');
@@ -230,6 +232,82 @@ describe('what is typed while nothing reaches the host', () => {
     await page.keyboard.type('printer closed');
     expect(await state()).toEqual({ ...before, controlWanted: false });
   });
+});
+
+describe('keys that a browser keeps to itself', () => {
+  it('are sent from a menu while the page controls, and are up again at once', async () => {
+    const page = await openLive();
+    expect(await page.isDisabled('#send-keys')).toBe(true);
+    await takeControl(page);
+    await page.waitForFunction(() => !document.querySelector<HTMLButtonElement>('#send-keys')!.disabled);
+    await page.click('#send-keys');
+    await page.click('[data-value="ctrl-alt-del"]');
+    const keys = () =>
+      bench.inputs.flatMap((event) => (event.kind === 'key' ? `${event.down ? '+' : '-'}${event.code}` : []));
+    const wanted = ['+ControlLeft', '+AltLeft', '+Delete', '-Delete', '-AltLeft', '-ControlLeft'];
+    await expect.poll(keys).toEqual(wanted);
+    // The next key is meant for the host again.
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('keyboard');
+  });
+
+  it('are all the page’s in full screen while it controls, where the browser can do that', async () => {
+    const page = await bench.open('about:blank');
+    await page.addInitScript(() => {
+      const calls: string[] = [];
+      Object.assign(window, { lockCalls: calls });
+      const keyboard = { lock: async () => calls.push('lock'), unlock: () => calls.push('unlock') };
+      Object.defineProperty(navigator, 'keyboard', { value: keyboard });
+    });
+    await page.goto(bench.address());
+    await page.waitForFunction(() => window.sightline.state.seen);
+    const calls = () => page.evaluate(() => (window as unknown as { lockCalls: string[] }).lockCalls);
+    await page.click('#fullscreen');
+    await page.waitForFunction(() => window.sightline.state.fullScreen);
+    expect(await calls()).toEqual([]);
+    await page.keyboard.press('Control+Alt+Shift+KeyC');
+    await expect.poll(calls).toEqual(['lock']);
+    await expect.poll(() => page.textContent('#told')).toContain('Hold Esc');
+    await page.keyboard.press('Escape');
+    await eventually(() => bench.inputs.some((event) => event.kind === 'key' && event.code === 'Escape'));
+    await page.keyboard.press('Control+Alt+Shift+KeyC');
+    await expect.poll(calls).toEqual(['lock', 'unlock']);
+  });
+});
+
+describe('the Lab', () => {
+  it.each(['en-GB', 'fr-FR'])(
+    'covers nothing of the picture, and cuts nothing of its figures (%s)',
+    async (locale) => {
+      const page = await openLive(bench.address(), { locale });
+      for (const [width, height] of [
+        [1366, 768],
+        [1920, 1080],
+        [853, 480],
+        [360, 740],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        if ((await page.getAttribute('#lab', 'aria-expanded')) === 'false') await page.click('#lab');
+        await page.waitForSelector('#lab-channels');
+        const wide = () =>
+          page.evaluate(() => {
+            const panel = document.querySelector('.lab .panel')!;
+            const table = document.querySelector('#lab-channels')!;
+            const stage = document.querySelector('#stage')!.getBoundingClientRect();
+            const { left, top } = panel.getBoundingClientRect();
+            // As wide as figures get.
+            for (const cell of table.querySelectorAll('td:not(.quiet, :has(svg))'))
+              cell.textContent = '9999.9 ms';
+            return {
+              cut: table.getBoundingClientRect().right - panel.getBoundingClientRect().right,
+              covers: left < stage.right && top < stage.bottom,
+            };
+          });
+        const { cut, covers } = await wide();
+        expect(covers, `${width}`).toBe(false);
+        if (width > 400) expect(cut, `${width}`).toBeLessThanOrEqual(0);
+      }
+    },
+  );
 });
 
 describe('a page that is closed', () => {

@@ -145,6 +145,18 @@ describe('what goes wrong', () => {
     const incomplete = await bench.open(`${bench.relay.address}/`);
     await incomplete.waitForSelector('[data-notice="incomplete"]');
     expect(await incomplete.textContent('.notice')).toContain('Copy the whole address');
+    // It can be pasted there, and recordings need none.
+    await incomplete.click('#to-recordings');
+    await incomplete.waitForSelector('.view:not([inert]) .empty');
+    await incomplete.click('.view:not([inert]) [data-tab="session"]');
+    await incomplete.fill('.address-form input', 'https://example.org/#short');
+    await incomplete.click('#open-address');
+    expect(await incomplete.textContent('.wrong')).toContain('no session in this address');
+    await incomplete.fill('.address-form input', ` ${bench.token} `);
+    await incomplete.keyboard.press('Enter');
+    await incomplete.waitForFunction(() => window.sightline?.state.seen);
+    const damaged = await bench.open(bench.address('', 'short'));
+    expect(await damaged.textContent('.notice h1')).toBe('This address is incomplete');
   });
 });
 

@@ -6,6 +6,7 @@ import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
 import type { Controller } from './controller.js';
+import { lockKeyboard, unlockKeyboard } from './keyboard-lock.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
@@ -20,10 +21,12 @@ export interface AppProps {
   /** Whether the session is what the page shows now. */
   readonly active: boolean;
   readonly tabs: ComponentChildren;
+  /** Shows the other tab. */
+  onRecordings(): void;
   onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
 }
 
-export function App({ controller, active, tabs, onCanvases }: AppProps) {
+export function App({ controller, active, tabs, onRecordings, onCanvases }: AppProps) {
   const { say } = controller;
   const state = useWatched(controller);
   const { panel } = state;
@@ -103,6 +106,20 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     return () => stop.abort();
   }, [controller, showView]);
 
+  // In full screen a browser that can leaves all keys to the page: Escape, Alt+Tab and Ctrl+W reach the host.
+  const locks = active && state.fullScreen && reachesHost(state);
+  useEffect(() => {
+    if (!locks) return;
+    let isOver = false;
+    void lockKeyboard().then((isLocked) => {
+      if (isLocked && !isOver) controller.tell(say('say.keys.locked'));
+    });
+    return () => {
+      isOver = true;
+      unlockKeyboard();
+    };
+  }, [locks]);
+
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (active && !event.defaultPrevented && onKey(event, false)) event.preventDefault();
@@ -125,6 +142,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
         onPanel={showPanel}
         onChat={showChat}
         onFullScreen={toggleFullScreen}
+        onScreen={place.focusScreen}
       />
       <div class="work">
         <div class="middle">
@@ -138,20 +156,20 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
             }}
             onKey={(event) => onKey(event, !reachesHost(controller.state))}
           />
-          <Notice controller={controller} state={state} />
+          <Notice controller={controller} state={state} onRecordings={onRecordings} />
           {panel === 'people' && (
             <PeoplePanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
           {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
           {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
-          {panel === 'lab' && (
-            <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
-          )}
-          <Toast telling={controller} id="told" />
         </div>
+        {panel === 'lab' && (
+          <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
+        )}
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip controller={controller} state={state} onPanel={showPanel} />
+      <Toast telling={controller} id="told" />
     </div>
   );
 }

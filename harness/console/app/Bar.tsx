@@ -46,8 +46,9 @@ export interface CommandItem extends Item {
 
 export interface MenuItem extends Item, ChoiceList<string> {
   readonly kind: 'menu';
-  readonly shown: string;
-  readonly widest: readonly string[];
+  readonly shown?: string;
+  readonly widest?: readonly string[];
+  readonly disabled?: boolean;
   readonly after?: ComponentChildren;
 }
 
@@ -149,7 +150,7 @@ function titleOf(say: Say, { hint, key }: CommandItem): string {
 function More({ say, out, more }: { say: Say; out: readonly BarItem[]; more: readonly BarItem[] }) {
   const all = [...out, ...more];
   const commands = all.filter((item) => item.kind === 'command');
-  const menus = all.filter((item) => item.kind === 'menu');
+  const menus = all.filter((item) => item.kind === 'menu' && !item.disabled) as MenuItem[];
   const unread = out.reduce(
     (sum, item) => sum + (item.kind === 'command' && item.news ? (item.badge ?? 0) : 0),
     0,

@@ -17,33 +17,38 @@ export interface ChoiceList<V extends string> {
   readonly label: string;
   readonly choices: readonly Choice<V>[];
   readonly chosen: V | undefined;
+  /** Choosing does something at once; nothing is chosen afterwards. */
+  readonly acts?: boolean;
   onChoose(value: V): void;
 }
 
 export interface MenuProps<V extends string> extends ChoiceList<V> {
   readonly id: string;
-  /** What the button says, and all that it may say: it is as wide as the widest. */
-  readonly shown: string;
-  readonly widest: readonly string[];
+  /** What the button says, and all that it may say: it is as wide as the widest. Without it, an icon alone. */
+  readonly shown?: string | undefined;
+  readonly widest?: readonly string[] | undefined;
+  readonly disabled?: boolean | undefined;
   readonly icon: ComponentChildren;
   /** More below the choices. */
   readonly children?: ComponentChildren;
 }
 
-export function Menu<V extends string>({ id, shown, widest, icon, children, ...list }: MenuProps<V>) {
+export function Menu<V extends string>(props: MenuProps<V>) {
+  const { id, shown, widest, disabled, icon, children, ...list } = props;
   return (
     <MenuButton
       id={id}
-      name={`${list.label}: ${shown}`}
+      name={shown === undefined ? list.label : `${list.label}: ${shown}`}
       title={list.label}
       face={
         <>
           {icon}
           <Word label={shown} widest={widest} />
-          <ChevronIcon />
+          {shown !== undefined && <ChevronIcon />}
         </>
       }
       look="wide"
+      disabled={disabled}
       after={children}
     >
       {(close) => (
@@ -61,13 +66,14 @@ export function Choices<V extends string>(props: ChoiceList<V> & { close(): void
       key={choice.value}
       type="button"
       class="choice"
-      role="menuitemradio"
       data-value={choice.value}
-      aria-checked={choice.value === props.chosen}
       onClick={() => {
-        props.onChoose(choice.value);
         props.close();
+        props.onChoose(choice.value);
       }}
+      {...(props.acts
+        ? { role: 'menuitem' as const }
+        : { role: 'menuitemradio' as const, 'aria-checked': choice.value === props.chosen })}
     >
       <span class="tick">{choice.value === props.chosen && <CheckIcon />}</span>
       <span>
@@ -85,7 +91,7 @@ export interface MenuButtonProps {
   readonly title: string;
   readonly face: ComponentChildren;
   readonly look?: string;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
   /** The menus: elements with role `menu`. */
   children(close: () => void): ComponentChildren;
   /** What is no menu, below them. */

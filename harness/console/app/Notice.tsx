@@ -1,4 +1,5 @@
 /** A card over the picture that says what is wrong and what to do about it. */
+import { AddressForm } from './AddressForm.js';
 import type { Controller } from './controller.js';
 import { type ConsoleState, type NoticeKind, noticeOf } from './state.js';
 
@@ -6,10 +7,18 @@ const BUSY: readonly NoticeKind[] = ['connecting', 'waiting', 'lost', 'away', 'n
 const RETRY: readonly NoticeKind[] = ['lost', 'not-found'];
 const RELOAD: readonly NoticeKind[] = ['version', 'fault'];
 
-export function Notice({ controller, state }: { controller: Controller; state: ConsoleState }) {
+interface NoticeProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  /** Shows the recordings, which need no session. */
+  onRecordings(): void;
+}
+
+export function Notice({ controller, state, onRecordings }: NoticeProps) {
   const { say } = controller;
   const kind = noticeOf(state);
   if (kind === undefined) return null;
+  if (kind === 'incomplete') return <AddressForm say={say} onRecordings={onRecordings} />;
   const grave = !BUSY.includes(kind);
   return (
     <div class={`scrim ${state.seen ? 'over' : ''}`}>

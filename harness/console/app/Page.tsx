@@ -59,7 +59,13 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
   return (
     <div class="views" ref={page}>
       <div class="view" role="tabpanel" aria-label={say('tab.session')} inert={tab !== 'session'}>
-        <App controller={controller} active={tab === 'session'} tabs={tabs} onCanvases={onCanvases} />
+        <App
+          controller={controller}
+          active={tab === 'session'}
+          tabs={tabs}
+          onRecordings={() => setTab('recordings')}
+          onCanvases={onCanvases}
+        />
       </div>
       {recordings.current !== undefined && (
         <div class="view" role="tabpanel" aria-label={say('tab.recordings')} inert={tab !== 'recordings'}>

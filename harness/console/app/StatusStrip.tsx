@@ -5,7 +5,7 @@ import type { LatencyFigures } from '../worker-api.js';
 import { autoReason, type Controller, qualityName } from './controller.js';
 import { AskName } from './NameForm.js';
 import { areFiguresOld, type ConsoleState, type PanelName, sizeOf } from './state.js';
-import { milliseconds, rateInWords } from './units.js';
+import { durationInWords, milliseconds, rateInWords, SECONDS_FROM_MS, seconds } from './units.js';
 
 interface StripProps {
   readonly controller: Controller;
@@ -91,15 +91,24 @@ function Latency({ say, id, name, figures, old = '' }: LatencyProps) {
       </span>
     );
   }
-  const p50 = milliseconds(figures.p50);
-  const p95 = milliseconds(figures.p95);
+  const { p50, p95, samples } = figures;
+  const meaning = {
+    channel: name,
+    p50: durationInWords(say, p50),
+    p95: durationInWords(say, p95),
+    samples,
+  };
   return (
-    <span
-      class={`figure latency ${old}`}
-      id={id}
-      title={say('stats.meaning', { channel: name, p50, p95, samples: figures.samples })}
-    >
-      <span class="name">{name}</span> {say('stats.figures', { p50, p95 })}
+    <span class={`figure latency ${old}`} id={id} title={say('stats.meaning', meaning)}>
+      <span class="name">{name}</span> {pairInWords(say, p50, p95)}
     </span>
   );
+}
+
+/** Two times, in the same unit. */
+function pairInWords(say: Say, p50: number, p95: number): string {
+  if (p95 < SECONDS_FROM_MS) {
+    return say('stats.figures', { p50: milliseconds(p50), p95: milliseconds(p95) });
+  }
+  return say('stats.figures.seconds', { p50: seconds(p50), p95: seconds(p95) });
 }

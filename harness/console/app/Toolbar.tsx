@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
 import { LOCALES, type Locale } from '../../messages/index.js';
+import { CHORD_NAMES, type ChordName } from '../input/chords.js';
 import type { Say } from '../messages.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { Bar, type BarItem, type CommandItem } from './Bar.js';
@@ -13,6 +14,7 @@ import {
   DetailsIcon,
   EraserIcon,
   FullScreenIcon,
+  HelpIcon,
   KeyboardIcon,
   LabIcon,
   LaserIcon,
@@ -28,7 +30,7 @@ import {
   StopIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
-import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
+import { type ConsoleState, hasControl, type PanelName, peopleIn, reachesHost } from './state.js';
 import { sizeInWords } from './units.js';
 
 export interface ToolbarProps {
@@ -41,6 +43,8 @@ export interface ToolbarProps {
   onPanel(panel: PanelName): void;
   onChat(open: boolean): void;
   onFullScreen(): void;
+  /** The keyboard goes back to the screen. */
+  onScreen(): void;
 }
 
 const QUALITIES: readonly QualityName[] = ['auto', ...LEVEL_NAMES.toReversed()];
@@ -111,7 +115,8 @@ function lookItems(props: ToolbarProps): BarItem[] {
 }
 
 /** What the technician's hands do. */
-function handItems({ controller, state }: ToolbarProps): BarItem[] {
+function handItems(props: ToolbarProps): BarItem[] {
+  const { controller, state } = props;
   const { say } = controller;
   const live = state.viewer.connection.kind === 'joined';
   const controls = hasControl(state);
@@ -130,6 +135,24 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       on: controls,
       pending: controlWanted && !controls,
       run: () => controller.toggleControl(),
+    },
+    {
+      kind: 'menu',
+      id: 'send-keys',
+      fold: 95,
+      label: say('keys.send'),
+      icon: <KeyboardIcon />,
+      disabled: !reachesHost(state),
+      chosen: undefined,
+      acts: true,
+      choices: CHORD_NAMES.map((value) => ({
+        value,
+        label: say(`chord.${value}`),
+      })),
+      onChoose: (chord) => {
+        controller.sendChord(chord as ChordName);
+        props.onScreen();
+      },
     },
     {
       kind: 'command',
@@ -249,13 +272,13 @@ function roomItems(props: ToolbarProps): BarItem[] {
       badge: peopleIn(state),
     },
     {
-      ...panelItem(props, 'help', <KeyboardIcon />, { key: 'H', hint: 'help', label: 'help' }),
+      ...panelItem(props, 'help', <HelpIcon />, { key: 'H', hint: 'help', label: 'help' }),
       plain: true,
     },
     {
       kind: 'command',
       id: 'fullscreen',
-      fold: 90,
+      fold: 63,
       key: 'F',
       label: say(state.fullScreen ? 'fullscreen.off' : 'fullscreen.on'),
       plain: true,
@@ -298,8 +321,6 @@ function languageItem({ controller, state }: ToolbarProps): BarItem {
     id: 'language',
     fold: 0,
     label: say('language'),
-    shown: say(`language.${state.locale}`),
-    widest: [],
     icon: null,
     chosen: state.locale,
     choices: LOCALES.map((value) => ({ value, label: say(`language.${value}`) })),

@@ -2,6 +2,7 @@
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
 import type { Locale } from '../../messages/index.js';
+import { actionsOf, type ChordName } from '../input/chords.js';
 import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
@@ -159,6 +160,8 @@ export class Controller extends Telling<ConsoleState> {
 
   /** What is seen counts as read. */
   setChat(open: boolean): void {
+    // What was just told of it is seen there now.
+    if (open && this.#state.chat.unread > 0) this.tell('');
     this.#patch({ chat: shown(this.#state.chat, { open }) });
     this.#keeper?.keep({ chat: open });
   }
@@ -254,6 +257,11 @@ export class Controller extends Telling<ConsoleState> {
 
   input(action: InputAction, at: number): void {
     this.#send({ kind: 'input', action, at });
+  }
+
+  /** Presses keys together that a browser would keep to itself. */
+  sendChord(name: ChordName): void {
+    for (const action of actionsOf(name)) this.input(action, now());
   }
 
   overlay(message: OverlayMessage, at: number): void {

@@ -98,6 +98,12 @@ export const LabIcon = icon(
 export const DetailsIcon = icon(
   <path d="M3.5 3.5h5v5h-5v-5Zm8 0h5v5h-5v-5Zm-8 8h5v5h-5v-5Zm8 0h5v5h-5v-5Z" />,
 );
+export const HelpIcon = icon(
+  <>
+    <circle cx="10" cy="10" r="7.2" />
+    <path d="M7.8 7.8a2.3 2.3 0 1 1 3.4 2c-.8.5-1.2 1-1.2 1.9M10 14.2v.1" />
+  </>,
+);
 export const ChevronIcon = icon(<path d="m6.5 8.3 3.5 3.5 3.5-3.5" />);
 export const CheckIcon = icon(<path d="m4.5 10.5 3.6 3.6 7.4-8.2" />);
 export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);

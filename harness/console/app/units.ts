@@ -13,6 +13,20 @@ export function milliseconds(value: number): number {
   return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }
 
+/** From so many milliseconds on nobody counts them any more. */
+export const SECONDS_FROM_MS = 10_000;
+
+/** Milliseconds as seconds, with a tenth. */
+export function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}
+
+/** A time in milliseconds as milliseconds or seconds. */
+export function durationInWords(say: Say, value: number): string {
+  if (value < SECONDS_FROM_MS) return say('unit.ms', { value: milliseconds(value) });
+  return say('unit.seconds', { value: seconds(value) });
+}
+
 /** A line's rate in kilobits or megabits per second. */
 export function rateInWords(say: Say, kilobits: number): string {
   if (kilobits < 1000) return say('unit.kbit', { value: Math.round(kilobits) });

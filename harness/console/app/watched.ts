@@ -29,6 +29,7 @@ export abstract class Telling<State> extends Watched<State> {
     return () => this.#listeners.delete(listener);
   }
 
+  /** An empty sentence takes the one before away. */
   tell(sentence: string): void {
     for (const listener of this.#listeners) listener(sentence);
   }

@@ -7,7 +7,7 @@ import type { Controller } from '../app/controller.js';
 import { download, stamp } from '../app/download.js';
 import { Panel } from '../app/Panels.js';
 import type { ConsoleState } from '../app/state.js';
-import { milliseconds, rateInWords, sizeInWords } from '../app/units.js';
+import { durationInWords, milliseconds, rateInWords, sizeInWords } from '../app/units.js';
 import { type ChannelNow, LAB_STAGES, type LabFigures, type LabStage } from '../lab-api.js';
 import type { Say } from '../messages.js';
 import { figuresReport } from './file.js';
@@ -77,6 +77,9 @@ export function LabPanel({ controller, state, onClose }: LabPanelProps) {
   );
 }
 
+/** Of the last minute's curve, in CSS pixels. */
+const CURVE_WIDTH = 68;
+
 interface ChannelsProps {
   readonly say: Say;
   readonly figures: LabFigures | undefined;
@@ -106,7 +109,7 @@ function Channels({ say, figures, history }: ChannelsProps) {
             channel={channel}
             now={figures?.channels[channel]}
             clockError={ONE_CLOCK.includes(channel) ? undefined : figures?.clockError}
-            path={curve(medians(history, channel), 84, 18)}
+            path={curve(medians(history, channel), CURVE_WIDTH, 18)}
           />
         ))}
       </tbody>
@@ -131,7 +134,13 @@ function Channel({ say, channel, now, clockError, path }: ChannelProps) {
     <tr id={`lab-${channel}`}>
       <th scope="row">{say(`lab.channel.${channel}`)}</th>
       <td>
-        <svg class="spark" viewBox="0 0 84 18" width="84" height="18" aria-hidden="true">
+        <svg
+          class="spark"
+          viewBox={`0 0 ${CURVE_WIDTH} 18`}
+          width={CURVE_WIDTH}
+          height="18"
+          aria-hidden="true"
+        >
           <path d={path} />
         </svg>
       </td>
@@ -142,7 +151,7 @@ function Channel({ say, channel, now, clockError, path }: ChannelProps) {
       ) : (
         <>
           {[now.p50, now.p95, now.p99].map((value, index) => (
-            <td key={String(index)}>{say('lab.value', { value: milliseconds(value) })}</td>
+            <td key={String(index)}>{durationInWords(say, value)}</td>
           ))}
           <td class="quiet">{clockError === undefined ? say('lab.clock.one') : inError(say, clockError)}</td>
         </>
@@ -153,7 +162,7 @@ function Channel({ say, channel, now, clockError, path }: ChannelProps) {
 
 /** How wrong a latency between two clocks can be. */
 function inError(say: Say, clockError: number): string {
-  return say('lab.clock.value', { value: milliseconds(clockError) });
+  return say('lab.clock.value', { value: durationInWords(say, clockError) });
 }
 
 interface StagesProps {
@@ -187,7 +196,7 @@ function Stages({ say, stages, clockError }: StagesProps) {
               {say(`lab.stage.${stage}`)} <span class="quiet">{say(`lab.kind.${STAGE_KINDS[stage]}`)}</span>
             </dt>
             <dd>
-              {say('lab.value', { value: milliseconds(stages[stage]) })}
+              {durationInWords(say, stages[stage])}
               {stage === BETWEEN_CLOCKS && clockError !== undefined && (
                 <span class="quiet"> {inError(say, clockError)}</span>
               )}

@@ -10,7 +10,7 @@ import {
   DownloadIcon,
   FolderIcon,
   FullScreenIcon,
-  KeyboardIcon,
+  HelpIcon,
   ListIcon,
 } from '../app/icons.js';
 import { Toast, useWatched } from '../app/Toast.js';
@@ -226,7 +226,7 @@ function PlayerBar({ controller, player, tabs }: BarProps & { readonly player: O
       label: say('help'),
       plain: true,
       hint: say('help'),
-      icon: <KeyboardIcon />,
+      icon: <HelpIcon />,
       on: panel === 'help',
       expands: true,
       run: () => player.showPanel('help'),
