@@ -23,7 +23,7 @@ import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext } from './post.js';
-import { RelayViewer, shorten } from './relay-viewer.js';
+import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
@@ -114,7 +114,7 @@ export class Session {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     this.#post.host = { link, version: hello.version };
-    this.#hostName = shorten(hello.name);
+    this.#hostName = cleanName(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
     for (const viewer of this.#roster.all()) viewer.addressed.reset();
