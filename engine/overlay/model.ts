@@ -61,6 +61,13 @@ export class OverlayModel {
     return this.#strokes.values();
   }
 
+  /** What its author drew last, of what is there. */
+  lastStrokeOf(viewer: number): Stroke | undefined {
+    let last: Stroke | undefined;
+    for (const stroke of this.#strokes.values()) if (stroke.viewer === viewer) last = stroke;
+    return last;
+  }
+
   get lasers(): Iterable<LaserDot> {
     return this.#lasers.values();
   }
@@ -89,7 +96,7 @@ export class OverlayModel {
         break;
       case 'erase':
         for (const stroke of [...this.#strokes.values()]) {
-          if (event.scope === 'all' || stroke.viewer === event.viewer) this.#remove(stroke);
+          if (isErased(event, stroke)) this.#remove(stroke);
         }
         break;
       case 'laser':
@@ -180,6 +187,16 @@ export class OverlayModel {
     this.#version++;
     this.#dirty = this.#dirty === undefined ? area : unionArea(this.#dirty, area);
   }
+}
+
+/** Whether the event takes away a stroke of that author and number. */
+export function isErased(
+  event: Extract<OverlayEvent, { kind: 'erase' }>,
+  { viewer, id }: Pick<Stroke, 'viewer' | 'id'>,
+): boolean {
+  if (event.scope === 'all') return true;
+  if (viewer !== event.viewer) return false;
+  return event.scope !== 'stroke' || id === event.stroke;
 }
 
 const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
