@@ -44,7 +44,7 @@ const PEN = Number.parseInt(overlayColour(2).slice(1), 16);
 
 describe('a video of 256 colours of its own', () => {
   it.each(['avi', 'mkv'] as const)(
-    'is near to what was shown, and in the author's colour where somebody drew (.%s)',
+    'is near to what was shown, and in the colour of whoever drew (.%s)',
     async (container) => {
       const recording = await recordingOf(session());
       const { file, summary } = await convert(recording, { container, codec: 'mrle' });
