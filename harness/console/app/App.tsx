@@ -8,9 +8,10 @@ import { CodecPanel } from './CodecPanel.js';
 import type { Controller } from './controller.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
+import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { asksBeforeClosing, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { type PanelName, Toolbar } from './Toolbar.js';
@@ -67,6 +68,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       if (panel !== undefined) setPanel(undefined);
       else controller.setTool('none');
+      return true;
+    }
+    // The one key that everybody knows: it goes nowhere else while one draws.
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) {
+      controller.undo();
       return true;
     }
     const found = shortcutOf(event);
@@ -141,6 +147,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
+          {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
           <Toast telling={controller} id="told" />
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
