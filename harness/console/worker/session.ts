@@ -108,7 +108,10 @@ export class PageSession {
         onOverlay: (event) => this.#drawn(event),
       },
     });
-    this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
+    this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock, (id) => {
+      const { viewer, participants } = this.#session.state;
+      return id === viewer ? undefined : participants.find((one) => one.viewer === id)?.name;
+    });
     this.#recording = new PageRecording(this.#session, module, post);
     this.#pen = new StrokePen((action) => {
       const at = this.#penAt;
