@@ -10,8 +10,8 @@ import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { hasModifiers, type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { reachesHost } from './state.js';
+import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { asksBeforeClosing, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { type PanelName, Toolbar } from './Toolbar.js';
 
@@ -49,7 +49,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const place: ShortcutPlace = {
     shownZoom: () => placement.current.scaleX * 100,
     toggleFullScreen,
-    focusToolbar: () => document.querySelector<HTMLElement>('#quality')?.focus(),
+    focusToolbar,
     focusScreen: () => document.querySelector<HTMLElement>('#keyboard')?.focus(),
     toggleChat: () => {
       // A chat that is open and not in use is gone to, not closed.
@@ -62,15 +62,13 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
   };
 
-  /** One of the page's own keys, pressed with the modifiers, or alone while `alone` allows it. */
+  /** One of the page's own keys; `alone`: Escape is the page's too, since it does not reach the host. */
   const onKey = (event: KeyboardEvent, alone: boolean): boolean => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       if (panel !== undefined) setPanel(undefined);
       else controller.setTool('none');
       return true;
     }
-    const bare = alone && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!bare && !hasModifiers(event)) return false;
     const found = shortcutOf(event);
     if (found === undefined) return false;
     if (!event.repeat) found.shortcut.run(controller, found.key, place);
@@ -94,7 +92,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     window.addEventListener('pageshow', (event) => event.persisted && controller.retry(), on);
     window.addEventListener(
       'beforeunload',
-      (event) => controller.state.recording.active && event.preventDefault(),
+      (event) => asksBeforeClosing(controller.state) && event.preventDefault(),
       on,
     );
     return () => stop.abort();
@@ -150,6 +148,12 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
       <StatusStrip controller={controller} state={state} panel={panel} onPanel={showPanel} />
     </div>
   );
+}
+
+/** The first button of the bar that is seen: which of them are follows the window's width. */
+function focusToolbar(): void {
+  const buttons = document.querySelectorAll<HTMLElement>('#toolbar .item button:not(:disabled)');
+  [...buttons].find((button) => button.offsetWidth > 0)?.focus();
 }
 
 export function toggleFullScreen(): void {
