@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
+import { HandsHelp } from './HandsHelp.js';
 import { CloseIcon } from './icons.js';
 import { SHORTCUTS } from './shortcuts.js';
 import { type ConsoleState, peopleIn } from './state.js';
@@ -124,6 +125,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
           <dd>{say('help.scroll')}</dd>
         </div>
       </dl>
+      <HandsHelp say={say} />
     </Panel>
   );
 }
