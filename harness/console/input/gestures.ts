@@ -42,11 +42,11 @@ export interface GestureActions {
 }
 
 /** A finger that is held this long is a long press. */
-export const LONG_PRESS: Micros = 550_000;
+export const LONG_PRESS: Micros = 650_000;
 /** From here on a person sees that it is on its way. */
 export const HOLD_SHOWN: Micros = 180_000;
 /** Several fingers that lift within this time of the first touch have tapped. */
-export const TAP_TIME: Micros = 350_000;
+export const TAP_TIME: Micros = 500_000;
 /** A second tap this near to the last one, in time and place, is meant for the same spot. */
 export const DOUBLE_TIME: Micros = 500_000;
 export const DOUBLE_DISTANCE = 32;

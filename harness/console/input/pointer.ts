@@ -72,6 +72,8 @@ export class Pointer {
   #panned = { x: 0, y: 0, from: { x: 0, y: 0 }, isMoving: false, hasMoved: false };
   #penTime: Micros = Number.NEGATIVE_INFINITY;
   #lastIsTouch = false;
+  /** Where the mouse was seen last. */
+  #hover: Place = { x: -1, y: -1 };
   /** What the host has been told last. */
   #buttons = 0;
   #last: Point | undefined;
@@ -175,6 +177,7 @@ export class Pointer {
 
   #onMove(event: PointerEvent): void {
     this.#note(event);
+    this.#hover = placeOf(event);
     if (this.#touch.isBusy || this.#isForeign(event)) return;
     if (this.#owner?.pans) {
       this.#pan(event);
@@ -320,7 +323,14 @@ export class Pointer {
     const turn = this.#wheel.add(event, picture.height);
     if (turn === undefined) return;
     this.#flush();
-    this.#options.input({ kind: 'wheel', ...this.#pixel(event), ...turn }, event);
+    this.#options.input({ kind: 'wheel', ...this.#pixelAt(this.#wheelPlace(event)), ...turn }, event);
+  }
+
+  /** Browsers say where a wheel turns in whole pixels, and where the mouse is exactly. */
+  #wheelPlace(event: WheelEvent): Place {
+    const { x, y } = this.#hover;
+    const isThere = Math.abs(event.clientX - x) < 1 && Math.abs(event.clientY - y) < 1;
+    return isThere ? this.#hover : placeOf(event);
   }
 
   #askFrame(): void {
