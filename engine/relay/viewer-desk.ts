@@ -119,6 +119,9 @@ export class ViewerDesk {
       case 'set-recording':
         viewer.recording = wish.active;
         break;
+      case 'set-name':
+        viewer.rename(wish.name);
+        break;
       case 'want-refresh':
         viewer.feed.wantWhole();
         return;

@@ -3,8 +3,10 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
+import type { Controller } from './controller.js';
 import { HandsHelp } from './HandsHelp.js';
 import { CloseIcon } from './icons.js';
+import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
 import { type ConsoleState, peopleIn } from './state.js';
 
@@ -43,7 +45,14 @@ export function Panel({ say, title, children, onClose }: PanelProps) {
   );
 }
 
-export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleState; onClose(): void }) {
+interface PeopleProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  onClose(): void;
+}
+
+export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
+  const { say } = controller;
   const { viewer } = state;
   return (
     <Panel say={say} title={say('people.count', { count: peopleIn(state) })} onClose={onClose}>
@@ -73,6 +82,7 @@ export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleS
           </li>
         ))}
       </ul>
+      <NameForm controller={controller} state={state} />
     </Panel>
   );
 }
@@ -126,6 +136,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
         </div>
       </dl>
       <HandsHelp say={say} />
+      <p class="hint">{say('help.address')}</p>
     </Panel>
   );
 }
