@@ -3,6 +3,7 @@
  * it, and the fan-out of display slices is each viewer's `Feed`.
  */
 import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -13,21 +14,26 @@ import {
   decodeClock,
   decodeControl,
   encodeControl,
+  FIRST_GROUP,
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import { AnswerGroups } from './answer-groups.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
-import { Post, type PostContext } from './post.js';
+import { Post, type PostContext, type Trouble } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
-import { emptySliceFields, readSliceFields } from './slice-fields.js';
+import { emptySliceFields, readSliceFields, type SliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
+
+/** The version whose hosts are told what of their addressed slices has come. */
+const ADDRESSED_RECEIVED = 3;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
@@ -47,11 +53,14 @@ export class Session {
   readonly #roster = new Roster();
   readonly #post: Post;
   readonly #slice = emptySliceFields();
+  readonly #groups = new AnswerGroups();
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
+  /** Addressed slices that have come by the host's link. */
+  #addressed = 0;
   #hostName = '';
   #width = 0;
   #height = 0;
@@ -63,7 +72,7 @@ export class Session {
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
-    this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#post.toHost(message),
@@ -109,6 +118,7 @@ export class Session {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     this.#post.host = { link, version: hello.version };
+    this.#addressed = 0;
     this.#hostName = shorten(hello.name);
     this.#width = hello.width;
     this.#height = hello.height;
@@ -141,6 +151,7 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
+    this.#groups.clear();
     for (const viewer of this.#roster.all()) viewer.feed.hostLost();
   }
 
@@ -203,9 +214,13 @@ export class Session {
     }
   };
 
-  /** A host says one thing beside its pictures: how the auto stream is coded, which its viewers are told. */
+  /** A host says whom its next answer is for, and how the auto stream is coded, which that stream's viewers are told. */
   #hostSays(message: Uint8Array): void {
     const said = decodeControl(message);
+    if (said.type === 'answer') {
+      this.#groups.name(said);
+      return;
+    }
     if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
     if (!this.#autoStates.take(this.#context.clock.now())) {
       this.#post.drop('rate');
@@ -224,17 +239,33 @@ export class Session {
       this.#tellHostState('present');
     }
     if (slice.viewer !== NO_VIEWER) {
-      const viewer = this.#roster.get(slice.viewer);
-      if (viewer?.feed.takesAddressed(slice, bytes, now)) {
-        this.#post.send(viewer.main, message, viewer);
-        if (slice.last) this.#post.tellFrame(slice);
-      } else this.#post.drop(viewer === undefined ? 'unknown-viewer' : 'stale-slice');
+      this.#forwardAddressed(message, slice, now);
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#post.send(viewer.main, message, viewer);
     }
-    if (slice.last) this.#post.tellFrame(slice);
+    if (slice.last) this.#post.tellFrame(slice, NO_VIEWER);
+  }
+
+  #forwardAddressed(message: Uint8Array, slice: SliceFields, now: Micros): void {
+    const isShared = slice.viewer >= FIRST_GROUP;
+    const viewers = isShared ? this.#groups.of(slice.viewer) : [slice.viewer];
+    let isTaken = false;
+    let isKnown = false;
+    for (const id of viewers) {
+      const viewer = this.#roster.get(id);
+      isKnown ||= viewer !== undefined;
+      if (!viewer?.feed.takesAddressed(slice, message.byteLength, now)) continue;
+      isTaken = true;
+      this.#post.send(viewer.main, message, viewer);
+      if (slice.last) this.#post.tellFrame(slice, id);
+    }
+    if (!isTaken) this.#post.drop(isKnown ? 'stale-slice' : 'unknown-viewer');
+    else if (isShared) this.#context.counters.sharedSlices++;
+    // The host sends what it addresses no faster than its own line takes it.
+    this.#addressed = (this.#addressed + 1) >>> 0;
+    this.#post.toHost(encodeControl({ type: 'received', slices: this.#addressed }), ADDRESSED_RECEIVED);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
@@ -259,9 +290,14 @@ export class Session {
         cut: () => {
           counters.cuts++;
         },
-        askRefresh: (base) => {
+        overdue: () => {
+          counters.overdueRefreshes++;
+        },
+        askRefresh: (base, again) => {
           counters.refreshes++;
-          this.#post.toHost(encodeControl({ type: 'refresh', viewer: id, level: feed.level, base }));
+          if (again) counters.repeatedRefreshes++;
+          const asked = { type: 'refresh', viewer: id, level: feed.level, base } as const;
+          this.#post.toHost(encodeControl(again ? { ...asked, again } : asked));
         },
       },
     );
@@ -355,11 +391,14 @@ export class Session {
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
-  /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RelayViewer | undefined): void {
-    this.#context.counters.tooSlow++;
-    link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
-    if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
+  /** A link is closed, and its party is gone from now on: links may tell of it later. */
+  #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
+    const { counters } = this.#context;
+    const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
+    if (why === 'slow') counters.tooSlow++;
+    else counters.brokenLinks++;
+    link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
+    if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) viewer.lane = undefined;
     else this.#leave(viewer);
   }
