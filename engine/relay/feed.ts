@@ -125,7 +125,7 @@ export class Feed {
     if (this.#asked === undefined || slice.level !== this.#level) return false;
     if (slice.first) {
       if (slice.base !== 0 && slice.base !== this.#asked) return false;
-      // Half an answer that is begun anew is never acknowledged.
+      // What came of an answer that begins anew is void, and never acknowledged.
       if (this.#kind !== 'none') this.#window.reset();
       this.#frame = slice.frame;
       this.#kind = 'addressed';
@@ -137,6 +137,11 @@ export class Feed {
     } else this.#waitForAnswer();
     this.#forwarded(slice, bytes, now);
     return true;
+  }
+
+  /** A slice of an answer, of frame `frame`, has come without the one before: nothing can be made of that answer. */
+  brokeOff(frame: number): void {
+    if (this.#kind === 'addressed' && this.#frame === frame) this.#startOver();
   }
 
   /** The viewer says that it shows `frame`: whether that is news, an old story, or not true. */
@@ -199,7 +204,9 @@ export class Feed {
     // A frame that never ended leaves the viewer with half of it: only a whole picture is safe.
     if (this.#kind === 'broadcast') this.#startOver();
     if (this.#asked !== undefined) return;
-    if (this.#live && slice.base === this.#holds && this.#window.isOpen(now)) this.#take(slice);
+    // A number that was there before would count as a part of that frame, in a window that cannot shut.
+    const applies = this.#live && slice.base === this.#holds && slice.frame > this.#newest;
+    if (applies && this.#window.isOpen(now)) this.#take(slice);
     else if (this.#live) {
       this.#live = false;
       this.#port.cut();

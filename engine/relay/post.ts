@@ -129,6 +129,11 @@ export class Post {
     if (link.bufferedBytes > allowed) this.#cutOff(link, viewer, 'slow');
   }
 
+  /** A slice was for several viewers at once. */
+  countShared(): void {
+    this.#context.counters.sharedSlices++;
+  }
+
   drop(reason: DropReason): void {
     this.#context.counters.dropped[reason]++;
   }

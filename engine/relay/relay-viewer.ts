@@ -4,6 +4,8 @@ import type { Micros } from '../clock.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
+import type { InputGate } from './input-gate.js';
 import type { RelayLimits } from './limits.js';
 import type { ViewerState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -13,23 +15,23 @@ const MAX_NAME_UNITS = 48;
 
 export class RelayViewer {
   readonly id: number;
-  readonly name: string;
+  #name: string;
   /** Of the protocol, as it said in its hello: what it knows. */
   readonly version: number;
   readonly laneKeyHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
+  /** What the host addresses to this viewer. */
+  readonly addressed = new FrameCheck();
+  readonly input: InputGate;
   /** The second link, once it is there. */
   lane: Link | undefined;
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
-  /** Whether others may be showing this viewer's laser dot. */
-  pointing = false;
   /** Whether it was told what had been said before it came. */
   caughtUp = false;
 
-  readonly inputs: TokenBucket;
   readonly overlays: TokenBucket;
   readonly chats: TokenBucket;
   readonly acks: TokenBucket;
@@ -44,23 +46,33 @@ export class RelayViewer {
     laneKeyHash: Buffer;
     main: Link;
     feed: Feed;
+    input: InputGate;
     limits: RelayLimits;
     now: Micros;
   }) {
     const { limits, now } = options;
     this.id = options.id;
-    this.name = shorten(options.name);
+    this.#name = shorten(options.name);
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
     this.main = options.main;
     this.feed = options.feed;
-    this.inputs = new TokenBucket(limits.inputRate, now);
+    this.input = options.input;
     this.overlays = new TokenBucket(limits.overlayRate, now);
     this.chats = new TokenBucket(limits.chatRate, now);
     this.acks = new TokenBucket(limits.ackRate, now);
     this.clocks = new TokenBucket(limits.clockRate, now);
     this.controls = new TokenBucket(limits.controlRate, now);
+  }
+
+  /** What the others see. */
+  get name(): string {
+    return this.#name;
+  }
+
+  rename(name: string): void {
+    this.#name = shorten(name);
   }
 
   /** Where small messages go that must not wait behind display data. */

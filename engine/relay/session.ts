@@ -2,8 +2,7 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; `Post` sends
  * it, and the fan-out of display slices is each viewer's `Feed`.
  */
-import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
-import type { Micros } from '../clock.js';
+import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   Channel,
@@ -14,26 +13,25 @@ import {
   decodeClock,
   decodeControl,
   encodeControl,
-  FIRST_GROUP,
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
-import { AnswerGroups } from './answer-groups.js';
+import { AnswerDesk } from './answer-desk.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
+import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
-import { emptySliceFields, readSliceFields, type SliceFields } from './slice-fields.js';
+import { SizeNews } from './size-news.js';
+import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
-
-/** The version whose hosts are told what of their addressed slices has come. */
-const ADDRESSED_RECEIVED = 3;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
@@ -53,17 +51,16 @@ export class Session {
   readonly #roster = new Roster();
   readonly #post: Post;
   readonly #slice = emptySliceFields();
-  readonly #groups = new AnswerGroups();
+  /** What the host sends to all of a level, by level. */
+  readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #answers: AnswerDesk;
+  readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
-  /** Addressed slices that have come by the host's link. */
-  #addressed = 0;
   #hostName = '';
-  #width = 0;
-  #height = 0;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -73,6 +70,8 @@ export class Session {
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
     this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
+    this.#answers = new AnswerDesk(this.#post, this.#roster);
+    this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#post.toHost(message),
@@ -118,16 +117,16 @@ export class Session {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     this.#post.host = { link, version: hello.version };
-    this.#addressed = 0;
     this.#hostName = shorten(hello.name);
-    this.#width = hello.width;
-    this.#height = hello.height;
+    this.#size.set(hello.width, hello.height);
+    for (const check of this.#broadcasts) check.reset();
+    this.#answers.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
       encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
     );
-    if (resumed) this.#overlays.replayToHost();
+    if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
@@ -151,8 +150,11 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
-    this.#groups.clear();
-    for (const viewer of this.#roster.all()) viewer.feed.hostLost();
+    this.#size.cancel();
+    for (const viewer of this.#roster.all()) {
+      viewer.feed.hostLost();
+      viewer.input.close();
+    }
   }
 
   /** The session is over for everybody. */
@@ -175,6 +177,7 @@ export class Session {
   #letGo(code: number, reason: string): void {
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
+      viewer.input.close();
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
@@ -218,7 +221,7 @@ export class Session {
   #hostSays(message: Uint8Array): void {
     const said = decodeControl(message);
     if (said.type === 'answer') {
-      this.#groups.name(said);
+      this.#answers.name(said);
       return;
     }
     if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
@@ -233,39 +236,16 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
-      this.#width = slice.width;
-      this.#height = slice.height;
-      this.#tellHostState('present');
-    }
+    if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
+    if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      this.#forwardAddressed(message, slice, now);
+      this.#answers.forward(message, slice, now);
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#post.send(viewer.main, message, viewer);
     }
     if (slice.last) this.#post.tellFrame(slice, NO_VIEWER);
-  }
-
-  #forwardAddressed(message: Uint8Array, slice: SliceFields, now: Micros): void {
-    const isShared = slice.viewer >= FIRST_GROUP;
-    const viewers = isShared ? this.#groups.of(slice.viewer) : [slice.viewer];
-    let isTaken = false;
-    let isKnown = false;
-    for (const id of viewers) {
-      const viewer = this.#roster.get(id);
-      isKnown ||= viewer !== undefined;
-      if (!viewer?.feed.takesAddressed(slice, message.byteLength, now)) continue;
-      isTaken = true;
-      this.#post.send(viewer.main, message, viewer);
-      if (slice.last) this.#post.tellFrame(slice, id);
-    }
-    if (!isTaken) this.#post.drop(isKnown ? 'stale-slice' : 'unknown-viewer');
-    else if (isShared) this.#context.counters.sharedSlices++;
-    // The host sends what it addresses no faster than its own line takes it.
-    this.#addressed = (this.#addressed + 1) >>> 0;
-    this.#post.toHost(encodeControl({ type: 'received', slices: this.#addressed }), ADDRESSED_RECEIVED);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
@@ -301,7 +281,17 @@ export class Session {
         },
       },
     );
-    const viewer = new RelayViewer({
+    const input = new InputGate(id, limits.inputRate, clock, counters, {
+      refusal: () => {
+        if (viewer.tool !== 'none') return 'tool-on';
+        return this.#roster.controller === id ? undefined : 'not-controller';
+      },
+      toHost: (message) => {
+        this.#post.toHost(message);
+        return this.hostPresent;
+      },
+    });
+    const viewer: RelayViewer = new RelayViewer({
       id,
       name: hello.name,
       version: hello.version,
@@ -309,6 +299,7 @@ export class Session {
       laneKeyHash: hashOf(laneKey),
       main: link,
       feed,
+      input,
       limits,
       now,
     });
@@ -344,17 +335,24 @@ export class Session {
     viewer.lane = link;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
-      if (viewer.lane === link) viewer.lane = undefined;
+      if (viewer.lane === link) this.#loseLane(viewer);
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
     this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
     // A lane that was lost may have lost what was said: everything again.
     this.#tellChat(viewer);
+    if (replaced !== undefined) this.#tellOverlays(viewer);
+  }
+
+  #loseLane(viewer: RelayViewer): void {
+    viewer.lane = undefined;
+    this.#tellOverlays(viewer);
   }
 
   #leave(viewer: RelayViewer): void {
     if (!this.#roster.remove(viewer)) return;
     viewer.feed.close();
+    viewer.input.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
     lane?.close(CloseCode.Normal, 'The viewer has left.');
@@ -372,7 +370,13 @@ export class Session {
   }
 
   #hostState(state: HostPresence): Control<'host-state'> {
-    return { type: 'host-state', state, name: this.#hostName, width: this.#width, height: this.#height };
+    return {
+      type: 'host-state',
+      state,
+      name: this.#hostName,
+      width: this.#size.width,
+      height: this.#size.height,
+    };
   }
 
   #tellHostState(state: HostPresence): void {
@@ -391,6 +395,11 @@ export class Session {
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
+  /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
+  #tellOverlays(viewer: RelayViewer): void {
+    for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
+  }
+
   /** A link is closed, and its party is gone from now on: links may tell of it later. */
   #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
     const { counters } = this.#context;
@@ -399,7 +408,7 @@ export class Session {
     else counters.brokenLinks++;
     link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
     if (viewer === undefined) this.#hostClosed(link, code);
-    else if (viewer.lane === link) viewer.lane = undefined;
+    else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
   }
 

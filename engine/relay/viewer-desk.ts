@@ -60,9 +60,7 @@ export class ViewerDesk {
     this.#counters.received(channel, message.byteLength);
     switch (channel) {
       case Channel.Input:
-        if (!viewer.inputs.take(now)) this.#drop('rate');
-        else if (this.#overlays.admitsInput(viewer, message, this.#roster.controller))
-          this.#port.toHost(message);
+        viewer.input.receive(message);
         return;
       case Channel.Overlay:
         if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
@@ -120,6 +118,9 @@ export class ViewerDesk {
         break;
       case 'set-recording':
         viewer.recording = wish.active;
+        break;
+      case 'set-name':
+        viewer.rename(wish.name);
         break;
       case 'want-refresh':
         viewer.feed.wantWhole();

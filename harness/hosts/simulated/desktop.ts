@@ -1,7 +1,7 @@
 /**
  * A desktop that nobody sits at: windows over a wallpaper, drawn with @napi-rs/canvas, in virtual time. The same
- * seed, scenes and size, with the same input at the same times, give the same pixels (fonts being the same; with the
- * built-in font on every machine).
+ * seed, scenes and size, with the same input at the same times, give the same pixels, with the built-in fonts on every
+ * machine.
  *
  * Windows keep their own pixels and are drawn when something happens; `capture` puts the damaged areas of wallpaper
  * and windows straight into the pipeline's memory, once. Nothing ticks: the next change is asked from the scenes.
@@ -19,7 +19,9 @@ import type {
   SourceEvents,
 } from '../../../engine/index.js';
 import type { Locale } from '../../messages/index.js';
+import type { FontChoice } from '../font-choice.js';
 import { drawMarker, MARKER_AREA } from '../marker.js';
+import type { SceneName, SingleScene } from '../scene-names.js';
 import { Brush } from './brush.js';
 import { CustomerView } from './customer-view.js';
 import { Layer } from './layer.js';
@@ -28,9 +30,9 @@ import { PointerRouter } from './pointer.js';
 import { randomFrom } from './random.js';
 import { DamageList, rect } from './rects.js';
 import type { Place, Scene, Stage } from './scene.js';
-import { expandScenes, type SceneName, type SingleScene, sceneFactory } from './scenes/index.js';
+import { expandScenes, sceneFactory } from './scenes/index.js';
 import { TASKBAR_HEIGHT, Taskbar } from './taskbar.js';
-import { type FontChoice, textPainter } from './text.js';
+import { textPainter } from './text.js';
 import { DesktopWindow, type Surroundings, TITLE_HEIGHT } from './window.js';
 
 export interface SimulatedDesktopOptions {
@@ -42,6 +44,7 @@ export interface SimulatedDesktopOptions {
   readonly fps?: number;
   readonly seed?: number;
   readonly scenes?: readonly SceneName[];
+  /** `built-in` unless told otherwise. */
   readonly font?: FontChoice;
   /** Paints a pattern for each input event that a viewer can read back: see `readMarker`. */
   readonly markers?: boolean;
