@@ -192,7 +192,9 @@ export class Feed {
   }
 
   #beginBroadcast(slice: SliceFields, now: Micros): void {
-    if (slice.base === 0) {
+    // A number that was there before would count as a part of that frame, in a window that cannot shut.
+    const isNew = slice.frame > this.#newest;
+    if (slice.base === 0 && isNew) {
       // It replaces whatever is half done. Half a frame is never acknowledged.
       if (this.#kind !== 'none') this.#window.reset();
       if (this.#window.isOpen(now)) {
@@ -204,8 +206,7 @@ export class Feed {
     // A frame that never ended leaves the viewer with half of it: only a whole picture is safe.
     if (this.#kind === 'broadcast') this.#startOver();
     if (this.#asked !== undefined) return;
-    // A number that was there before would count as a part of that frame, in a window that cannot shut.
-    const applies = this.#live && slice.base === this.#holds && slice.frame > this.#newest;
+    const applies = this.#live && slice.base === this.#holds && isNew;
     if (applies && this.#window.isOpen(now)) this.#take(slice);
     else if (this.#live) {
       this.#live = false;
