@@ -109,6 +109,23 @@ export async function surveyRecording(
   return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, colours, toldLate };
 }
 
+/**
+ * When the first picture of a screen is whole: its parts come one after the other, and a video, or a page, shows it from
+ * the start all the same. Undefined when there is none.
+ * @throws SightlineError `bad-argument` for a screen that is not there.
+ */
+export async function firstPictureAt(
+  recording: Recording,
+  { screen = 1, signal }: SurveyOptions = {},
+): Promise<Micros | undefined> {
+  const shown = trackOf(recording, screen);
+  for await (const { track, time, payload } of recording.messages()) {
+    signal?.throwIfAborted();
+    if (track === shown && headerOf(payload)?.last === true) return time;
+  }
+  return undefined;
+}
+
 function trackOf({ displays }: Recording, screen: number): number {
   const track = displays[screen - 1];
   if (track !== undefined) return track;
