@@ -6,7 +6,14 @@ import { samples } from '../protocol/samples.js';
 import { Hall } from './hall.js';
 import { sliceMessage } from './peer.js';
 
-const FROM_VIEWERS = new Set(['want-refresh', 'set-quality', 'set-control', 'set-tool', 'set-recording']);
+const FROM_VIEWERS = new Set([
+  'want-refresh',
+  'set-quality',
+  'set-control',
+  'set-tool',
+  'set-recording',
+  'set-name',
+]);
 
 function mayViewerSay(name: string): boolean {
   if (name.startsWith('control-')) return FROM_VIEWERS.has(name.slice('control-'.length));
@@ -15,7 +22,7 @@ function mayViewerSay(name: string): boolean {
 
 function mayHostSay(name: string): boolean {
   return (
-    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state'].includes(name) ||
+    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state', 'control-answer'].includes(name) ||
     name.startsWith('chat-')
   );
 }

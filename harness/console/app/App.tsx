@@ -5,12 +5,15 @@ import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
-import type { Controller } from './controller.js';
+import { type Controller, now } from './controller.js';
+import { KeysRow } from './KeysRow.js';
+import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
+import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
@@ -28,6 +31,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const state = useWatched(controller);
   const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
+
+  const { keys, typing, showKeyboard } = useKeysRow(controller);
+  const hasRow = state.keys && reachesHost(state);
 
   useEffect(() => {
     if (!active) return;
@@ -72,6 +78,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       if (panel !== undefined) controller.setPanel(undefined);
       else controller.setTool('none');
+      return true;
+    }
+    // The one key that everybody knows: it goes nowhere else while one draws.
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) {
+      controller.undo();
       return true;
     }
     const found = shortcutOf(event);
@@ -131,6 +142,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           <Stage
             controller={controller}
             state={state}
+            typing={typing}
+            onInput={(action, at) => keys.pass(action, at)}
+            onLetGo={() => keys.releaseAll(now())}
             onCanvases={onCanvases}
             onPlacement={(next) => {
               placement.current = next;
@@ -147,8 +161,10 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
+          {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
           <Toast telling={controller} id="told" />
         </div>
+        {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip controller={controller} state={state} onPanel={showPanel} />
