@@ -124,6 +124,8 @@ const messages = {
   'set-recording': v.object({ type: v.literal('set-recording'), active: v.boolean() }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
   'want-refresh': v.object({ type: v.literal('want-refresh') }),
+  /** By the main link, since version 3: what still comes by the lane is late and does not count. */
+  'lane-lost': v.object({ type: v.literal('lane-lost') }),
 };
 
 type Schemas = typeof messages;
