@@ -192,7 +192,7 @@ function sliceOf(
   const message = new Uint8Array(bytes);
   const first = slice === 0;
   const last = slice === slices - 1;
-  const size = { width: 64, height: 64 };
+  const size = { width: 1920, height: 1080 };
   const flags = { first, last, approximate: false, refinement: false };
   writeSliceHeader(message, { level: 3, ...flags, frame, base, viewer, ...size, drawnAt: 1, slice });
   return message;

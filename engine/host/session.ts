@@ -24,6 +24,7 @@ import {
 } from '../protocol/index.js';
 import { HostConnection } from './connection.js';
 import { Feeder } from './feeder.js';
+import { HeldInput } from './held-input.js';
 import { Notices } from './notices.js';
 import type { FeederStats, HostSessionOptions, HostState, HostStats } from './types.js';
 
@@ -33,6 +34,7 @@ export class HostSession {
   readonly #options: HostSessionOptions;
   readonly #connection: HostConnection;
   readonly #notices: Notices;
+  readonly #held: HeldInput;
   #feeder: Feeder | undefined;
   #state: HostState = { kind: 'idle' };
   #isRunning = false;
@@ -41,6 +43,7 @@ export class HostSession {
   constructor(options: HostSessionOptions) {
     this.#options = options;
     this.#notices = new Notices((notice) => this.#guard(() => options.source.notice?.(notice)));
+    this.#held = new HeldInput((event) => this.#guard(() => options.source.input?.(event)));
     this.chat = new ChatLog({
       clock: options.clock,
       self: () => NO_VIEWER,
@@ -126,7 +129,10 @@ export class HostSession {
         const event = decodeInput(message);
         this.#counts.inputs++;
         if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
-        this.#act(Channel.Input, event, receivedAt, () => source.input?.(event));
+        this.#act(Channel.Input, event, receivedAt, () => {
+          this.#held.acted(event);
+          source.input?.(event);
+        });
         return;
       }
       case Channel.Overlay: {
@@ -158,12 +164,14 @@ export class HostSession {
         this.#feeder?.watches(control.viewer, control.level);
         return;
       case 'viewer-left':
+        this.#letGo((held) => held.release(control.viewer));
         this.#feeder?.left(control.viewer);
         return;
       case 'refresh':
         this.#feeder?.wantsRefresh(control.viewer, control.level, control.base);
         return;
       case 'participants':
+        this.#letGo((held) => held.update(control));
         this.#notices.update(control);
         return;
       default:
@@ -208,6 +216,12 @@ export class HostSession {
     });
   }
 
+  /** Lets go of keys and buttons, and only then looks at what that has changed. */
+  #letGo(release: (held: HeldInput) => void): void {
+    if (this.#feeder === undefined) release(this.#held);
+    else this.#feeder.after(() => release(this.#held));
+  }
+
   #hello(): Control<'host-hello'> {
     const { token, key, name, secret, source } = this.#options;
     return {
@@ -225,6 +239,7 @@ export class HostSession {
 
   #lost(): void {
     this.#counts.reconnects++;
+    this.#letGo((held) => held.releaseAll());
     this.#feeder?.lost();
     this.#notices.clear();
   }

@@ -15,7 +15,7 @@ export const MAX_KEY_CODE_BYTES = 32;
 export const MAX_TEXT_BYTES = 256;
 
 export type InputAction =
-  /** `buttons` is the W3C bit mask: 1 primary, 2 secondary, 4 auxiliary. */
+  /** `buttons` is the W3C bit mask: 1 primary, 2 secondary, 4 auxiliary, 8 back, 16 forward. */
   | { readonly kind: 'pointer'; readonly x: number; readonly y: number; readonly buttons: number }
   /** Wheel steps in pixels, positive is down and right. */
   | {

@@ -94,6 +94,8 @@ export class Feed {
     if (this.#asked === undefined || slice.level !== this.#level) return false;
     if (slice.first) {
       if (slice.base !== 0 && slice.base !== this.#asked) return false;
+      // What came of an answer that begins anew is void, and never acknowledged.
+      if (this.#kind !== 'none') this.#window.reset();
       this.#frame = slice.frame;
       this.#kind = 'addressed';
     }
@@ -151,7 +153,9 @@ export class Feed {
     // A frame that never ended leaves the viewer with half of it: only a whole picture is safe.
     if (this.#kind === 'broadcast') this.#startOver();
     if (this.#asked !== undefined) return;
-    const applies = slice.base === 0 || (this.#live && slice.base === this.#holds);
+    // A number that was there before would count as a part of that frame, in a window that cannot shut.
+    const applies =
+      slice.frame > this.#newest && (slice.base === 0 || (this.#live && slice.base === this.#holds));
     if (applies && this.#window.isOpen(now)) {
       this.#live = true;
       this.#frame = slice.frame;

@@ -26,6 +26,10 @@ export interface RelayLimits {
   readonly ackRate: Rate;
   readonly clockRate: Rate;
   readonly controlRate: Rate;
+  /** Changes of the picture's size that a host may make. */
+  readonly sizeRate: Rate;
+  /** ...and how often its viewers are told of them. */
+  readonly sizeNewsRate: Rate;
   /** Whole pictures that one viewer may make the host code; more wait their turn. */
   readonly refreshRate: Rate;
 }
@@ -54,5 +58,8 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   ackRate: { perSecond: 100, burst: 200 },
   clockRate: { perSecond: 20, burst: 40 },
   controlRate: { perSecond: 20, burst: 60 },
+  // A person who drags a window's edge changes it with every frame of a 60 Hz display, and hosts send fewer.
+  sizeRate: { perSecond: 60, burst: 120 },
+  sizeNewsRate: { perSecond: 5, burst: 2 },
   refreshRate: { perSecond: 2, burst: 8 },
 };

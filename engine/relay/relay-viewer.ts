@@ -4,6 +4,8 @@ import type { Micros } from '../clock.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
+import type { InputGate } from './input-gate.js';
 import type { RelayLimits } from './limits.js';
 import type { ViewerState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
@@ -19,17 +21,19 @@ export class RelayViewer {
   readonly laneKeyHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
+  /** What the host addresses to this viewer. */
+  readonly addressed = new FrameCheck();
+  readonly input: InputGate;
   /** The second link, once it is there. */
   lane: Link | undefined;
+  /** Which of the viewer's lanes that is, as the viewer counts them. */
+  laneNumber = 0;
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
-  /** Whether others may be showing this viewer's laser dot. */
-  pointing = false;
   /** Whether it was told what had been said before it came. */
   caughtUp = false;
 
-  readonly inputs: TokenBucket;
   readonly overlays: TokenBucket;
   readonly chats: TokenBucket;
   readonly acks: TokenBucket;
@@ -44,6 +48,7 @@ export class RelayViewer {
     laneKeyHash: Buffer;
     main: Link;
     feed: Feed;
+    input: InputGate;
     limits: RelayLimits;
     now: Micros;
   }) {
@@ -55,7 +60,7 @@ export class RelayViewer {
     this.laneKeyHash = options.laneKeyHash;
     this.main = options.main;
     this.feed = options.feed;
-    this.inputs = new TokenBucket(limits.inputRate, now);
+    this.input = options.input;
     this.overlays = new TokenBucket(limits.overlayRate, now);
     this.chats = new TokenBucket(limits.chatRate, now);
     this.acks = new TokenBucket(limits.ackRate, now);

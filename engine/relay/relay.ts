@@ -20,6 +20,7 @@ import {
 } from '../protocol/index.js';
 import type { RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
+import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
 import { Counters } from './counters.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { hashOf, matches, randomKey } from './secrets.js';
@@ -29,6 +30,8 @@ import type { RelayState } from './state.js';
 export interface RelayOptions {
   readonly clock: Clock;
   readonly limits?: Partial<RelayLimits>;
+  /** When a link is taken for quiet or dead; `HEARTBEAT` by default. The parties' must be of the same order. */
+  readonly heartbeat?: HeartbeatTimes;
   /** Asked of hosts when set. */
   readonly secret?: string;
   /** Makes lane keys: 128 random bits as base64url by default. */
@@ -66,6 +69,7 @@ export class Relay {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
+      heartbeat: options.heartbeat ?? HEARTBEAT,
       makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
       ended: (session) => this.#sessions.delete(session.token),

@@ -2,9 +2,10 @@
  * One session: a host, its viewers, and what passes between them. The session decides who may say what; `Post` sends
  * it, and the fan-out of display slices is each viewer's `Feed`.
  */
-import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
+  BEATS_SINCE,
   Channel,
   CloseCode,
   type Control,
@@ -16,21 +17,27 @@ import {
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
+import { FrameCheck } from './frame-check.js';
+import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
+import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { watched } from './watched.js';
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
+  readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
@@ -47,14 +54,16 @@ export class Session {
   readonly #roster = new Roster();
   readonly #post: Post;
   readonly #slice = emptySliceFields();
+  /** What the host sends to all of a level, by level. */
+  readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
-  #width = 0;
-  #height = 0;
+  #hostIsQuiet = false;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -64,6 +73,7 @@ export class Session {
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
     this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
       toHost: (message) => this.#post.toHost(message),
@@ -76,9 +86,11 @@ export class Session {
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
+      answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
       announceLevel: (viewer) => this.#announceLevel(viewer),
       tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
+      laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
     });
   }
 
@@ -98,7 +110,7 @@ export class Session {
   // -- the host ------------------------------------------------------------------------------------------
 
   /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
-  joinHost(link: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+  joinHost(raw: Link, hello: Control<'host-hello'>, resumed: boolean): void {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
@@ -108,16 +120,21 @@ export class Session {
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
+    const link = this.#watch(raw, hello.version, (quiet) => {
+      this.#hostIsQuiet = quiet;
+      this.#tellHostState('present', BEATS_SINCE);
+    });
     this.#post.host = { link, version: hello.version };
     this.#hostName = shorten(hello.name);
-    this.#width = hello.width;
-    this.#height = hello.height;
+    this.#size.set(hello.width, hello.height);
+    for (const check of this.#broadcasts) check.reset();
+    for (const viewer of this.#roster.all()) viewer.addressed.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
       encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
     );
-    if (resumed) this.#overlays.replayToHost();
+    if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
@@ -141,7 +158,12 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
-    for (const viewer of this.#roster.all()) viewer.feed.hostLost();
+    this.#hostIsQuiet = false;
+    this.#size.cancel();
+    for (const viewer of this.#roster.all()) {
+      viewer.feed.hostLost();
+      viewer.input.close();
+    }
   }
 
   /** The session is over for everybody. */
@@ -164,6 +186,7 @@ export class Session {
   #letGo(code: number, reason: string): void {
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
+      viewer.input.close();
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
@@ -193,7 +216,9 @@ export class Session {
         return;
       }
       case Channel.Chat:
-        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message, (known) =>
+          this.#post.toHost(known),
+        );
         return;
       case Channel.Control:
         this.#hostSays(message);
@@ -218,13 +243,11 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    if (slice.first && (slice.width !== this.#width || slice.height !== this.#height)) {
-      this.#width = slice.width;
-      this.#height = slice.height;
-      this.#tellHostState('present');
-    }
+    const viewer = slice.viewer === NO_VIEWER ? undefined : this.#roster.get(slice.viewer);
+    if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
+    else viewer?.addressed.take(slice, bytes, false);
+    if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      const viewer = this.#roster.get(slice.viewer);
       if (viewer?.feed.takesAddressed(slice, bytes, now)) {
         this.#post.send(viewer.main, message, viewer);
         if (slice.last) this.#post.tellFrame(slice);
@@ -239,13 +262,14 @@ export class Session {
 
   // -- viewers ---------------------------------------------------------------------------------------------
 
-  joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
+  joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
-      this.#context.refuse(link, full, CloseCode.TooMany, true);
+      this.#context.refuse(raw, full, CloseCode.TooMany, true);
       return;
     }
+    const link = this.#watch(raw, hello.version);
     const id = this.#roster.nextId();
     const laneKey = this.#context.makeKey();
     const now = clock.now();
@@ -265,7 +289,17 @@ export class Session {
         },
       },
     );
-    const viewer = new RelayViewer({
+    const input = new InputGate(id, limits.inputRate, clock, counters, {
+      refusal: () => {
+        if (viewer.tool !== 'none') return 'tool-on';
+        return this.#roster.controller === id ? undefined : 'not-controller';
+      },
+      toHost: (message) => {
+        this.#post.toHost(message);
+        return this.hostPresent;
+      },
+    });
+    const viewer: RelayViewer = new RelayViewer({
       id,
       name: hello.name,
       version: hello.version,
@@ -273,6 +307,7 @@ export class Session {
       laneKeyHash: hashOf(laneKey),
       main: link,
       feed,
+      input,
       limits,
       now,
     });
@@ -297,28 +332,49 @@ export class Session {
   }
 
   /** Joins a viewer's second link, or refuses it. */
-  joinLane(link: Link, hello: Control<'lane-hello'>): void {
+  joinLane(raw: Link, hello: Control<'lane-hello'>): void {
     const viewer = this.#roster.get(hello.viewer);
     if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
       const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
-      this.#context.refuse(link, error, CloseCode.Unauthorised, false);
+      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
       return;
     }
     const replaced = viewer.lane;
+    // Nothing long ever goes by it: what is quiet is dead.
+    const { quiet } = this.#context.heartbeat;
+    const link = this.#watch(raw, viewer.version, undefined, { giveUp: quiet });
     viewer.lane = link;
+    viewer.laneNumber = hello.lane ?? 0;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
-      if (viewer.lane === link) viewer.lane = undefined;
+      if (viewer.lane === link) this.#loseLane(viewer);
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
     this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
     // A lane that was lost may have lost what was said: everything again.
     this.#tellChat(viewer);
+    if (replaced !== undefined) this.#tellOverlays(viewer);
+  }
+
+  /** With a lane, the release of a key may be lost, and what puts a drawing away. */
+  #loseLane(viewer: RelayViewer): void {
+    viewer.lane = undefined;
+    viewer.input.letGo();
+    this.#tellOverlays(viewer);
+  }
+
+  /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
+  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+    const link = viewer.lane;
+    if (link === undefined || viewer.laneNumber !== lane) return;
+    link.onMessage = undefined;
+    link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
   }
 
   #leave(viewer: RelayViewer): void {
     if (!this.#roster.remove(viewer)) return;
     viewer.feed.close();
+    viewer.input.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
     lane?.close(CloseCode.Normal, 'The viewer has left.');
@@ -336,11 +392,18 @@ export class Session {
   }
 
   #hostState(state: HostPresence): Control<'host-state'> {
-    return { type: 'host-state', state, name: this.#hostName, width: this.#width, height: this.#height };
+    return {
+      type: 'host-state',
+      state,
+      name: this.#hostName,
+      width: this.#size.width,
+      height: this.#size.height,
+      ...(this.#hostIsQuiet ? { quiet: true } : {}),
+    };
   }
 
-  #tellHostState(state: HostPresence): void {
-    this.#post.toViewers(encodeControl(this.#hostState(state)));
+  #tellHostState(state: HostPresence, since?: number): void {
+    this.#post.toViewers(encodeControl(this.#hostState(state)), since);
   }
 
   #tellParticipants(): void {
@@ -355,13 +418,32 @@ export class Session {
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
+  /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
+  #tellOverlays(viewer: RelayViewer): void {
+    for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
+  }
+
   /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
   #cutOff(link: Link, viewer: RelayViewer | undefined): void {
     this.#context.counters.tooSlow++;
     link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
     if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
-    else if (viewer.lane === link) viewer.lane = undefined;
+    else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
+  }
+
+  #watch(
+    link: Link,
+    version: number,
+    onQuiet?: (quiet: boolean) => void,
+    times?: Partial<HeartbeatTimes>,
+  ): Link {
+    const { clock, heartbeat } = this.#context;
+    return watched(link, version, {
+      clock,
+      times: { ...heartbeat, ...times },
+      ...(onQuiet === undefined ? {} : { onQuiet }),
+    });
   }
 
   // -- receiving -----------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ export interface SliceFields {
   viewer: number;
   width: number;
   height: number;
+  slice: number;
 }
 
 export function emptySliceFields(): SliceFields {
-  return { level: 0, first: false, last: false, frame: 0, base: 0, viewer: 0, width: 0, height: 0 };
+  return { level: 0, first: false, last: false, frame: 0, base: 0, viewer: 0, width: 0, height: 0, slice: 0 };
 }
 
 /** Throws `SightlineError` for whatever `readSliceHeader` refuses, except its time stamp: viewers check that. */
@@ -58,6 +59,7 @@ export function readSliceFields(message: Uint8Array, fields: SliceFields): void 
   fields.viewer = u32(message, 12);
   fields.width = width;
   fields.height = height;
+  fields.slice = u16(message, 20);
 }
 
 function u16(bytes: Uint8Array, offset: number): number {

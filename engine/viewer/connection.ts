@@ -51,6 +51,8 @@ export class ViewerConnection {
   readonly #main: Reconnector<'viewer-welcome'>;
   readonly #lane: Reconnector<'lane-welcome'> | undefined;
   #welcome: Control<'viewer-welcome'> | undefined;
+  /** Numbers the lanes of one join. */
+  #lanes = 0;
 
   constructor(options: ConnectionOptions) {
     const { clock, random, events, times = HEARTBEAT } = options;
@@ -99,7 +101,7 @@ export class ViewerConnection {
         },
         onLost: () => {
           // What was sent by it may come yet, after what the main link carries from now on: it must not count.
-          this.send(encodeControl({ type: 'lane-lost' }));
+          this.send(encodeControl({ type: 'lane-lost', lane: this.#lanes }));
           events.onLane(false);
         },
         onMessage: (message, control) => events.onMessage(message, control),
@@ -150,7 +152,8 @@ export class ViewerConnection {
 
   #laneHello(token: string): Control<'lane-hello'> {
     const { viewer, laneKey } = this.#welcome!;
-    return { type: 'lane-hello', version: PROTOCOL_VERSION, token, viewer, laneKey };
+    const lane = ++this.#lanes;
+    return { type: 'lane-hello', version: PROTOCOL_VERSION, token, viewer, laneKey, lane };
   }
 }
 

@@ -143,6 +143,8 @@ export interface ViewerState {
   readonly lane: boolean;
   readonly host: 'unknown' | 'present' | 'away' | 'ended';
   readonly hostName: string;
+  /** Whether the relay has heard nothing from a host that is present for some seconds. */
+  readonly hostQuiet: boolean;
   readonly session: string;
   /** Our id; 0 while we have none. */
   readonly viewer: number;

@@ -37,9 +37,9 @@ export const en = {
 
   view: 'View size',
   'view.actual': 'Actual size',
-  'view.actual.hint': 'Pixel for pixel; scroll to see the rest',
+  'view.actual.hint': '100 %: one pixel of the host is one pixel of this screen; drag to see the rest',
   'view.fit': 'Fit',
-  'view.fit.hint': 'The whole screen, in proportion',
+  'view.fit.hint': 'The whole screen, as large as the window allows',
   'view.stretch': 'Stretch',
   'view.stretch.hint': 'Fills the window',
   'view.zoom': 'Zoom {percent} %',

@@ -40,9 +40,9 @@ export const fr: Translation<typeof en> = {
 
   view: 'Taille d’affichage',
   'view.actual': 'Taille réelle',
-  'view.actual.hint': 'Pixel pour pixel ; défilez pour voir le reste',
+  'view.actual.hint': '100 % : un pixel de l’hôte est un pixel de cet écran ; glissez pour voir le reste',
   'view.fit': 'Ajuster',
-  'view.fit.hint': 'L’écran entier, proportions gardées',
+  'view.fit.hint': 'L’écran entier, aussi grand que la fenêtre le permet',
   'view.stretch': 'Étirer',
   'view.stretch.hint': 'Remplit la fenêtre',
   'view.zoom': 'Zoom {percent} %',

@@ -226,11 +226,52 @@ describe('a flood', () => {
     expect(host.on(Channel.Input)).toHaveLength(2_000);
     expect(host.on(Channel.Overlay)).toHaveLength(2_000);
     expect(host.on(Channel.Clock)).toHaveLength(40);
-    expect(hall.relay.counters.dropped.rate).toBe(8_000 + 8_000 + 60);
+    // The newest place of the pointer waits for its turn.
+    expect(hall.relay.counters.dropped.rate).toBe(7_999 + 8_000 + 60);
     hall.run(1_000_000);
+    expect(host.on(Channel.Input)).toHaveLength(2_001);
     for (let index = 0; index < 2_000; index++) anna.input(POINTER);
     hall.run();
     expect(host.on(Channel.Input)).toHaveLength(3_000);
+    hall.run(1_000);
+    expect(host.on(Channel.Input)).toHaveLength(3_001);
+  });
+
+  it('of input leaves nothing pressed, and the pointer where it is', () => {
+    const { hall, host, anna } = hallOfThree();
+    anna.say({ type: 'set-control', wanted: true });
+    anna.input({ kind: 'key', code: 'ShiftLeft', down: true });
+    for (let x = 0; x < 5_000; x++) anna.input({ kind: 'pointer', x, y: 1, buttons: 1 });
+    anna.input({ kind: 'key', code: 'KeyB', down: true });
+    anna.input({ kind: 'key', code: 'ShiftLeft', down: false });
+    anna.input({ kind: 'key', code: 'KeyB', down: false });
+    anna.input({ kind: 'pointer', x: 5_000, y: 2, buttons: 0 });
+    for (let x = 6_000; x <= 7_000; x++) anna.input({ kind: 'pointer', x, y: 3, buttons: 0 });
+    hall.run(2_000);
+    const tail = host.on(Channel.Input).map((message) => decodeInput(message));
+    expect(tail.slice(-3)).toMatchObject([
+      { kind: 'key', code: 'ShiftLeft', down: false },
+      { kind: 'pointer', x: 5_000, buttons: 0 },
+      { kind: 'pointer', x: 7_000, buttons: 0 },
+    ]);
+    expect(tail.some((event) => event.kind === 'key' && event.code === 'KeyB')).toBe(false);
+  });
+
+  it('of releases passes as far as something was held', () => {
+    const { hall, host, anna } = hallOfThree();
+    anna.say({ type: 'set-control', wanted: true });
+    for (let index = 0; index < 10_000; index++) anna.input({ kind: 'key', code: 'KeyA', down: false });
+    hall.run();
+    expect(host.on(Channel.Input)).toHaveLength(2_000);
+  });
+
+  it('of moves waits no longer than its viewer has the control', () => {
+    const { hall, host, anna } = hallOfThree();
+    anna.say({ type: 'set-control', wanted: true });
+    for (let index = 0; index < 3_000; index++) anna.input(POINTER);
+    anna.say({ type: 'set-control', wanted: false });
+    hall.run(10_000);
+    expect(host.on(Channel.Input)).toHaveLength(2_000);
   });
 
   it('of wishes closes the link', () => {
