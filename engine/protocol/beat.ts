@@ -2,7 +2,7 @@
  * The clock channel's third message: a beat. It says that its sender is there, and goes one hop only, between a party
  * and the relay; `engine/transport/live-link.ts` says when.
  */
-import { viewOf } from './binary.js';
+import { openMessage, requireLength, unknownType, viewOf } from './binary.js';
 import { Channel } from './limits.js';
 
 /** The version that brought it. */
@@ -37,9 +37,11 @@ export function isBeat(message: Uint8Array): boolean {
   return message[0] === Channel.Clock && message[1] === TYPE_BEAT && message.byteLength === BEAT_BYTES;
 }
 
-/** Of a message that is a beat. */
+/** Throws `SightlineError`. */
 export function decodeBeat(message: Uint8Array): Beat {
-  const view = viewOf(message);
+  const view = openMessage(message, Channel.Clock, 2);
+  if (view.getUint8(1) !== TYPE_BEAT) unknownType('clock', view.getUint8(1));
+  requireLength(message, BEAT_BYTES);
   return {
     answer: (view.getUint16(2, true) & FLAG_ANSWER) !== 0,
     coming: view.getUint32(4, true),

@@ -216,8 +216,10 @@ export class Session {
         return;
       }
       case Channel.Chat:
-        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message, (known) =>
-          this.#post.toHost(known),
+        this.#chat.receive(
+          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
+          message,
+          (known) => this.#post.toHost(known),
         );
         return;
       case Channel.Control:

@@ -210,7 +210,7 @@ export class Reconnector<W extends WelcomeType> {
   }
 
   #welcomed(welcome: Control<W>): void {
-    const { version } = welcome;
+    const { version }: { version: number } = welcome as Control<WelcomeType>;
     if (version < OLDEST_VERSION || version > PROTOCOL_VERSION) {
       this.#end('unsupported-version', `The relay speaks version ${version} of the protocol.`);
       return;
