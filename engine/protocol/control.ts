@@ -132,6 +132,8 @@ const messages = {
   'set-tool': v.object({ type: v.literal('set-tool'), tool }),
   /** Says that this viewer records; everyone, the host first, is told. */
   'set-recording': v.object({ type: v.literal('set-recording'), active: v.boolean() }),
+  /** What the others see of this viewer from now on. From version 3 on. */
+  'set-name': v.object({ type: v.literal('set-name'), name: label }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
   'want-refresh': v.object({ type: v.literal('want-refresh') }),
   /** By the main link, since version 3: what still comes by that lane is late and does not count. */

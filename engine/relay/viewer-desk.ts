@@ -123,6 +123,9 @@ export class ViewerDesk {
       case 'set-recording':
         viewer.recording = wish.active;
         break;
+      case 'set-name':
+        viewer.rename(wish.name);
+        break;
       case 'want-refresh':
         viewer.feed.wantWhole();
         return;

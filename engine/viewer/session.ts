@@ -47,6 +47,7 @@ export class ViewerSession {
   /** What is said in the session, and how to say something. Outlives the connection. */
   readonly chat: ChatLog;
   readonly #options: ViewerOptions;
+  #name: string;
   readonly #handlers: ViewerHandlers;
   readonly #caller: HandlerCaller;
   readonly #connection: ViewerConnection;
@@ -64,6 +65,7 @@ export class ViewerSession {
   constructor(options: ViewerOptions) {
     const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
     this.#options = options;
+    this.#name = options.name;
     this.#handlers = handlers;
     this.#caller = new HandlerCaller(handlers.onProblem);
     this.#state = { ...INITIAL_STATE, quality };
@@ -187,6 +189,13 @@ export class ViewerSession {
     this.#tell({ type: 'set-quality', quality });
   }
 
+  /** What the others see from now on, also after joining anew. */
+  setName(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    this.#tell({ type: 'set-name', name });
+  }
+
   /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
   setControl(wanted: boolean): void {
     this.#update({ controlWanted: wanted });
@@ -229,7 +238,8 @@ export class ViewerSession {
   // -- connection -------------------------------------------------------------------------------------------
 
   #hello(): Control<'viewer-hello'> {
-    const { token, name } = this.#options;
+    const { token } = this.#options;
+    const name = this.#name;
     return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
   }
 

@@ -21,6 +21,7 @@ export const en = {
     size: 'picture size, WIDTHxHEIGHT',
     fps: 'frame rate of the simulated desktop',
     seed: 'seed of the simulated desktop',
+    font: 'fonts of the simulated desktop: built-in (the same pixels on every machine) or system',
     threads: 'worker threads of the coder; 0 codes on the main thread',
     replay: 'play a .rcrec or any video that ffmpeg reads, instead of the simulated desktop',
     pace: 'pace of a replay: realtime, a factor such as 2, or fastest (every frame, as fast as viewers take them)',

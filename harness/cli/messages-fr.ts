@@ -23,6 +23,7 @@ export const fr: CliMessages = {
     size: 'taille de l’image, LARGEURxHAUTEUR',
     fps: 'cadence du bureau simulé',
     seed: 'graine du bureau simulé',
+    font: 'polices du bureau simulé : built-in (mêmes pixels sur toute machine) ou system',
     threads: 'fils de travail du codeur ; 0 code sur le fil principal',
     replay: 'jouer un .rcrec ou toute vidéo lue par ffmpeg, au lieu du bureau simulé',
     pace: 'allure de lecture : realtime, un facteur comme 2, ou fastest (chaque image, aussi vite que possible)',

@@ -2,8 +2,17 @@
 export const en = {
   title: 'Sightline',
   'name.default': 'Technician',
+  'name.ask': 'What is your name?',
+  'name.later': 'Not now',
+  'name.own': 'Your name',
+  'name.set': 'Keep',
+  language: 'Language',
+  'language.en': 'English',
+  'language.fr': 'Français',
   'title.session': '{host} – Sightline',
   toolbar: 'Toolbar',
+  more: 'More',
+  'keys.modifiers': 'Ctrl+Alt+Shift',
   'stage.label': 'Screen of {host}',
   'stage.waiting': 'Remote screen',
   'stage.keyboard': 'Keyboard of the remote computer',
@@ -72,6 +81,7 @@ export const en = {
   'marker.name': 'Name of the marker',
   'marker.text': 'A name, if you like; then Enter',
   people: 'People',
+  'people.hint': 'Who is in the session',
   'people.count': 'People here: {count}',
   'people.you': '{name} (you)',
   'people.host': 'Host',
@@ -103,7 +113,6 @@ export const en = {
 
   'stats.label': 'Statistics',
   'stats.fps': '{value} fps',
-  'stats.rate': '{value} kbit/s',
   'stats.display': 'Display',
   'stats.input': 'Input',
   'stats.laser': 'Laser',
@@ -232,6 +241,7 @@ export const en = {
   'say.laser.on': 'The laser is on. Your input does not reach the remote computer.',
   'say.laser.off': 'The laser is off.',
   'say.erased': 'The drawings are erased.',
+  'say.name': 'The others see you as {name}.',
   'say.quality': 'Colour quality: {quality}.',
   'say.view': 'View: {view}.',
   'say.screenshot': 'Screenshot saved.',
@@ -249,7 +259,7 @@ export const en = {
   'say.link.open': 'Connected.',
 
   'help.intro':
-    'These work everywhere with {modifiers}, and alone while the screen has the focus and control is off.',
+    'These work everywhere together with {modifiers}, also while you control the remote computer. No key alone is a command.',
   'help.fullscreen': 'Full screen',
   'help.toolbar': 'Go to the toolbar',
   'help.screen': 'Go to the screen',
@@ -258,6 +268,7 @@ export const en = {
   'help.zoom': 'Zoom in, zoom out',
   'help.help': 'This list',
   'help.scroll': 'Scroll the screen while control is off',
+  'help.address': 'The page’s address may say your name and the language: ?name=Ada&lang=fr before the #.',
   'help.escape': 'Leave the tool or close the panel',
 
   tabs: 'What the page shows',

@@ -5,8 +5,17 @@ import type { en } from './messages-en.js';
 export const fr: Translation<typeof en> = {
   title: 'Sightline',
   'name.default': 'Technicien',
+  'name.ask': 'Quel est votre nom ?',
+  'name.later': 'Pas maintenant',
+  'name.own': 'Votre nom',
+  'name.set': 'Garder',
+  language: 'Langue',
+  'language.en': 'English',
+  'language.fr': 'Français',
   'title.session': '{host} – Sightline',
   toolbar: 'Barre d’outils',
+  more: 'Plus',
+  'keys.modifiers': 'Ctrl+Alt+Maj',
   'stage.label': 'Écran de {host}',
   'stage.waiting': 'Écran distant',
   'stage.keyboard': 'Clavier de l’ordinateur distant',
@@ -75,6 +84,7 @@ export const fr: Translation<typeof en> = {
   'marker.name': 'Nom du repère',
   'marker.text': 'Nom, si vous voulez ; puis Entrée',
   people: 'Personnes',
+  'people.hint': 'Qui participe à la session',
   'people.count': 'Personnes présentes : {count}',
   'people.you': '{name} (vous)',
   'people.host': 'Hôte',
@@ -106,7 +116,6 @@ export const fr: Translation<typeof en> = {
 
   'stats.label': 'Statistiques',
   'stats.fps': '{value} i/s',
-  'stats.rate': '{value} kbit/s',
   'stats.display': 'Affichage',
   'stats.input': 'Saisie',
   'stats.laser': 'Laser',
@@ -236,6 +245,7 @@ export const fr: Translation<typeof en> = {
   'say.laser.on': 'Laser activé. Votre saisie n’atteint pas l’ordinateur distant.',
   'say.laser.off': 'Laser éteint.',
   'say.erased': 'Les dessins sont effacés.',
+  'say.name': 'Les autres vous voient comme {name}.',
   'say.quality': 'Qualité des couleurs : {quality}.',
   'say.view': 'Affichage : {view}.',
   'say.screenshot': 'Capture enregistrée.',
@@ -253,7 +263,7 @@ export const fr: Translation<typeof en> = {
   'say.link.open': 'Connecté.',
 
   'help.intro':
-    'Valables partout avec {modifiers}, et seuls quand l’écran a le focus et que le contrôle est désactivé.',
+    'Ces touches agissent partout avec {modifiers}, même quand vous contrôlez l’ordinateur distant. Aucune touche seule n’est une commande.',
   'help.fullscreen': 'Plein écran',
   'help.toolbar': 'Aller à la barre d’outils',
   'help.screen': 'Aller à l’écran',
@@ -262,6 +272,7 @@ export const fr: Translation<typeof en> = {
   'help.zoom': 'Agrandir, réduire',
   'help.help': 'Cette liste',
   'help.scroll': 'Défiler l’écran quand le contrôle est désactivé',
+  'help.address': 'L’adresse de la page peut dire votre nom et la langue : ?name=Ada&lang=fr avant le #.',
   'help.escape': 'Quitter l’outil ou fermer le panneau',
 
   tabs: 'Ce que montre la page',

@@ -71,6 +71,7 @@ const controls: ControlMessage[] = [
   { type: 'set-control', wanted: true },
   { type: 'set-tool', tool: 'whiteboard' },
   { type: 'set-recording', active: true },
+  { type: 'set-name', name: 'Bruno Brun' },
   { type: 'want-refresh' },
   { type: 'lane-lost', lane: 2 },
 ];

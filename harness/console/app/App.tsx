@@ -1,6 +1,6 @@
 /** The session's tab: toolbar, screen, strip. */
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
@@ -10,10 +10,10 @@ import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { hasModifiers, type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { reachesHost } from './state.js';
+import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
-import { type PanelName, Toolbar } from './Toolbar.js';
+import { Toolbar } from './Toolbar.js';
 
 export interface AppProps {
   readonly controller: Controller;
@@ -26,7 +26,7 @@ export interface AppProps {
 export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { say } = controller;
   const state = useWatched(controller);
-  const [panel, setPanel] = useState<PanelName>(undefined);
+  const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
 
   useEffect(() => {
@@ -35,6 +35,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     const title = name === '' ? say('title') : say('title.session', { host: name });
     document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
   }, [active, state.viewer.hostName, state.chat.unread]);
+
+  // What was open is open again; the keyboard is where a new page has it.
+  useEffect(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }, []);
 
   const showView = useCallback(() => {
     const { scaleX, scaleY } = placement.current;
@@ -49,7 +54,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const place: ShortcutPlace = {
     shownZoom: () => placement.current.scaleX * 100,
     toggleFullScreen,
-    focusToolbar: () => document.querySelector<HTMLElement>('#quality')?.focus(),
+    focusToolbar,
     focusScreen: () => document.querySelector<HTMLElement>('#keyboard')?.focus(),
     toggleChat: () => {
       // A chat that is open and not in use is gone to, not closed.
@@ -58,19 +63,17 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
       if (goes) field?.focus();
       else showChat(!controller.state.chat.open);
     },
-    toggleLab: () => setPanel((open) => (open === 'lab' ? undefined : 'lab')),
-    toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
+    toggleLab: () => controller.togglePanel('lab'),
+    toggleHelp: () => controller.togglePanel('help'),
   };
 
-  /** One of the page's own keys, pressed with the modifiers, or alone while `alone` allows it. */
+  /** One of the page's own keys; `alone`: Escape is the page's too, since it does not reach the host. */
   const onKey = (event: KeyboardEvent, alone: boolean): boolean => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
-      if (panel !== undefined) setPanel(undefined);
+      if (panel !== undefined) controller.setPanel(undefined);
       else controller.setTool('none');
       return true;
     }
-    const bare = alone && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!bare && !hasModifiers(event)) return false;
     const found = shortcutOf(event);
     if (found === undefined) return false;
     if (!event.repeat) found.shortcut.run(controller, found.key, place);
@@ -94,7 +97,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     window.addEventListener('pageshow', (event) => event.persisted && controller.retry(), on);
     window.addEventListener(
       'beforeunload',
-      (event) => controller.state.recording.active && event.preventDefault(),
+      (event) => asksBeforeClosing(controller.state) && event.preventDefault(),
       on,
     );
     return () => stop.abort();
@@ -110,14 +113,13 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
 
   const showPanel = (next: PanelName) => {
     if (next === undefined && panel !== undefined) document.querySelector<HTMLElement>(`#${panel}`)?.focus();
-    setPanel(next);
+    controller.setPanel(next);
   };
   return (
     <div class={`app ${state.fullScreen ? 'full' : ''}`}>
       <Toolbar
         controller={controller}
         state={state}
-        panel={panel}
         tabs={tabs}
         shownZoom={place.shownZoom}
         onPanel={showPanel}
@@ -137,7 +139,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
             onKey={(event) => onKey(event, !reachesHost(controller.state))}
           />
           <Notice controller={controller} state={state} />
-          {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          {panel === 'people' && (
+            <PeoplePanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
+          )}
           {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
           {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
           {panel === 'lab' && (
@@ -147,9 +151,15 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
-      <StatusStrip controller={controller} state={state} panel={panel} onPanel={showPanel} />
+      <StatusStrip controller={controller} state={state} onPanel={showPanel} />
     </div>
   );
+}
+
+/** The first button of the bar that is seen: which of them are follows the window's width. */
+function focusToolbar(): void {
+  const buttons = document.querySelectorAll<HTMLElement>('#toolbar .item button:not(:disabled)');
+  [...buttons].find((button) => button.offsetWidth > 0)?.focus();
 }
 
 export function toggleFullScreen(): void {

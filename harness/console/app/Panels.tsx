@@ -3,9 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
+import type { Controller } from './controller.js';
 import { CloseIcon } from './icons.js';
+import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
-import type { ConsoleState } from './state.js';
+import { type ConsoleState, peopleIn } from './state.js';
 
 interface PanelProps {
   readonly say: Say;
@@ -42,10 +44,17 @@ export function Panel({ say, title, children, onClose }: PanelProps) {
   );
 }
 
-export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleState; onClose(): void }) {
+interface PeopleProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  onClose(): void;
+}
+
+export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
+  const { say } = controller;
   const { viewer } = state;
   return (
-    <Panel say={say} title={say('people.count', { count: viewer.participants.length })} onClose={onClose}>
+    <Panel say={say} title={say('people.count', { count: peopleIn(state) })} onClose={onClose}>
       <ul class="people">
         {viewer.hostName !== '' && (
           <li>
@@ -72,6 +81,7 @@ export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleS
           </li>
         ))}
       </ul>
+      <NameForm controller={controller} state={state} />
     </Panel>
   );
 }
@@ -96,7 +106,7 @@ function initials(name: string): string {
 export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
   return (
     <Panel say={say} title={say('help')} onClose={onClose}>
-      <p class="hint">{say('help.intro', { modifiers: 'Ctrl+Alt+Shift' })}</p>
+      <p class="hint">{say('help.intro', { modifiers: say('keys.modifiers') })}</p>
       <dl class="keys">
         {SHORTCUTS.map((shortcut) => (
           <div key={shortcut.keys.join()}>
@@ -124,6 +134,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
           <dd>{say('help.scroll')}</dd>
         </div>
       </dl>
+      <p class="hint">{say('help.address')}</p>
     </Panel>
   );
 }

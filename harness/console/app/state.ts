@@ -2,9 +2,12 @@
 import type { QualityName, Size } from '../../../codecs/index.js';
 import type { Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
+import type { Locale } from '../../messages/index.js';
 import type { ViewChoice } from '../view/mapping.js';
 import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
 import { afterViewer, type ChatState, heard, NO_CHAT } from './chat-lines.js';
+
+export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
 
 export interface ConsoleState {
   /** What keeps the page from even trying. */
@@ -17,11 +20,23 @@ export interface ConsoleState {
   readonly seen: boolean;
   /** Why the last attempt to join failed, kept while the next one runs. */
   readonly refusal: string | undefined;
+  /** What the page speaks. */
+  readonly locale: Locale;
+  /** What the others see of this technician; empty: not said yet, then they see a word for everybody. */
+  readonly name: string;
+  /** Whether the technician is being asked for a name. */
+  readonly asksName: boolean;
+  /** The panel that is open. */
+  readonly panel: PanelName;
   /** What this technician has chosen, told to the worker and not yet confirmed perhaps. */
   readonly quality: QualityName;
   readonly tool: Tool;
   readonly view: ViewChoice;
   readonly stats: StatsFigures | undefined;
+  /** When the figures last spoke of a new frame, milliseconds since 1970. */
+  readonly framesAt: number;
+  /** When they came. */
+  readonly statsAt: number;
   readonly recording: RecordingState;
   /** When the marker was set that is being named now, on the clock that page and worker share. */
   readonly markedAt: number | undefined;
@@ -57,10 +72,16 @@ export const INITIAL_STATE: ConsoleState = {
   },
   seen: false,
   refusal: undefined,
+  locale: 'en',
+  name: '',
+  asksName: false,
+  panel: undefined,
   quality: 'auto',
   tool: 'none',
   view: { mode: 'fit', zoom: 100 },
   stats: undefined,
+  framesAt: 0,
+  statsAt: 0,
   recording: { active: false },
   markedAt: undefined,
   line: 'none',
@@ -90,7 +111,12 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'frame':
       return state.seen ? state : { ...state, seen: true };
     case 'stats':
-      return { ...state, stats: news.stats };
+      return {
+        ...state,
+        stats: news.stats,
+        statsAt: at,
+        framesAt: news.stats.frames === state.stats?.frames ? state.framesAt : at,
+      };
     case 'recording':
       return {
         ...state,
@@ -125,6 +151,11 @@ export function sizeOf({ viewer }: ConsoleState): Size | undefined {
   return viewer.width === 0 ? undefined : { width: viewer.width, height: viewer.height };
 }
 
+/** Everybody in the session, the host included. */
+export function peopleIn({ viewer }: ConsoleState): number {
+  return viewer.participants.length + (viewer.hostName === '' ? 0 : 1);
+}
+
 export function hasControl({ viewer }: ConsoleState): boolean {
   return viewer.connection.kind === 'joined' && viewer.viewer !== 0 && viewer.controller === viewer.viewer;
 }
@@ -132,6 +163,19 @@ export function hasControl({ viewer }: ConsoleState): boolean {
 /** Whether this technician's pointer and keys reach the host. */
 export function reachesHost(state: ConsoleState): boolean {
   return hasControl(state) && state.tool === 'none' && state.viewer.host === 'present';
+}
+
+/** Figures of frames say nothing of now, milliseconds after the last frame. */
+const OLD_AFTER_MS = 10_000;
+
+/** Whether what the strip says of frames is of another time: nothing has come since, or nothing can come. */
+export function areFiguresOld(state: ConsoleState): boolean {
+  return lampOf(state) !== 'open' || state.statsAt - state.framesAt > OLD_AFTER_MS;
+}
+
+/** Whether closing the page would lose something, or is perhaps a Ctrl+W that was meant for the host. */
+export function asksBeforeClosing(state: ConsoleState): boolean {
+  return state.recording.active || hasControl(state);
 }
 
 /** What covers the picture, most important first; undefined while all is well. */
