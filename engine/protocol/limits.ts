@@ -38,6 +38,12 @@ export const OVERLAY_SUBPIXELS = 4;
 /** Viewer id 0 stands for "everybody" or "nobody", as each field says. */
 export const NO_VIEWER = 0;
 
+/** Numbers from here on are no viewer's: a slice is for the group of viewers that an `answer` message has named. */
+export const FIRST_GROUP = 0x80000000;
+
+/** Most viewers of a session: as many as one control message can list. */
+export const MAX_PARTICIPANTS = 64;
+
 /** Reasons for which the relay closes a link, as WebSocket close codes. */
 export const CloseCode = {
   Normal: 1000,

@@ -29,8 +29,10 @@ export interface PostContext {
   readonly onTrace: ((trace: RelayTrace) => void) | undefined;
 }
 
-/** A link accepts more than it reads: it is to be closed. `viewer` is undefined when it is the host's. */
-export type CutOff = (link: Link, viewer: RelayViewer | undefined) => void;
+/** Why a link is given up: it accepts more than it reads, or sending on it throws. */
+export type Trouble = 'slow' | 'broken';
+/** A link is to be closed. `viewer` is undefined when it is the host's. */
+export type CutOff = (link: Link, viewer: RelayViewer | undefined, why: Trouble) => void;
 
 /** The host as the relay sees it while it is there. */
 export interface RelayHost {
@@ -115,18 +117,29 @@ export class Post {
     const { clock, counters, limits, onTrace } = this.#context;
     clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
     if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
-    link.send(message);
+    try {
+      link.send(message);
+    } catch {
+      // It is this link's trouble alone, not that of the party whose message it was.
+      this.#cutOff(link, viewer, 'broken');
+      return;
+    }
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
-    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
+    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer, 'slow');
+  }
+
+  /** A slice was for several viewers at once. */
+  countShared(): void {
+    this.#context.counters.sharedSlices++;
   }
 
   drop(reason: DropReason): void {
     this.#context.counters.dropped[reason]++;
   }
 
-  /** A frame's last slice was sent on. A frame that nobody was sent goes no way. */
-  tellFrame({ level, frame, viewer }: SliceFields): void {
+  /** A frame's last slice was sent on, to one viewer or to all. A frame that nobody was sent goes no way. */
+  tellFrame({ level, frame }: SliceFields, viewer: number): void {
     const { onTrace } = this.#context;
     if (onTrace === undefined || this.#sentAt === 0) return;
     onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });

@@ -176,4 +176,53 @@ describe('fingers', () => {
     expect(bench.inputs).toEqual([]);
     expect(await page.evaluate(() => window.visualViewport!.scale)).toBe(1);
   });
+
+  it('have a row of keys in control, and the keyboard on the screen only when it is wanted', async () => {
+    const page = await openLive(bench.address(), { ...TABLET, isMobile: true }, TABLET_SIZE);
+    expect(await page.isVisible('#keys-row')).toBe(false);
+    await takeControl(page);
+    await page.waitForSelector('#keys-row');
+    const mode = () =>
+      page.evaluate(() => [document.activeElement?.id, document.querySelector('textarea')?.inputMode]);
+    await page.tap('#sheet');
+    expect(await mode()).toEqual(['keyboard', 'none']);
+    await page.tap('#screen-keyboard');
+    expect(await mode()).toEqual(['keyboard', 'text']);
+    await page.tap('#sheet');
+    expect(await mode()).toEqual(['keyboard', '']);
+    await page.tap('[data-code="ControlLeft"]');
+    expect(await page.getAttribute('[data-code="ControlLeft"]', 'aria-pressed')).toBe('mixed');
+    await page.keyboard.insertText('c');
+    await page.tap('#more-keys');
+    await page.tap('[data-code="F5"]');
+    // Still held when the control goes.
+    await page.tap('[data-code="AltLeft"]');
+    const keys = () => bench.inputs.flatMap((event) => (event.kind === 'key' ? [event] : []));
+    await eventually(() => keys().find(({ code }) => code === 'AltLeft'));
+    await page.click('#control');
+    await page.waitForSelector('#keys-row', { state: 'detached' });
+    await eventually(() => keys().find(({ code, down }) => code === 'AltLeft' && !down));
+    expect(keys().map(({ code, down }) => `${code}${down ? '+' : '-'}`)).toEqual([
+      'ControlLeft+',
+      'KeyC+',
+      'KeyC-',
+      'ControlLeft-',
+      'F5+',
+      'F5-',
+      'AltLeft+',
+      'AltLeft-',
+    ]);
+  });
+
+  it('find the row in the View menu where there is a mouse', async () => {
+    const page = await openLive(bench.address(), {}, LAPTOP);
+    await takeControl(page);
+    expect(await page.isVisible('#keys-row')).toBe(false);
+    await page.click('#view');
+    await page.click('#keys-choice');
+    await page.click('#keys-row [data-code="Escape"]');
+    await eventually(() => bench.inputs.find((event) => event.kind === 'key' && event.code === 'Escape'));
+    await page.reload();
+    await page.waitForFunction(() => window.sightline.state.keys);
+  });
 });

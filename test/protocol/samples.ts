@@ -59,6 +59,8 @@ const controls: ControlMessage[] = [
   { type: 'viewer-level', viewer: 1, level: 3, name: 'Bruno' },
   { type: 'viewer-left', viewer: 1 },
   { type: 'refresh', viewer: 1, level: 3, base: 70_000 },
+  { type: 'received', slices: 5 },
+  { type: 'answer', group: 0x80000000, viewers: [2, 3] },
   { type: 'host-state', state: 'present', name: 'Anna', width: 1920, height: 1080 },
   {
     type: 'participants',

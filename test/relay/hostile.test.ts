@@ -22,8 +22,14 @@ function mayViewerSay(name: string): boolean {
 
 function mayHostSay(name: string): boolean {
   return (
-    ['display-slice', 'ack-applied', 'clock-pong', 'clock-beat', 'control-auto-state'].includes(name) ||
-    name.startsWith('chat-')
+    [
+      'display-slice',
+      'ack-applied',
+      'clock-pong',
+      'clock-beat',
+      'control-auto-state',
+      'control-answer',
+    ].includes(name) || name.startsWith('chat-')
   );
 }
 

@@ -5,7 +5,9 @@ import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
-import type { Controller } from './controller.js';
+import { type Controller, now } from './controller.js';
+import { KeysRow } from './KeysRow.js';
+import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
@@ -28,6 +30,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const state = useWatched(controller);
   const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
+
+  const { keys, typing, showKeyboard } = useKeysRow(controller);
+  const hasRow = state.keys && reachesHost(state);
 
   useEffect(() => {
     if (!active) return;
@@ -131,6 +136,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           <Stage
             controller={controller}
             state={state}
+            typing={typing}
+            onInput={(action, at) => keys.pass(action, at)}
+            onLetGo={() => keys.releaseAll(now())}
             onCanvases={onCanvases}
             onPlacement={(next) => {
               placement.current = next;
@@ -149,6 +157,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           )}
           <Toast telling={controller} id="told" />
         </div>
+        {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip controller={controller} state={state} onPanel={showPanel} />

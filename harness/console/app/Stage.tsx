@@ -1,6 +1,7 @@
 /** Where the host's screen is seen and touched: two canvases that the worker paints, and what the hands do. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { systemClock } from '../../../engine/clock.js';
+import type { InputAction } from '../../../engine/protocol/index.js';
 import type { Place } from '../input/gestures.js';
 import { Keyboard } from '../input/keyboard.js';
 import { Pointer } from '../input/pointer.js';
@@ -16,6 +17,12 @@ export interface StageProps {
   /** The canvases are in the page: they may be given to the worker. Called once. */
   onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
   onPlacement(placement: Placement): void;
+  /** What keyboard and pointer do, on its way to the host; `at` in microseconds. */
+  onInput(action: InputAction, at: number): void;
+  /** Everything that is held is to be let go of. */
+  onLetGo(): void;
+  /** Whether the keyboard on the screen is wanted. */
+  readonly typing: boolean;
   /** A key of the page's own; true when it was one. */
   onKey(event: KeyboardEvent): boolean;
 }
@@ -70,7 +77,7 @@ export function Stage(props: StageProps) {
       field.current!,
       {
         active: () => reachesHost(stateNow()),
-        send: (action, event) => controller.input(action, at(event)),
+        send: (action, event) => latest.current.onInput(action, at(event)),
         own: (event) => latest.current.onKey(event),
       },
       stop.signal,
@@ -95,7 +102,7 @@ export function Stage(props: StageProps) {
         box: () => sheet.current!.getBoundingClientRect(),
         tool: () => stateNow().tool,
         active: () => reachesHost(stateNow()),
-        input: (action, event) => controller.input(action, at(event)),
+        input: (action, event) => latest.current.onInput(action, at(event)),
         overlay: (message, event) => controller.overlay(message, at(event)),
         idlePress: () => stateNow().seen && controller.tell(say('stage.help')),
       },
@@ -106,6 +113,7 @@ export function Stage(props: StageProps) {
       ctrl = false;
       keyboard.releaseAll(event);
       pointer.release(event);
+      latest.current.onLetGo();
     };
     window.addEventListener('blur', letGo, { signal: stop.signal });
     document.addEventListener('visibilitychange', (event) => document.hidden && letGo(event), {
@@ -113,7 +121,8 @@ export function Stage(props: StageProps) {
     });
     const focus = (event: PointerEvent) => {
       // A tap on the picture is not a wish for the keyboard on the screen.
-      field.current!.inputMode = event.pointerType === 'touch' ? 'none' : '';
+      const isTap = event.pointerType === 'touch' && !latest.current.typing;
+      field.current!.inputMode = isTap ? 'none' : '';
       field.current!.focus({ preventScroll: true });
     };
     sheet.current!.addEventListener('pointerdown', focus, { signal: stop.signal });

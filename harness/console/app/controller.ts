@@ -103,12 +103,23 @@ export class Controller extends Telling<ConsoleState> {
 
   /** Follows a hand that zooms: in fractions of percent, and without a word for each. */
   zoomTo(percent: number): void {
-    this.#patch({ view: { mode: 'zoom', zoom: limitZoom(percent) } });
+    this.#follow({ mode: 'zoom', zoom: limitZoom(percent) });
   }
 
   /** Fits the picture, without a word, as a hand that has let go of it. */
   fit(): void {
-    this.#patch({ view: { ...this.#state.view, mode: 'fit' } });
+    this.#follow({ ...this.#state.view, mode: 'fit' });
+  }
+
+  #follow(view: ViewChoice): void {
+    this.#patch({ view });
+    this.#keeper?.keep({ view });
+  }
+
+  /** Shows or hides the row of keys. */
+  setKeys(keys: boolean): void {
+    this.#patch({ keys });
+    this.#keeper?.keep({ keys });
   }
 
   /** One step of zoom up or down from what is shown now (`shown`, in percent). */
