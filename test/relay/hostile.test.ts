@@ -9,6 +9,7 @@ import { sliceMessage } from './peer.js';
 const FROM_VIEWERS = new Set([
   'want-refresh',
   'lane-lost',
+  'set-name',
   'set-quality',
   'set-control',
   'set-tool',
