@@ -9,11 +9,11 @@ import { sliceMessage } from './peer.js';
 const FROM_VIEWERS = new Set([
   'want-refresh',
   'lane-lost',
-  'set-name',
   'set-quality',
   'set-control',
   'set-tool',
   'set-recording',
+  'set-name',
 ]);
 
 function mayViewerSay(name: string): boolean {
