@@ -3,7 +3,7 @@
  * what is sent and dropped, tells the trace, and gives up on links that do not read.
  *
  * What an older version of the protocol does not know is sent with `since`, the version that brought it: parties of
- * older versions are left out. A new field of an older message needs none, since what is unknown in it is skipped.
+ * older versions are left out, or sent what is `older` in its place. A new field of an older message needs none, since what is unknown in it is skipped.
  */
 import type { Clock, Micros, WorkKind } from '../clock.js';
 import {
@@ -67,14 +67,15 @@ export class Post {
   }
 
   /** Without a host a control message is forgotten, and anything else counts as dropped. */
-  toHost(message: Uint8Array, since: number = OLDEST_VERSION): void {
+  toHost(message: Uint8Array, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     const channel = message[0];
     if (this.host === undefined) {
       if (channel !== Channel.Control) this.drop('host-away');
       return;
     }
-    if (this.host.version < since) return;
-    this.send(this.host.link, message, undefined);
+    const known = this.host.version < since ? older : message;
+    if (known === undefined) return;
+    this.send(this.host.link, known, undefined);
     if (isEvent(channel)) this.#tellEvent(channel, message);
   }
 
@@ -86,9 +87,10 @@ export class Post {
   }
 
   /** By the quick links of all viewers but the author. */
-  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION): void {
+  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     for (const viewer of this.#roster.all()) {
-      if (viewer.id !== author && viewer.version >= since) this.send(viewer.quick, message, viewer);
+      const known = viewer.version < since ? older : message;
+      if (viewer.id !== author && known !== undefined) this.send(viewer.quick, known, viewer);
     }
   }
 

@@ -24,7 +24,7 @@ import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
-import { RelayViewer, shorten } from './relay-viewer.js';
+import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
@@ -74,8 +74,8 @@ export class Session {
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
-      toHost: (message) => this.#post.toHost(message),
-      toOthers: (message, author) => this.#post.toOthers(message, author),
+      toHost: (message, since, older) => this.#post.toHost(message, since, older),
+      toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
@@ -117,7 +117,7 @@ export class Session {
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
     this.#post.host = { link, version: hello.version };
-    this.#hostName = shorten(hello.name);
+    this.#hostName = cleanName(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
     this.#answers.reset();

@@ -109,6 +109,8 @@ export const en = {
     ended: 'The replay has ended: {frames} frames sent.',
     skipped:
       'The recording is damaged behind {after}: {bytes}, {blocks} blocks are skipped. sightline verify tells more.',
+    logFailed: '{file} cannot be written ({reason}): the session goes on without it.',
+    logLost: '{file} lacks {count} lines.',
     scenes: 'Scenes',
   },
   view: {
@@ -474,6 +476,7 @@ export const en = {
     brokenSeals: '{count} seals did not agree with what they sealed: the new file says so.',
   },
   errors: {
+    output: 'The results cannot be written: {reason}.',
     prefix: 'sightline: {message}',
     oldNode: 'Sightline needs Node 20 or newer, and this is Node {version}. Node 24 is recommended.',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',

@@ -117,6 +117,8 @@ export const fr: CliMessages = {
     ended: 'La lecture est finie : {frames} images envoyées.',
     skipped:
       'L’enregistrement est abîmé après {after} : {bytes}, {blocks} blocs sont sautés. sightline verify en dit plus.',
+    logFailed: '{file} ne peut pas être écrit ({reason}) : la session continue sans lui.',
+    logLost: 'Il manque {count} lignes à {file}.',
     scenes: 'Scènes',
   },
   view: {
@@ -489,6 +491,7 @@ export const fr: CliMessages = {
     brokenSeals: '{count} scellés ne correspondaient pas à ce qu’ils scellaient : le nouveau fichier le dit.',
   },
   errors: {
+    output: 'Les résultats ne peuvent pas être écrits : {reason}.',
     prefix: 'sightline : {message}',
     oldNode: 'Sightline demande Node 20 ou plus récent, et voici Node {version}. Node 24 est recommandé.',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',
