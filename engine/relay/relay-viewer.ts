@@ -20,6 +20,7 @@ export class RelayViewer {
   /** Of the protocol, as it said in its hello: what it knows. */
   readonly version: number;
   readonly laneKeyHash: Buffer;
+  readonly resumeHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
@@ -27,6 +28,8 @@ export class RelayViewer {
   readonly input: InputGate;
   /** The second link, once it is there. */
   lane: Link | undefined;
+  /** Which of the viewer's lanes that is, as the viewer counts them. */
+  laneNumber = 0;
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
@@ -45,6 +48,7 @@ export class RelayViewer {
     version: number;
     quality: QualityName;
     laneKeyHash: Buffer;
+    resumeHash: Buffer;
     main: Link;
     feed: Feed;
     input: InputGate;
@@ -57,6 +61,7 @@ export class RelayViewer {
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
+    this.resumeHash = options.resumeHash;
     this.main = options.main;
     this.feed = options.feed;
     this.input = options.input;

@@ -178,7 +178,8 @@ function announceAddress(flags: HostFlags, token: string): void {
 function announceState(state: HostState, flags: HostFlags, sayState: (line: string) => void): void {
   if (state.kind === 'connected') {
     process.send?.('connected');
-    if (!flags.quiet) sayState(messages.host.connected);
+    if (state.link === 'quiet') sayState(messages.host.quiet);
+    else if (!flags.quiet) sayState(messages.host.connected);
   } else if (state.kind === 'waiting') {
     sayState(text(messages.host.lost, { reason: state.reason }));
   } else if (state.kind === 'ended') {
