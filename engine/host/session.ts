@@ -54,6 +54,7 @@ export class HostSession {
       dial: options.dial,
       clock: options.clock,
       random: options.random ?? Math.random,
+      times: options.heartbeat,
       hello: () => this.#hello(),
       onState: (state) => this.#tellState(state),
       onOpen: () => this.#feeder?.pump(),
@@ -91,6 +92,11 @@ export class HostSession {
     this.#isRunning = false;
     this.#connection.stop();
     await this.#feeder?.stop();
+  }
+
+  /** The network may have changed: a dead link is found soon, and a lost one dialled at once. */
+  lookNow(): void {
+    if (this.#isRunning) this.#connection.lookNow();
   }
 
   stats(): HostStats {
@@ -162,7 +168,10 @@ export class HostSession {
         this.#feeder?.left(control.viewer);
         return;
       case 'refresh':
-        this.#feeder?.wantsRefresh(control.viewer, control.level, control.base);
+        this.#feeder?.wantsRefresh(control.viewer, control.level, control.base, control.again);
+        return;
+      case 'received':
+        this.#feeder?.received(control.slices);
         return;
       case 'participants':
         this.#letGo((held) => held.update(control));
@@ -274,6 +283,10 @@ const NOTHING_DONE: FeederStats = {
   capture: 0,
   refreshes: 0,
   wholePictures: 0,
+  sharedPictures: 0,
+  failedRefreshes: 0,
+  refreshing: 0,
+  refreshBytes: 0,
   flow: [],
   pipeline: undefined,
   auto: undefined,

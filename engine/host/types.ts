@@ -6,14 +6,27 @@ import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { HostTrace } from '../trace.js';
 import type { Dial } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 import type { AutoControl } from './auto-level.js';
 
 export type HostState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'connected'; readonly session: string; readonly resumed: boolean }
+  /** `quiet`: nothing has come from the relay for some seconds. */
+  | {
+      readonly kind: 'connected';
+      readonly session: string;
+      readonly resumed: boolean;
+      readonly link: 'alive' | 'quiet';
+    }
   /** The connection was lost or could not be made; it is tried again at `retryAt`. */
-  | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: Micros; readonly reason: string }
+  | {
+      readonly kind: 'waiting';
+      readonly attempt: number;
+      readonly retryAt: Micros;
+      readonly code: string;
+      readonly reason: string;
+    }
   /** The relay refused the session, or it is over: nothing is tried any more. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
 
@@ -52,6 +65,8 @@ export interface HostSessionOptions {
   readonly module?: WebAssembly.Module;
   /** Spreads reconnects, 0 to 1; `Math.random` unless given. */
   readonly random?: () => number;
+  /** When the link is taken for quiet or dead; `HEARTBEAT` unless given. The relay's must be of the same order. */
+  readonly heartbeat?: HeartbeatTimes;
   readonly onState?: (state: HostState) => void;
   readonly onFrame?: (frame: CommittedFrame) => void;
   /** The way of each packet and event through this host, for measurements. */
@@ -86,8 +101,15 @@ export interface FeederStats {
   readonly emptyCaptures: number;
   /** Time in the source's `capture`, microseconds in all. */
   readonly capture: Micros;
+  /** Answers to viewers who asked to be brought up to date; of these whole pictures, and what several viewers shared. */
   readonly refreshes: number;
   readonly wholePictures: number;
+  readonly sharedPictures: number;
+  /** Answers that could not be coded or sent to their end. */
+  readonly failedRefreshes: number;
+  /** Answers under way now, and bytes of theirs that are coded and have not come to the relay. */
+  readonly refreshing: number;
+  readonly refreshBytes: number;
   readonly flow: readonly LevelFlow[];
   /** Undefined before the start. */
   readonly pipeline: PipelineStats | undefined;

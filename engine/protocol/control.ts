@@ -7,7 +7,7 @@ import { Packr } from 'msgpackr';
 import * as v from 'valibot';
 import { checkPlainMessagePack, SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
-import { Channel, MESSAGE_LIMITS } from './limits.js';
+import { Channel, FIRST_GROUP, MAX_PARTICIPANTS, MESSAGE_LIMITS } from './limits.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
@@ -51,9 +51,20 @@ const messages = {
     token,
     name: label,
     quality,
+    /** Who it was and the key that shows it, when its links were lost; since version 3. */
+    viewer: v.optional(u32),
+    resumeKey: v.optional(token),
   }),
   /** A viewer's second link, for what must never wait: input, overlays, clock. */
-  'lane-hello': v.object({ type: v.literal('lane-hello'), version: u32, token, viewer: u32, laneKey: token }),
+  'lane-hello': v.object({
+    type: v.literal('lane-hello'),
+    version: u32,
+    token,
+    viewer: u32,
+    laneKey: token,
+    /** Counts the lanes of one join, since version 3: `lane-lost` names one. */
+    lane: v.optional(u32),
+  }),
 
   // -- from the relay, first on every link ---------------------------------------------------------------
   'host-welcome': v.object({
@@ -69,6 +80,8 @@ const messages = {
     viewer: u32,
     /** Opens this viewer's second link. */
     laneKey: token,
+    /** Joins as the same viewer again after a loss; since version 3. */
+    resumeKey: v.optional(token),
   }),
   'lane-welcome': v.object({ type: v.literal('lane-welcome'), version: u32 }),
   /** The relay closes the link after this; `retry` says whether trying again can help. */
@@ -84,7 +97,16 @@ const messages = {
   'viewer-level': v.object({ type: v.literal('viewer-level'), viewer: u32, level, name: label }),
   'viewer-left': v.object({ type: v.literal('viewer-left'), viewer: u32 }),
   /** Bring this viewer from `base` (0: nothing) to the newest frame of `level`. */
-  refresh: v.object({ type: v.literal('refresh'), viewer: u32, level, base: u32 }),
+  refresh: v.object({
+    type: v.literal('refresh'),
+    viewer: u32,
+    level,
+    base: u32,
+    /** The host was asked before, and need not begin anew if it is at it. */
+    again: v.optional(v.boolean()),
+  }),
+  /** So many addressed slices of this link have come. */
+  received: v.object({ type: v.literal('received'), slices: u32 }),
 
   // -- relay to viewers (and, where marked, to the host) -----------------------------------------------------
   'host-state': v.object({
@@ -93,16 +115,24 @@ const messages = {
     name: label,
     width: u16,
     height: u16,
+    /** Nothing has come from the host for some seconds; since version 3. */
+    quiet: v.optional(v.boolean()),
   }),
   /** Also to the host. Everyone in the session, and who controls (0: nobody). */
   participants: v.object({
     type: v.literal('participants'),
     controller: u32,
-    list: v.pipe(v.array(participant), v.maxLength(64)),
+    list: v.pipe(v.array(participant), v.maxLength(MAX_PARTICIPANTS)),
   }),
   /** The colour level that a viewer's wish comes to. */
   'level-state': v.object({ type: v.literal('level-state'), level, quality }),
 
+  /** Host to relay: slices with the number `group` in the place of a viewer's are for these viewers. */
+  answer: v.object({
+    type: v.literal('answer'),
+    group: v.pipe(v.number(), v.integer(), v.minValue(FIRST_GROUP), v.maxValue(0xffffffff)),
+    viewers: v.pipe(v.array(u32), v.minLength(1), v.maxLength(MAX_PARTICIPANTS)),
+  }),
   /** Host to relay, and on to the viewers of the auto stream: how that is coded now. */
   'auto-state': v.object({
     type: v.literal('auto-state'),
@@ -126,6 +156,8 @@ const messages = {
   'set-name': v.object({ type: v.literal('set-name'), name: label }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
   'want-refresh': v.object({ type: v.literal('want-refresh') }),
+  /** By the main link, since version 3: what still comes by that lane is late and does not count. */
+  'lane-lost': v.object({ type: v.literal('lane-lost'), lane: u32 }),
 };
 
 type Schemas = typeof messages;

@@ -5,7 +5,7 @@ import type { Relay } from './relay.js';
 
 export interface Running {
   readonly relay: Relay;
-  readonly listening: Pick<Listening, 'links' | 'refusedUpgrades'>;
+  readonly listening: Pick<Listening, 'links' | 'connections' | 'refusedUpgrades' | 'refusedConnections'>;
   readonly transport: TransportName;
   readonly reason: string;
   readonly version: string;
@@ -35,6 +35,7 @@ export function metricsText(running: Running): string {
     viewers.filter((viewer) => viewer.live).length,
   );
   page.gauge('sightline_relay_links', 'WebSocket links open.', listening.links);
+  page.gauge('sightline_relay_connections', 'Connections open that are no links.', listening.connections);
   page.gauge('sightline_relay_links_pending', 'Links that have not said hello.', pendingLinks);
   page.gauge(
     'sightline_relay_buffered_bytes',
@@ -70,14 +71,54 @@ export function metricsText(running: Running): string {
   );
   page.counter('sightline_relay_cuts_total', 'Viewers cut from the fan-out.', counters.cuts);
   page.counter('sightline_relay_refreshes_total', 'Updates asked of hosts.', counters.refreshes);
+  page.counter(
+    'sightline_relay_refreshes_repeated_total',
+    'Updates asked of hosts once more, because nothing had come.',
+    counters.repeatedRefreshes,
+  );
+  page.counter(
+    'sightline_relay_refreshes_overdue_total',
+    'Updates that hosts did not begin, or not go on with, in time.',
+    counters.overdueRefreshes,
+  );
+  page.counter(
+    'sightline_relay_shared_slices_total',
+    'Slices of updates that several viewers share.',
+    counters.sharedSlices,
+  );
   page.counter('sightline_relay_refused_total', 'Links refused with a reason.', counters.refused);
   page.counter(
     'sightline_relay_refused_upgrades_total',
-    'Upgrades refused for their origin or number.',
+    'Upgrades refused for their name, origin or number.',
     listening.refusedUpgrades,
   );
+  page.counter(
+    'sightline_relay_refused_connections_total',
+    'Connections closed unread: too many, in all or of one address.',
+    listening.refusedConnections,
+  );
+  page.counter(
+    'sightline_relay_evicted_total',
+    'Silent links closed to make room for newer ones.',
+    counters.evicted,
+  );
+  page.counter(
+    'sightline_relay_unheard_total',
+    'Hellos refused unheard, after many refused ones of their address.',
+    counters.unheard,
+  );
   page.counter('sightline_relay_too_slow_total', 'Links closed because they did not read.', counters.tooSlow);
+  page.counter(
+    'sightline_relay_broken_links_total',
+    'Links closed because they broke.',
+    counters.brokenLinks,
+  );
   page.counter('sightline_relay_resumed_total', 'Hosts that came back in time.', counters.resumed);
+  page.counter(
+    'sightline_relay_resumed_viewers_total',
+    'Viewers that came back as who they were.',
+    counters.resumedViewers,
+  );
   page.counter('process_cpu_user_seconds_total', 'User CPU time.', cpu.user / 1e6);
   page.counter('process_cpu_system_seconds_total', 'System CPU time.', cpu.system / 1e6);
   page.gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss());

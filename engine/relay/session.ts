@@ -5,6 +5,7 @@
 import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
+  BEATS_SINCE,
   Channel,
   CloseCode,
   type Control,
@@ -16,24 +17,32 @@ import {
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
+import { AnswerDesk } from './answer-desk.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
 import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
-import { Post, type PostContext } from './post.js';
-import { RelayViewer, shorten } from './relay-viewer.js';
+import { Post, type PostContext, type Trouble } from './post.js';
+import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
+import { Seats } from './seats.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { watched } from './watched.js';
+
+/** The version whose viewers can come back as who they were. */
+const RESUME_SINCE = 3;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
+  readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
@@ -52,13 +61,16 @@ export class Session {
   readonly #slice = emptySliceFields();
   /** What the host sends to all of a level, by level. */
   readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #answers: AnswerDesk;
   readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
+  readonly #seats: Seats;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
+  #hostIsQuiet = false;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -67,13 +79,15 @@ export class Session {
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
-    this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
+    this.#answers = new AnswerDesk(this.#post, this.#roster);
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
-      toHost: (message) => this.#post.toHost(message),
-      toOthers: (message, author) => this.#post.toOthers(message, author),
+      toHost: (message, since, older) => this.#post.toHost(message, since, older),
+      toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
+    this.#seats = new Seats(context.clock, context.limits);
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
       this.#post.toAll(message),
@@ -81,9 +95,11 @@ export class Session {
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
+      answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
       announceLevel: (viewer) => this.#announceLevel(viewer),
       tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
+      laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
     });
   }
 
@@ -103,7 +119,7 @@ export class Session {
   // -- the host ------------------------------------------------------------------------------------------
 
   /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
-  joinHost(link: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+  joinHost(raw: Link, hello: Control<'host-hello'>, resumed: boolean): void {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
@@ -113,11 +129,15 @@ export class Session {
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
+    const link = this.#watch(raw, hello.version, (quiet) => {
+      this.#hostIsQuiet = quiet;
+      this.#tellHostState('present', BEATS_SINCE);
+    });
     this.#post.host = { link, version: hello.version };
-    this.#hostName = shorten(hello.name);
+    this.#hostName = cleanName(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
-    for (const viewer of this.#roster.all()) viewer.addressed.reset();
+    this.#answers.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
@@ -147,6 +167,7 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
+    this.#hostIsQuiet = false;
     this.#size.cancel();
     for (const viewer of this.#roster.all()) {
       viewer.feed.hostLost();
@@ -172,6 +193,7 @@ export class Session {
   }
 
   #letGo(code: number, reason: string): void {
+    this.#seats.clear();
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.input.close();
@@ -204,7 +226,11 @@ export class Session {
         return;
       }
       case Channel.Chat:
-        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        this.#chat.receive(
+          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
+          message,
+          (known) => this.#post.toHost(known),
+        );
         return;
       case Channel.Control:
         this.#hostSays(message);
@@ -214,9 +240,13 @@ export class Session {
     }
   };
 
-  /** A host says one thing beside its pictures: how the auto stream is coded, which its viewers are told. */
+  /** A host says whom its next answer is for, and how the auto stream is coded, which that stream's viewers are told. */
   #hostSays(message: Uint8Array): void {
     const said = decodeControl(message);
+    if (said.type === 'answer') {
+      this.#answers.name(said);
+      return;
+    }
     if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
     if (!this.#autoStates.take(this.#context.clock.now())) {
       this.#post.drop('rate');
@@ -229,34 +259,32 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    const viewer = slice.viewer === NO_VIEWER ? undefined : this.#roster.get(slice.viewer);
     if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
-    else viewer?.addressed.take(slice, bytes, false);
     if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      if (viewer?.feed.takesAddressed(slice, bytes, now)) {
-        this.#post.send(viewer.main, message, viewer);
-        if (slice.last) this.#post.tellFrame(slice);
-      } else this.#post.drop(viewer === undefined ? 'unknown-viewer' : 'stale-slice');
+      this.#answers.forward(message, slice, now);
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#post.send(viewer.main, message, viewer);
     }
-    if (slice.last) this.#post.tellFrame(slice);
+    if (slice.last) this.#post.tellFrame(slice, NO_VIEWER);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
 
-  joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
+  joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
+    const seat = this.#resume(hello);
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
-      this.#context.refuse(link, full, CloseCode.TooMany, true);
+      this.#context.refuse(raw, full, CloseCode.TooMany, true);
       return;
     }
-    const id = this.#roster.nextId();
+    const link = this.#watch(raw, hello.version);
+    const id = seat?.id ?? this.#roster.nextId();
     const laneKey = this.#context.makeKey();
+    const resumeKey = this.#context.makeKey();
     const now = clock.now();
     const feed = new Feed(
       levelFor(hello.quality),
@@ -268,9 +296,14 @@ export class Session {
         cut: () => {
           counters.cuts++;
         },
-        askRefresh: (base) => {
+        overdue: () => {
+          counters.overdueRefreshes++;
+        },
+        askRefresh: (base, again) => {
           counters.refreshes++;
-          this.#post.toHost(encodeControl({ type: 'refresh', viewer: id, level: feed.level, base }));
+          if (again) counters.repeatedRefreshes++;
+          const asked = { type: 'refresh', viewer: id, level: feed.level, base } as const;
+          this.#post.toHost(encodeControl(again ? { ...asked, again } : asked));
         },
       },
     );
@@ -290,6 +323,7 @@ export class Session {
       version: hello.version,
       quality: hello.quality,
       laneKeyHash: hashOf(laneKey),
+      resumeHash: hashOf(resumeKey),
       main: link,
       feed,
       input,
@@ -297,14 +331,16 @@ export class Session {
       now,
     });
     this.#roster.add(viewer);
+    if (seat?.controls) this.#roster.changeControl(viewer, true);
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
-    link.onClose = () => this.#leave(viewer);
+    link.onClose = (code) => this.#leave(viewer, code);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
       version: viewer.version,
       session: this.name,
       viewer: id,
       laneKey,
+      ...(viewer.version >= RESUME_SINCE ? { resumeKey } : {}),
     });
     this.#post.say(viewer, this.#hostState(this.hostPresent ? 'present' : 'away'));
     this.#post.say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
@@ -317,15 +353,19 @@ export class Session {
   }
 
   /** Joins a viewer's second link, or refuses it. */
-  joinLane(link: Link, hello: Control<'lane-hello'>): void {
+  joinLane(raw: Link, hello: Control<'lane-hello'>): void {
     const viewer = this.#roster.get(hello.viewer);
     if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
       const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
-      this.#context.refuse(link, error, CloseCode.Unauthorised, false);
+      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
       return;
     }
     const replaced = viewer.lane;
+    // Nothing long ever goes by it: what is quiet is dead.
+    const { quiet } = this.#context.heartbeat;
+    const link = this.#watch(raw, viewer.version, undefined, { giveUp: quiet });
     viewer.lane = link;
+    viewer.laneNumber = hello.lane ?? 0;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
       if (viewer.lane === link) this.#loseLane(viewer);
@@ -337,13 +377,46 @@ export class Session {
     if (replaced !== undefined) this.#tellOverlays(viewer);
   }
 
+  /** With a lane, the release of a key may be lost, and what puts a drawing away. */
   #loseLane(viewer: RelayViewer): void {
     viewer.lane = undefined;
+    viewer.input.letGo();
     this.#tellOverlays(viewer);
   }
 
-  #leave(viewer: RelayViewer): void {
+  /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
+  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+    const link = viewer.lane;
+    if (link === undefined || viewer.laneNumber !== lane) return;
+    link.onMessage = undefined;
+    link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
+  }
+
+  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
+  #resume({
+    viewer: id,
+    resumeKey,
+  }: Control<'viewer-hello'>): { readonly id: number; readonly controls: boolean } | undefined {
+    if (id === undefined || resumeKey === undefined) return undefined;
+    const before = this.#roster.get(id);
+    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
+      before.main.onMessage = undefined;
+      before.main.close(CloseCode.Conflict, 'The viewer has opened another link.');
+      this.#leave(before, CloseCode.Conflict);
+    }
+    const seat = this.#seats.take(id, resumeKey);
+    if (seat === undefined) return undefined;
+    this.#context.counters.resumedViewers++;
+    return { id, ...seat };
+  }
+
+  /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
+  #leave(viewer: RelayViewer, code: number): void {
+    const controlled = this.#roster.controller === viewer.id;
     if (!this.#roster.remove(viewer)) return;
+    if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
+      this.#seats.keep(viewer, controlled);
+    }
     viewer.feed.close();
     viewer.input.close();
     const lane = viewer.lane;
@@ -369,11 +442,12 @@ export class Session {
       name: this.#hostName,
       width: this.#size.width,
       height: this.#size.height,
+      ...(this.#hostIsQuiet ? { quiet: true } : {}),
     };
   }
 
-  #tellHostState(state: HostPresence): void {
-    this.#post.toViewers(encodeControl(this.#hostState(state)));
+  #tellHostState(state: HostPresence, since?: number): void {
+    this.#post.toViewers(encodeControl(this.#hostState(state)), since);
   }
 
   #tellParticipants(): void {
@@ -393,13 +467,30 @@ export class Session {
     for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
   }
 
-  /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RelayViewer | undefined): void {
-    this.#context.counters.tooSlow++;
-    link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
-    if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
+  /** A link is closed, and its party is gone from now on: links may tell of it later. */
+  #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
+    const { counters } = this.#context;
+    const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
+    if (why === 'slow') counters.tooSlow++;
+    else counters.brokenLinks++;
+    link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
+    if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) this.#loseLane(viewer);
-    else this.#leave(viewer);
+    else this.#leave(viewer, CloseCode.TooSlow);
+  }
+
+  #watch(
+    link: Link,
+    version: number,
+    onQuiet?: (quiet: boolean) => void,
+    times?: Partial<HeartbeatTimes>,
+  ): Link {
+    const { clock, heartbeat } = this.#context;
+    return watched(link, version, {
+      clock,
+      times: { ...heartbeat, ...times },
+      ...(onQuiet === undefined ? {} : { onQuiet }),
+    });
   }
 
   // -- receiving -----------------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ export const en = {
     transport: 'WebSocket server: auto, uws (uWebSockets.js) or ws',
     secret: 'secret that hosts must know to open sessions (or SIGHTLINE_SECRET)',
     grace: 'seconds for which a session waits for its lost host',
+    relayName:
+      'a name that the relay answers to, besides addresses, localhost and what --listen names (repeatable)',
+    trustProxy:
+      'address or network of a proxy in front, whose X-Forwarded-For tells clients apart (repeatable)',
+    linksPerAddress: 'links that one client address may have open (default 1024)',
     allowOrigin: 'another web origin whose pages may connect (repeatable)',
     relay: "the relay's address",
     scene: 'scenes of the simulated desktop, comma-separated',
@@ -90,17 +95,23 @@ export const en = {
   relay: {
     summary: 'run a relay',
     listening: 'Relay at {address}, on {transport} ({reason}).',
-    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Put TLS in front of it.',
+    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Put TLS in front of it. It answers to addresses and localhost; --name adds a name.',
+    portTaken: 'Port {port} is taken on {listen}: --port takes another, and 0 any that is free.',
+    portKept: 'Only an administrator may listen on port {port}: --port takes another.',
+    notHere: '{listen} is not an address of this machine: --listen takes one, and 0.0.0.0 all of them.',
   },
   host: {
     summary: 'share a simulated desktop or a replayed recording through a relay',
     address: 'Session address for viewers: {address}',
     connected: 'Connected to the relay.',
+    quiet: 'Nothing comes from the relay any more; dialling anew if it stays so.',
     lost: 'The relay is out of reach ({reason}); trying again.',
     refused: 'The relay has ended the session: {reason}',
     ended: 'The replay has ended: {frames} frames sent.',
     skipped:
       'The recording is damaged behind {after}: {bytes}, {blocks} blocks are skipped. sightline verify tells more.',
+    logFailed: '{file} cannot be written ({reason}): the session goes on without it.',
+    logLost: '{file} lacks {count} lines.',
     scenes: 'Scenes',
   },
   view: {
@@ -112,6 +123,8 @@ export const en = {
     ended: 'The session has ended.',
     recorded: 'Recorded {file}.',
     recordingEnded: 'The recording ended early: {reason}',
+    quiet: 'Nothing comes from the relay any more; dialling anew if it stays so.',
+    heard: 'The relay is heard again.',
     waiting: 'Not joined yet ({reason}); trying again.',
     nothing: 'No picture arrived.',
     exists: '{file} exists already: --force replaces it.',
@@ -466,6 +479,8 @@ export const en = {
     brokenSeals: '{count} seals did not agree with what they sealed: the new file says so.',
   },
   errors: {
+    prepared: '--prepared: a frame of {size} has at most {most} kilobytes.',
+    output: 'The results cannot be written: {reason}.',
     prefix: 'sightline: {message}',
     oldNode: 'Sightline needs Node 20 or newer, and this is Node {version}. Node 24 is recommended.',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',

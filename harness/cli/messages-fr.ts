@@ -17,6 +17,11 @@ export const fr: CliMessages = {
     transport: 'serveur WebSocket : auto, uws (uWebSockets.js) ou ws',
     secret: 'secret que les hôtes doivent connaître pour ouvrir une session (ou SIGHTLINE_SECRET)',
     grace: 'secondes pendant lesquelles une session attend son hôte perdu',
+    relayName:
+      'nom auquel le relais répond, outre les adresses, localhost et ce que --listen nomme (répétable)',
+    trustProxy:
+      'adresse ou réseau d’un mandataire placé devant, dont X-Forwarded-For distingue les clients (répétable)',
+    linksPerAddress: 'liaisons qu’une adresse de client peut avoir ouvertes (1024 par défaut)',
     allowOrigin: 'autre origine web dont les pages peuvent se connecter (répétable)',
     relay: 'adresse du relais',
     scene: 'scènes du bureau simulé, séparées par des virgules',
@@ -98,17 +103,23 @@ export const fr: CliMessages = {
   relay: {
     summary: 'lancer un relais',
     listening: 'Relais à {address}, sur {transport} ({reason}).',
-    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Placez TLS devant lui.',
+    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Placez TLS devant lui. Il répond aux adresses et à localhost ; --name ajoute un nom.',
+    portTaken: 'Le port {port} est pris sur {listen} : --port en choisit un autre, et 0 un port libre.',
+    portKept: 'Seul un administrateur peut écouter sur le port {port} : --port en choisit un autre.',
+    notHere: '{listen} n’est pas une adresse de cette machine : --listen en prend une, et 0.0.0.0 toutes.',
   },
   host: {
     summary: 'partager un bureau simulé ou un enregistrement rejoué à travers un relais',
     address: 'Adresse de la session pour les spectateurs : {address}',
     connected: 'Connecté au relais.',
+    quiet: 'Plus rien ne vient du relais ; nouvelle connexion si cela dure.',
     lost: 'Le relais est hors d’atteinte ({reason}) ; nouvel essai.',
     refused: 'Le relais a mis fin à la session : {reason}',
     ended: 'La lecture est finie : {frames} images envoyées.',
     skipped:
       'L’enregistrement est abîmé après {after} : {bytes}, {blocks} blocs sont sautés. sightline verify en dit plus.',
+    logFailed: '{file} ne peut pas être écrit ({reason}) : la session continue sans lui.',
+    logLost: 'Il manque {count} lignes à {file}.',
     scenes: 'Scènes',
   },
   view: {
@@ -120,6 +131,8 @@ export const fr: CliMessages = {
     ended: 'La session est terminée.',
     recorded: 'Enregistré : {file}.',
     recordingEnded: 'L’enregistrement a fini plus tôt : {reason}',
+    quiet: 'Plus rien ne vient du relais ; nouvelle connexion si cela dure.',
+    heard: 'Le relais répond de nouveau.',
     waiting: 'Pas encore connecté ({reason}) ; nouvel essai.',
     nothing: 'Aucune image n’est arrivée.',
     exists: '{file} existe déjà : --force le remplace.',
@@ -481,6 +494,8 @@ export const fr: CliMessages = {
     brokenSeals: '{count} scellés ne correspondaient pas à ce qu’ils scellaient : le nouveau fichier le dit.',
   },
   errors: {
+    prepared: '--prepared : une image de {size} a au plus {most} kilo-octets.',
+    output: 'Les résultats ne peuvent pas être écrits : {reason}.',
     prefix: 'sightline : {message}',
     oldNode: 'Sightline demande Node 20 ou plus récent, et voici Node {version}. Node 24 est recommandé.',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',

@@ -6,12 +6,14 @@ import {
   type ClockMessage,
   type ControlMessage,
   decodeAck,
+  decodeBeat,
   decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
   decodeOverlay,
   encodeAck,
+  encodeBeat,
   encodeChat,
   encodeClock,
   encodeControl,
@@ -48,15 +50,32 @@ const controls: ControlMessage[] = [
     secret: 'sesame',
     frame: 0,
   },
-  { type: 'viewer-hello', version: 3, token: TOKEN, name: 'Bruno', quality: 'high' },
-  { type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: KEY },
+  {
+    type: 'viewer-hello',
+    version: 3,
+    token: TOKEN,
+    name: 'Bruno',
+    quality: 'high',
+    viewer: 1,
+    resumeKey: KEY,
+  },
+  { type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: KEY, lane: 2 },
   { type: 'host-welcome', version: 3, session: '0123456789ab', resumed: false },
-  { type: 'viewer-welcome', version: 3, session: '0123456789ab', viewer: 1, laneKey: KEY },
+  {
+    type: 'viewer-welcome',
+    version: 3,
+    session: '0123456789ab',
+    viewer: 1,
+    laneKey: KEY,
+    resumeKey: KEY,
+  },
   { type: 'lane-welcome', version: 3 },
   { type: 'refused', code: 'not-found', reason: 'No such session is open.', retry: true },
   { type: 'viewer-level', viewer: 1, level: 3, name: 'Bruno' },
   { type: 'viewer-left', viewer: 1 },
   { type: 'refresh', viewer: 1, level: 3, base: 70_000 },
+  { type: 'received', slices: 5 },
+  { type: 'answer', group: 0x80000000, viewers: [2, 3] },
   { type: 'host-state', state: 'present', name: 'Anna', width: 1920, height: 1080 },
   {
     type: 'participants',
@@ -71,6 +90,7 @@ const controls: ControlMessage[] = [
   { type: 'set-recording', active: true },
   { type: 'set-name', name: 'Bruno Brun' },
   { type: 'want-refresh' },
+  { type: 'lane-lost', lane: 2 },
 ];
 
 const slice: SliceHeader = {
@@ -108,6 +128,7 @@ const overlays: OverlayEvent[] = [
     ],
   },
   { ...head, kind: 'erase', scope: 'mine' },
+  { ...head, kind: 'erase', scope: 'stroke', stroke: 3 },
   { ...head, kind: 'laser', visible: true, x: 100.5, y: 50 },
 ];
 
@@ -139,13 +160,19 @@ export const samples: Sample[] = [
   ...controls.map((value) => sample(`control-${value.type}`, value, encodeControl, decodeControl)),
   sample('display-slice', slice, sliceWithBody, readSliceHeader),
   ...inputs.map((value) => sample(`input-${value.kind}`, value, encodeInput, decodeInput)),
-  ...overlays.map((value) => sample(`overlay-${value.kind}`, value, encodeOverlay, decodeOverlay)),
+  ...overlays.map((value) => sample(overlayName(value), value, encodeOverlay, decodeOverlay)),
   ...acks.map((value) => sample(`ack-${value.kind}`, value, encodeAck, decodeAck)),
   ...clocks.map((value) => sample(`clock-${value.kind}`, value, encodeClock, decodeClock)),
+  sample('clock-beat', { answer: true, coming: 70_000, received: 4_000_000_000 }, encodeBeat, decodeBeat),
   ...chats.map((value) =>
     sample(value.earlier ? 'chat-earlier' : 'chat-said', value, encodeChat, decodeChat),
   ),
 ];
+
+function overlayName(event: OverlayEvent): string {
+  const isOfOne = event.kind === 'erase' && event.scope === 'stroke';
+  return isOfOne ? 'overlay-erase-stroke' : `overlay-${event.kind}`;
+}
 
 export function goldenBytes(name: string): Uint8Array {
   const text = readFileSync(new URL(`./golden/${name}.hex`, import.meta.url), 'utf8');

@@ -5,13 +5,16 @@ import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
-import type { Controller } from './controller.js';
+import { type Controller, now } from './controller.js';
+import { KeysRow } from './KeysRow.js';
 import { lockKeyboard, unlockKeyboard } from './keyboard-lock.js';
+import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
+import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
@@ -31,6 +34,9 @@ export function App({ controller, active, tabs, onRecordings, onCanvases }: AppP
   const state = useWatched(controller);
   const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
+
+  const { keys, typing, showKeyboard } = useKeysRow(controller);
+  const hasRow = state.keys && reachesHost(state);
 
   useEffect(() => {
     if (!active) return;
@@ -75,6 +81,11 @@ export function App({ controller, active, tabs, onRecordings, onCanvases }: AppP
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       if (panel !== undefined) controller.setPanel(undefined);
       else controller.setTool('none');
+      return true;
+    }
+    // The one key that everybody knows: it goes nowhere else while one draws.
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) {
+      controller.undo();
       return true;
     }
     const found = shortcutOf(event);
@@ -149,6 +160,9 @@ export function App({ controller, active, tabs, onRecordings, onCanvases }: AppP
           <Stage
             controller={controller}
             state={state}
+            typing={typing}
+            onInput={(action, at) => keys.pass(action, at)}
+            onLetGo={() => keys.releaseAll(now())}
             onCanvases={onCanvases}
             onPlacement={(next) => {
               placement.current = next;
@@ -162,10 +176,12 @@ export function App({ controller, active, tabs, onRecordings, onCanvases }: AppP
           )}
           {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
           {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
         </div>
         {panel === 'lab' && (
           <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
         )}
+        {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip controller={controller} state={state} onPanel={showPanel} />

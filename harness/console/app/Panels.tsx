@@ -1,9 +1,11 @@
 /** What opens below the toolbar: who is here, and the keys. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { overlayColour } from '../../../engine/overlay/index.js';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import type { Controller } from './controller.js';
+import { HandsHelp } from './HandsHelp.js';
 import { CloseIcon } from './icons.js';
 import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
@@ -72,6 +74,11 @@ export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
             <span class={`face tint${one.viewer % 6}`} aria-hidden="true">
               {initials(one.name)}
             </span>
+            <span
+              class="swatch"
+              title={say('people.colour')}
+              style={{ backgroundColor: overlayColour(one.viewer) }}
+            />
             <span>
               <span class="name">
                 {one.viewer === viewer.viewer ? say('people.you', { name: one.name }) : one.name}
@@ -134,6 +141,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
           <dd>{say('help.scroll')}</dd>
         </div>
       </dl>
+      <HandsHelp say={say} />
       <p class="hint">{say('help.address')}</p>
     </Panel>
   );

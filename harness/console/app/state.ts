@@ -4,7 +4,7 @@ import type { Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
 import type { Locale } from '../../messages/index.js';
 import type { ViewChoice } from '../view/mapping.js';
-import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
+import type { FromWorker, Recorded, RecordingState, StatsFigures } from '../worker-api.js';
 import { afterViewer, type ChatState, heard, NO_CHAT } from './chat-lines.js';
 
 export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
@@ -32,12 +32,16 @@ export interface ConsoleState {
   readonly quality: QualityName;
   readonly tool: Tool;
   readonly view: ViewChoice;
+  /** Whether the row of keys is shown while in control. */
+  readonly keys: boolean;
   readonly stats: StatsFigures | undefined;
   /** When the figures last spoke of a new frame, milliseconds since 1970. */
   readonly framesAt: number;
   /** When they came. */
   readonly statsAt: number;
   readonly recording: RecordingState;
+  /** The recording that has ended last, until it was seen to or another begins. */
+  readonly recorded: Recorded | undefined;
   /** When the marker was set that is being named now, on the clock that page and worker share. */
   readonly markedAt: number | undefined;
   /** The line that is simulated at this viewer, in the link model's words; `none`: the network as it is. */
@@ -51,9 +55,11 @@ export const INITIAL_STATE: ConsoleState = {
   fault: undefined,
   viewer: {
     connection: { kind: 'idle' },
+    link: 'alive',
     lane: false,
     host: 'unknown',
     hostName: '',
+    hostQuiet: false,
     session: '',
     viewer: 0,
     participants: [],
@@ -77,10 +83,12 @@ export const INITIAL_STATE: ConsoleState = {
   quality: 'auto',
   tool: 'none',
   view: { mode: 'fit', zoom: 100 },
+  keys: false,
   stats: undefined,
   framesAt: 0,
   statsAt: 0,
   recording: { active: false },
+  recorded: undefined,
   markedAt: undefined,
   line: 'none',
   fullScreen: false,
@@ -119,11 +127,14 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
       return {
         ...state,
         recording: news.recording,
+        recorded: news.recording.active ? undefined : state.recorded,
         markedAt: news.recording.active ? state.markedAt : undefined,
       };
     case 'fault':
       return { ...state, fault: news.message };
     case 'recorded':
+      return { ...state, recorded: news.recorded };
+    case 'erased':
     case 'recording-failed':
     case 'screenshot':
     case 'lab-run':
@@ -171,9 +182,9 @@ export function areFiguresOld(state: ConsoleState): boolean {
   return lampOf(state) !== 'open' || state.statsAt - state.framesAt > OLD_AFTER_MS;
 }
 
-/** Whether closing the page would lose something, or is perhaps a Ctrl+W that was meant for the host. */
+/** Whether closing the page would lose something (a recording that nobody else keeps is one), or is perhaps a Ctrl+W that was meant for the host. */
 export function asksBeforeClosing(state: ConsoleState): boolean {
-  return state.recording.active || hasControl(state);
+  return state.recording.active || state.recorded?.kept === false || hasControl(state);
 }
 
 /** What covers the picture, most important first; undefined while all is well. */
