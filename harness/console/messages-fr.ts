@@ -231,6 +231,11 @@ export const fr: Translation<typeof en> = {
   'say.control.on': 'Vous contrôlez l’ordinateur distant.',
   'say.control.off': 'Vous ne contrôlez plus l’ordinateur distant.',
   'say.control.busy': '{name} a le contrôle. Vous l’aurez dès qu’il sera rendu.',
+  'say.keys.lost':
+    'L’ordinateur distant ne reçoit pas vos touches pour l’instant : ce que vous tapez est perdu.',
+  'say.keys.no-text': 'Le presse-papiers ne contient pas de texte.',
+  'say.keys.too-long': 'Texte trop long à coller : 256 ko au plus à la fois.',
+  'say.keys.cut-off': 'Une partie seulement du texte a été collée : le contrôle a pris fin entre-temps.',
   'say.whiteboard.on': 'Dessin activé. Votre saisie n’atteint pas l’ordinateur distant.',
   'say.whiteboard.off': 'Dessin désactivé.',
   'say.laser.on': 'Laser activé. Votre saisie n’atteint pas l’ordinateur distant.',

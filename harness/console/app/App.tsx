@@ -62,19 +62,16 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
   };
 
-  /** One of the page's own keys, pressed with the modifiers, or alone while `alone` allows it. */
-  const onKey = (event: KeyboardEvent, alone: boolean): boolean => {
+  /** What one of the page's own keys does, pressed with the modifiers, or alone while `alone` allows it. */
+  const onKey = (event: KeyboardEvent, alone: boolean): (() => void) | undefined => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
-      if (panel !== undefined) setPanel(undefined);
-      else controller.setTool('none');
-      return true;
+      return () => (panel === undefined ? controller.setTool('none') : setPanel(undefined));
     }
     const bare = alone && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!bare && !hasModifiers(event)) return false;
+    if (!bare && !hasModifiers(event)) return undefined;
     const found = shortcutOf(event);
-    if (found === undefined) return false;
-    if (!event.repeat) found.shortcut.run(controller, found.key, place);
-    return true;
+    if (found === undefined) return undefined;
+    return () => !event.repeat && found.shortcut.run(controller, found.key, place);
   };
 
   useEffect(() => {
@@ -102,7 +99,10 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
 
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (active && !event.defaultPrevented && onKey(event, false)) event.preventDefault();
+      const run = active && !event.defaultPrevented ? onKey(event, false) : undefined;
+      if (run === undefined) return;
+      event.preventDefault();
+      run();
     };
     document.addEventListener('keydown', keys);
     return () => document.removeEventListener('keydown', keys);

@@ -132,6 +132,11 @@ export function reachesHost(state: ConsoleState): boolean {
   return hasControl(state) && state.tool === 'none' && state.viewer.host === 'present';
 }
 
+/** Whether what is typed was meant for the host, which it does not reach: the technician has not given the control up. */
+export function isInterrupted(state: ConsoleState): boolean {
+  return state.viewer.controlWanted && state.tool === 'none' && !reachesHost(state);
+}
+
 /** What covers the picture, most important first; undefined while all is well. */
 export type NoticeKind =
   | 'incomplete'

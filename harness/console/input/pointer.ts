@@ -8,8 +8,8 @@ import { type Box, hostPixel, hostPoint } from '../view/mapping.js';
 import type { OverlayMessage } from '../worker-api.js';
 import { WheelAccumulator } from './wheel.js';
 
-/** W3C button mask: primary, secondary and auxiliary are what the wire carries. */
-const BUTTONS = 7;
+/** W3C button mask of what the wire carries: primary, secondary, auxiliary, back and forward. */
+const BUTTONS = 31;
 
 export interface PointerOptions {
   picture(): Size | undefined;
@@ -47,6 +47,10 @@ export class Pointer {
     area.addEventListener('pointercancel', (event) => this.release(event), on);
     area.addEventListener('pointerleave', (event) => this.#onLeave(event), on);
     area.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
+    for (const type of ['mousedown', 'mouseup', 'auxclick'] as const) {
+      // Back and forward are the host's while it is controlled: the browser must not leave the page.
+      area.addEventListener(type, (event) => event.button >= 3 && this.#busy() && event.preventDefault(), on);
+    }
     area.addEventListener('contextmenu', (event) => this.#busy() && event.preventDefault(), on);
     signal.addEventListener('abort', () => cancelAnimationFrame(this.#frame));
   }
