@@ -1,9 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LeftOutReporter } from './test/support/left-out-reporter.js';
+import { filesLeftOut } from './test/support/programs.js';
+
+const leftOut = filesLeftOut(fileURLToPath(new URL('.', import.meta.url)));
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/corpus/**', 'node_modules/**'],
+    exclude: ['test/corpus/**', 'test/smoke/**', 'node_modules/**', ...leftOut.map(({ what }) => what)],
+    reporters: ['default', new LeftOutReporter(leftOut)],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

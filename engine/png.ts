@@ -1,9 +1,9 @@
-/** Pictures as PNG files. Node only. */
-import { createCanvas } from '@napi-rs/canvas';
+/** Pictures as PNG files. Node only; the library that draws is loaded with the first picture. */
 import type { Picture } from '../codecs/index.js';
 
 /** All pixels opaque and exact. */
-export function pictureToPng({ width, height, stride, pixels }: Picture): Promise<Buffer> {
+export async function pictureToPng({ width, height, stride, pixels }: Picture): Promise<Buffer> {
+  const { createCanvas } = await import('@napi-rs/canvas');
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   const image = context.createImageData(width, height);

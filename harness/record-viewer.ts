@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '../engine/index.js';
 import type { ViewerSession } from '../engine/viewer/index.js';
-import { productVersion } from './measure/machine.js';
+import { productVersion } from './product-version.js';
 
 export interface RecordFileOptions {
   readonly overwrite: boolean;

@@ -3,6 +3,7 @@
  * Builds everything into dist/: the kernels (asc), the TypeScript (tsc), the page (esbuild). A part whose inputs
  * are older than its stamp is left alone. Arguments: the parts to build (default all), --quiet, --force.
  */
+import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -4,14 +4,11 @@
  * tell; overlays and state need the few messages that nothing later has replaced.
  */
 import type { FileRange } from '../../codecs/recording/index.js';
+import { MAX_LASERS, MAX_POINTS, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../overlay/index.js';
 import type { ControlMessage, OverlayEvent } from '../protocol/index.js';
 
-/** Most stroke messages that stay live: a whiteboard full. The oldest are dropped first. */
-const MAX_STROKE_MESSAGES = 4096;
 /** The end of the conversation that stays in sight: more than a page shows. */
 const MAX_CHAT_MESSAGES = 100;
-/** One dot per participant; a session has no more. */
-const MAX_LASERS = 64;
 
 /** Control messages that say how things stand; the newest of each is all that counts. */
 export const STATE_MESSAGES = ['host-state', 'participants', 'level-state'] as const;
@@ -21,12 +18,35 @@ export function isStateMessage(message: ControlMessage): message is StateMessage
   return (STATE_MESSAGES as readonly string[]).includes(message.type);
 }
 
-/** What is drawn and how things stand, as the messages that say so; `T` is what stands for a message. */
+interface LiveStroke<T> {
+  readonly viewer: number;
+  readonly values: T[];
+  points: number;
+}
+
+interface LiveDot<T> {
+  readonly x: number;
+  readonly y: number;
+  readonly value: T;
+}
+
+/**
+ * What is drawn and how things stand, as the messages that say so; `T` is what stands for a message. Applied in their
+ * order to an empty `OverlayModel` they give what one has that was shown all messages: what that forgets is forgotten.
+ */
 export class LiveMessages<T> {
   readonly #state = new Map<StateMessage['type'], T>();
-  #strokes: { readonly viewer: number; readonly value: T }[] = [];
-  readonly #lasers = new Map<number, T>();
+  /** By author and number, in the order of drawing. */
+  readonly #strokes = new Map<string, LiveStroke<T>>();
+  #points = 0;
+  #strokeMessages = 0;
+  readonly #lasers = new Map<number, LiveDot<T>>();
   readonly #chat: T[] = [];
+
+  /** Messages that draw the present strokes. */
+  get strokeMessages(): number {
+    return this.#strokeMessages;
+  }
 
   state(message: StateMessage, value: T): void {
     this.#state.set(message.type, value);
@@ -36,16 +56,15 @@ export class LiveMessages<T> {
     const { viewer } = event;
     switch (event.kind) {
       case 'stroke':
-        this.#strokes.push({ viewer, value });
-        if (this.#strokes.length > MAX_STROKE_MESSAGES) this.#strokes.shift();
+        this.#draw(event, value);
         break;
       case 'erase':
-        this.#strokes =
-          event.scope === 'mine' ? this.#strokes.filter((stroke) => stroke.viewer !== viewer) : [];
+        for (const [key, stroke] of this.#strokes) {
+          if (event.scope === 'all' || stroke.viewer === viewer) this.#remove(key);
+        }
         break;
       case 'laser':
-        this.#lasers.delete(viewer);
-        if (event.visible && this.#lasers.size < MAX_LASERS) this.#lasers.set(viewer, value);
+        this.#point(event, value);
         break;
     }
   }
@@ -58,9 +77,56 @@ export class LiveMessages<T> {
   /** State first, then strokes in the order of drawing, then dots, then what was said. */
   *values(): Generator<T> {
     yield* this.#state.values();
-    for (const stroke of this.#strokes) yield stroke.value;
-    yield* this.#lasers.values();
+    for (const stroke of this.#strokes.values()) yield* stroke.values;
+    for (const dot of this.#lasers.values()) yield dot.value;
     yield* this.#chat;
+  }
+
+  #draw(event: Extract<OverlayEvent, { kind: 'stroke' }>, value: T): void {
+    const key = `${event.viewer}:${event.stroke}`;
+    if (event.begin) this.#remove(key);
+    let stroke = this.#strokes.get(key);
+    if (stroke === undefined) {
+      this.#dropOldest(() => this.#strokes.size >= MAX_STROKES);
+      stroke = { viewer: event.viewer, values: [], points: 0 };
+      this.#strokes.set(key, stroke);
+    }
+    const points = Math.min(event.points.length, MAX_POINTS_PER_STROKE - stroke.points);
+    // Of a stroke that is full nothing more is drawn.
+    if (points === 0) return;
+    stroke.points += points;
+    this.#points += points;
+    stroke.values.push(value);
+    this.#strokeMessages++;
+    this.#dropOldest(() => this.#points > MAX_POINTS);
+  }
+
+  #dropOldest(isTooMuch: () => boolean): void {
+    for (const oldest of this.#strokes.keys()) {
+      if (!isTooMuch()) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(key: string): void {
+    const stroke = this.#strokes.get(key);
+    if (stroke === undefined) return;
+    this.#strokes.delete(key);
+    this.#points -= stroke.points;
+    this.#strokeMessages -= stroke.values.length;
+  }
+
+  #point({ viewer, visible, x, y }: Extract<OverlayEvent, { kind: 'laser' }>, value: T): void {
+    const last = this.#lasers.get(viewer);
+    // A dot fades from when it came to where it is.
+    if (visible && last !== undefined && last.x === x && last.y === y) return;
+    this.#lasers.delete(viewer);
+    if (!visible) return;
+    for (const oldest of this.#lasers.keys()) {
+      if (this.#lasers.size < MAX_LASERS) break;
+      this.#lasers.delete(oldest);
+    }
+    this.#lasers.set(viewer, { x, y, value });
   }
 }
 

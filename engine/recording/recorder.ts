@@ -29,6 +29,7 @@ import {
 } from '../protocol/index.js';
 import { inputMark, stamped } from './input-marks.js';
 import { isStateMessage } from './live.js';
+import { OverlayTrack } from './overlay-track.js';
 import { asError, endReasonOf, isMessageFault } from './recorder-faults.js';
 import { SessionMemory } from './session-memory.js';
 import { Shown } from './shown.js';
@@ -95,6 +96,9 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #viewer: number;
   readonly #shown = new Shown();
+  readonly #overlays = new OverlayTrack(this.#shown, (message, at) =>
+    this.#append(Track.Overlay, message, at),
+  );
   #writer: RecordingWriter | undefined;
   #memory: SessionMemory | undefined = new SessionMemory();
   /** What was noticed before the first picture. */
@@ -221,11 +225,12 @@ export class Recorder {
       return;
     }
     const event = decodeOverlay(message);
-    const own = event.viewer === NO_VIEWER;
-    const kept = own ? stamped(message, this.#viewer) : message;
-    this.#shown.overlay(
+    // An erasure of everything has no author when a lost connection has made it.
+    const own = event.viewer === NO_VIEWER && !(event.kind === 'erase' && event.scope === 'all');
+    this.#overlays.take(
       own ? { ...event, viewer: this.#viewer } : event,
-      this.#append(Track.Overlay, kept, at),
+      own ? stamped(message, this.#viewer) : message,
+      at,
     );
   }
 

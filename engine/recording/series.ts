@@ -79,6 +79,7 @@ export class RecordingSeries {
       ...options,
       sink,
       metadata: { ...metadata, startedAt, ...(continues === undefined ? {} : { continues }) },
+      ...(memory.viewer === undefined ? {} : { viewer: memory.viewer }),
       before: memory.messages(),
       onEnd: (summary) => {
         this.#parts.push(summary);

@@ -6,6 +6,12 @@ import type { OverlayEvent, SliceHeader } from '../protocol/index.js';
 import { FrameChain, type SlicePlace } from './frame-chain.js';
 import { LiveMessages, liveRanges, type StateMessage } from './live.js';
 
+/**
+ * Most ranges of a checkpoint: twice what a recorder's own tidying leaves (see `OverlayTrack`). Where a recording
+ * of another program has more, players go on from an earlier checkpoint.
+ */
+const MAX_RANGES = 4096;
+
 interface Screen {
   readonly chain: FrameChain;
   /** Offset of the first block of its newest whole picture. */
@@ -39,6 +45,11 @@ export class Shown {
     return this.#screen(track).start;
   }
 
+  /** Messages that draw the present strokes. */
+  get strokeMessages(): number {
+    return this.#live.strokeMessages;
+  }
+
   overlay(event: OverlayEvent, place: FileRange): void {
     this.#live.overlay(event, place);
   }
@@ -51,7 +62,10 @@ export class Shown {
     this.#live.state(message, place);
   }
 
-  /** What rebuilds it all, when the file ends at `end`; undefined while a frame is half done or nothing is shown. */
+  /**
+   * What rebuilds it all, when the file ends at `end`; undefined while a frame is half done, when nothing is shown, and
+   * when it lies in too many places.
+   */
   checkpoint(end: number): { pictures: CheckpointPicture[]; live: FileRange[] } | undefined {
     const pictures: CheckpointPicture[] = [];
     for (const [track, { chain, start }] of this.#screens) {
@@ -61,7 +75,8 @@ export class Shown {
     }
     if (pictures.length === 0) return undefined;
     const first = Math.min(...pictures.map(({ start }) => start));
-    return { pictures, live: liveRanges(this.#live.values(), first, end) };
+    const live = liveRanges(this.#live.values(), first, end);
+    return live.length > MAX_RANGES ? undefined : { pictures, live };
   }
 
   #screen(track: number): Screen {

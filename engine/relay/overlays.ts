@@ -23,9 +23,13 @@ export interface OverlayPort {
 
 /** Nobody: what the relay says for itself. */
 const RELAY = 0;
+/** Viewers whose dots somebody may still show: more than are ever there. */
+const MAX_POINTERS = 64;
 
 export class Overlays {
   readonly #strokes: StrokeStore;
+  /** Viewers that have pointed, the newest last, with the message that shows their dot; undefined: it is hidden. */
+  readonly #dots = new Map<number, Uint8Array | undefined>();
   readonly #counters: Counters;
   readonly #port: OverlayPort;
 
@@ -39,9 +43,22 @@ export class Overlays {
     return this.#strokes.bytes;
   }
 
-  /** The messages that draw what is on the whiteboard now. */
-  present(): Iterable<Uint8Array> {
-    return this.#strokes.messages();
+  /** The messages that draw what is there now, over nothing. */
+  *present(): Generator<Uint8Array> {
+    yield* this.#strokes.messages();
+    for (const dot of this.#dots.values()) if (dot !== undefined) yield dot;
+  }
+
+  /**
+   * The messages that draw what is there now over whatever a party may hold that has missed some: a host that returns,
+   * a viewer whose lane was lost. A viewer's own dot is its own affair.
+   */
+  *anew(viewer: number = RELAY): Generator<Uint8Array> {
+    yield made(RELAY, { kind: 'erase', scope: 'all' });
+    yield* this.#strokes.messages();
+    for (const [author, dot] of this.#dots) {
+      if (author !== viewer) yield dot ?? made(author, HIDDEN);
+    }
   }
 
   /** A stroke, an erasure or a laser point: passed on when the matching tool is on. Throws when malformed. */
@@ -53,8 +70,8 @@ export class Overlays {
       this.#counters.dropped['tool-off']++;
       return;
     }
-    if (event.kind === 'laser') viewer.pointing = event.visible;
-    this.#strokes.apply(event, message);
+    if (event.kind === 'laser') this.#point(viewer.id, event.visible ? message.slice() : undefined);
+    else this.#strokes.apply(event, message);
     this.#port.toHost(message);
     this.#port.toOthers(message, viewer.id);
   }
@@ -71,18 +88,20 @@ export class Overlays {
     viewer.tool = 'none';
   }
 
-  /** A host that returns may have forgotten, or may have missed an erasure: it starts from an empty board. */
-  replayToHost(): void {
-    this.#port.toHost(made(RELAY, { kind: 'erase', scope: 'all' }));
-    for (const message of this.#strokes.messages()) this.#port.toHost(message);
+  #point(viewer: number, dot: Uint8Array | undefined): void {
+    this.#dots.delete(viewer);
+    for (const oldest of this.#dots.keys()) {
+      if (this.#dots.size < MAX_POINTERS) break;
+      this.#dots.delete(oldest);
+    }
+    this.#dots.set(viewer, dot);
   }
 
   #putAway(viewer: RelayViewer): void {
     if (viewer.tool === 'whiteboard') this.#sayFor(viewer, { kind: 'erase', scope: 'mine' });
-    if (viewer.pointing) {
-      viewer.pointing = false;
-      this.#sayFor(viewer, { kind: 'laser', visible: false, x: 0, y: 0 });
-    }
+    if (this.#dots.get(viewer.id) === undefined) return;
+    this.#point(viewer.id, undefined);
+    this.#sayFor(viewer, HIDDEN);
   }
 
   #sayFor(viewer: RelayViewer, action: OverlayAction): void {
@@ -92,6 +111,8 @@ export class Overlays {
     this.#port.toOthers(message, viewer.id);
   }
 }
+
+const HIDDEN: OverlayAction = { kind: 'laser', visible: false, x: 0, y: 0 };
 
 /** Number 0 and time 0 mark what the relay made: viewers count from 1. */
 function made(viewer: number, action: OverlayAction): Uint8Array {

@@ -29,8 +29,6 @@ export class RelayViewer {
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
-  /** Whether others may be showing this viewer's laser dot. */
-  pointing = false;
   /** Whether it was told what had been said before it came. */
   caughtUp = false;
 

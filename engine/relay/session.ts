@@ -123,7 +123,7 @@ export class Session {
     this.#post.toHost(
       encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
     );
-    if (resumed) this.#overlays.replayToHost();
+    if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
     for (const viewer of this.#roster.all()) {
       this.#announceLevel(viewer);
@@ -328,12 +328,18 @@ export class Session {
     viewer.lane = link;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
-      if (viewer.lane === link) viewer.lane = undefined;
+      if (viewer.lane === link) this.#loseLane(viewer);
     };
     replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
     this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
     // A lane that was lost may have lost what was said: everything again.
     this.#tellChat(viewer);
+    if (replaced !== undefined) this.#tellOverlays(viewer);
+  }
+
+  #loseLane(viewer: RelayViewer): void {
+    viewer.lane = undefined;
+    this.#tellOverlays(viewer);
   }
 
   #leave(viewer: RelayViewer): void {
@@ -382,12 +388,17 @@ export class Session {
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
+  /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
+  #tellOverlays(viewer: RelayViewer): void {
+    for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
+  }
+
   /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
   #cutOff(link: Link, viewer: RelayViewer | undefined): void {
     this.#context.counters.tooSlow++;
     link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
     if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
-    else if (viewer.lane === link) viewer.lane = undefined;
+    else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
   }
 

@@ -27,11 +27,6 @@ export class StrokeStore {
     else if (event.kind === 'erase') this.#erase(event.scope === 'all' ? undefined : event.viewer);
   }
 
-  hasStrokesOf(viewer: number): boolean {
-    for (const stroke of this.#strokes.values()) if (stroke.viewer === viewer) return true;
-    return false;
-  }
-
   /** Every message that draws the present strokes, in order. */
   *messages(): Generator<Uint8Array> {
     for (const stroke of this.#strokes.values()) yield* stroke.messages;

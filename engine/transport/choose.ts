@@ -39,8 +39,10 @@ function platformInWords(): string {
   return `Node ${process.version}, ${process.platform} ${process.arch}`;
 }
 
-/** The loader's last line names the cause: a missing file, or a C library that is too old. */
-function detailOf(cause: unknown): string {
+/** The loader's last line names the cause: a C library that is too old, or else, a missing file for one. */
+export function detailOf(cause: unknown): string {
+  const glibc = /version `?GLIBC_([\d.]+)'? not found/.exec(String(cause))?.[1];
+  if (glibc !== undefined) return `it needs glibc ${glibc} or newer`;
   const lines = String(cause instanceof Error ? cause.message : cause)
     .split('\n')
     .map((line) => line.trim())

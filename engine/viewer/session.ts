@@ -6,7 +6,7 @@
 import type { QualityName } from '../../codecs/index.js';
 import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
-import { OverlayModel } from '../overlay/index.js';
+import { clearingMessages, OverlayModel } from '../overlay/index.js';
 import {
   Channel,
   type Control,
@@ -14,6 +14,7 @@ import {
   decodeOverlay,
   encodeAck,
   encodeControl,
+  encodeOverlay,
   type InputAction,
   NO_VIEWER,
   type OverlayAction,
@@ -41,8 +42,9 @@ import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, View
 const SILENCE_LIMIT: Micros = 60_000_000;
 
 /**
- * Sees every message received after the welcome (of the chat: what is new), and our own input and overlay events, in
- * order.
+ * Sees every message received from the welcome on (of the chat: what is new), our own input and overlay events, and, as
+ * overlay messages, whatever else changes what is drawn: a tool that is put away, a connection that is lost. In order:
+ * an `OverlayModel` that is given all of them shows what `overlay` does.
  */
 export type MessageTap = (message: Uint8Array, at: Micros) => void;
 
@@ -179,8 +181,7 @@ export class ViewerSession {
     if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
     const event = this.#sender.overlay(this.#state.viewer, action, createdAt);
     this.#connection.sendFast(event.message);
-    this.#show(event.message);
-    this.#takeOverlay(event.message);
+    this.#draw(event.message);
     return event.sequence;
   }
 
@@ -236,13 +237,15 @@ export class ViewerSession {
     return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
   }
 
-  #onJoined({ viewer, session }: Control<'viewer-welcome'>): void {
+  #onJoined(welcome: Control<'viewer-welcome'>): void {
+    const { viewer, session } = welcome;
     this.#joins++;
     this.#statistics.connections++;
     this.#heardAt = this.#options.clock.now();
     this.#receiver.reset();
-    this.overlay.clear();
+    this.#clearOverlay();
     this.#update({ viewer, session, host: 'unknown', stale: false });
+    this.#show(encodeControl(welcome));
     if (this.#state.controlWanted) this.#tellFast({ type: 'set-control', wanted: true });
     if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
@@ -253,7 +256,7 @@ export class ViewerSession {
     this.#sender.reset();
     this.#measurements.reset();
     this.#receiver.reset();
-    this.overlay.clear();
+    this.#clearOverlay();
     // A tool is not taken up again by itself: what was drawn is gone, and the technician should see that.
     this.#update({ viewer: NO_VIEWER, participants: [], controller: NO_VIEWER, tool: 'none', lane: false });
   }
@@ -294,6 +297,16 @@ export class ViewerSession {
     if (!this.#connection.joined) return false;
     this.#connection.sendFast(message);
     return true;
+  }
+
+  /** Takes an overlay message that nobody has sent us. */
+  #draw(message: Uint8Array): void {
+    this.#show(message);
+    this.#takeOverlay(message);
+  }
+
+  #clearOverlay(): void {
+    for (const message of [...clearingMessages(this.overlay)]) this.#draw(message);
   }
 
   #takeOverlay(message: Uint8Array): void {
@@ -359,12 +372,11 @@ export class ViewerSession {
   #clearOwn(tool: Tool): void {
     if (tool === 'none') return;
     const head = { viewer: this.#state.viewer, sequence: 0, createdAt: this.#options.clock.now() };
-    const event =
+    const action: OverlayAction =
       tool === 'whiteboard'
-        ? ({ ...head, kind: 'erase', scope: 'mine' } as const)
-        : ({ ...head, kind: 'laser', visible: false, x: 0, y: 0 } as const);
-    this.overlay.apply(event, head.createdAt);
-    this.#caller.call(() => this.#handlers.onOverlay?.(event, head.createdAt));
+        ? { kind: 'erase', scope: 'mine' }
+        : { kind: 'laser', visible: false, x: 0, y: 0 };
+    this.#draw(encodeOverlay({ ...head, ...action }));
   }
 
   // -- telling ------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ import {
   OVERLAY_MODES,
   type OverlayMode,
   type Scale,
-} from '../../engine/index.js';
-import { type ConversionJob, type ConversionOutcome, convertFiles } from '../convert/index.js';
+} from '../../engine/convert/index.js';
+import type { ConversionJob, ConversionOutcome } from '../convert/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { decimal, moment, scale } from './media-options.js';
 import { messages } from './messages.js';
@@ -87,6 +87,7 @@ async function convert(jobs: readonly ConversionJob[], flags: ConvertFlags): Pro
   const cancelled = new AbortController();
   void untilInterrupted().then(() => cancelled.abort());
   const bars = new Bars(jobs);
+  const { convertFiles } = await import('../convert/index.js');
   const outcomes = await convertFiles(jobs, {
     signal: cancelled.signal,
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),

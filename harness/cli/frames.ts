@@ -3,20 +3,18 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { ColourConverter, type Picture, SightlineError, type Size } from '../../codecs/index.js';
+import { loadKernelModule } from '../../engine/artifacts.js';
 import {
-  loadKernelModule,
   MKV_SCALE,
-  openRecordingFile,
-  pictureToPng,
-  type RecordingFile,
   type ShowOptions,
   showRecording,
   sizeOf,
   surveyRecording,
   Timeline,
-} from '../../engine/index.js';
-import { overlayCanvas } from '../convert/index.js';
-import { productVersion } from '../measure/machine.js';
+} from '../../engine/convert/index.js';
+import { pictureToPng } from '../../engine/png.js';
+import { openRecordingFile, type RecordingFile } from '../../engine/recording/file.js';
+import { productVersion } from '../product-version.js';
 import { moment } from './media-options.js';
 import { messages } from './messages.js';
 import { oneOf, wholeNumber } from './options.js';
@@ -72,7 +70,7 @@ async function frames(file: string, flags: FramesFlags): Promise<number> {
     let shown: Picture | undefined;
     const options: ShowOptions = {
       module,
-      makeCanvas: overlayCanvas,
+      makeCanvas: (await import('../convert/index.js')).overlayCanvas,
       overlays: flags.overlays,
       signal: cancelled.signal,
     };

@@ -1,7 +1,7 @@
 /** The options of a simulated desktop, shared by the commands that start one. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Size } from '../../codecs/index.js';
-import { describeScenes, SCENE_NAMES, type SceneName } from '../hosts/index.js';
+import { describeScenes, SCENE_NAMES, type SceneName } from '../hosts/scene-names.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { messages } from './messages.js';
 import { pictureSize, wholeNumber } from './options.js';

@@ -1,6 +1,7 @@
 /** sightline info FILE */
 import { Command } from 'commander';
-import { describeRecording, type RecordingDescription } from '../../engine/index.js';
+import { describeRecording } from '../../engine/recording/file.js';
+import type { RecordingDescription } from '../../engine/recording/index.js';
 import { messages } from './messages.js';
 import { print, printJson, runCommand } from './output.js';
 import { examples, text } from './text.js';

@@ -466,6 +466,7 @@ export const en = {
   },
   errors: {
     prefix: 'sightline: {message}',
+    oldNode: 'Sightline needs Node 20 or newer, and this is Node {version}. Node 24 is recommended.',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',
     size: '--size takes WIDTHxHEIGHT, such as 1920x1080, not "{value}".',
     choice: '{option} takes one of {choices}, not "{value}".',

@@ -481,6 +481,7 @@ export const fr: CliMessages = {
   },
   errors: {
     prefix: 'sightline : {message}',
+    oldNode: 'Sightline demande Node 20 ou plus récent, et voici Node {version}. Node 24 est recommandé.',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',
     size: '--size demande LARGEURxHAUTEUR, comme 1920x1080, pas « {value} ».',
     choice: '{option} demande l’un de {choices}, pas « {value} ».',

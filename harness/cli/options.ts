@@ -1,7 +1,7 @@
 /** Parsers of option values, shared by the commands. Each refuses with one sentence that says what is accepted. */
 import { InvalidArgumentError } from 'commander';
 import { isValidSize, LEVEL_NAMES, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
-import { parseLink } from '../../engine/index.js';
+import { parseLink } from '../../engine/link-model/index.js';
 import { parseAddress } from '../../engine/viewer/index.js';
 import { messages } from './messages.js';
 import { text } from './text.js';

@@ -1,7 +1,7 @@
 /** sightline relay */
 import { Command } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
-import { type RunningRelay, type StartRelayOptions, startRelay } from '../../engine/index.js';
+import { type RunningRelay, type StartRelayOptions, startRelay } from '../../engine/relay/index.js';
 import { messages } from './messages.js';
 import { collect, DEFAULT_LISTEN, DEFAULT_PORT, oneOf, wholeNumber } from './options.js';
 import { printJson, runCommand, say, untilInterrupted } from './output.js';

@@ -2,8 +2,9 @@
 import { stat, unlink } from 'node:fs/promises';
 import { Command } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
-import { FileSink, type RepairReport, repairRecordingFile } from '../../engine/index.js';
-import { productVersion } from '../measure/machine.js';
+import { FileSink, repairRecordingFile } from '../../engine/recording/file.js';
+import type { RepairReport } from '../../engine/recording/index.js';
+import { productVersion } from '../product-version.js';
 import { messages } from './messages.js';
 import { print, printJson, runCommand } from './output.js';
 import { examples, text } from './text.js';

@@ -1,12 +1,9 @@
 /** sightline verify FILE */
 import { Command } from 'commander';
 import { FrameDecoder } from '../../codecs/index.js';
-import {
-  type ChainVerdict,
-  loadKernelModule,
-  type Verification,
-  verifyRecording,
-} from '../../engine/index.js';
+import { loadKernelModule } from '../../engine/artifacts.js';
+import { verifyRecording } from '../../engine/recording/file.js';
+import type { ChainVerdict, Verification } from '../../engine/recording/index.js';
 import { messages } from './messages.js';
 import { fingerprint } from './options.js';
 import { ExitCode, print, printJson, runCommand } from './output.js';

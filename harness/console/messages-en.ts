@@ -4,6 +4,8 @@ export const en = {
   'name.default': 'Technician',
   'title.session': '{host} – Sightline',
   toolbar: 'Toolbar',
+  more: 'More',
+  'keys.modifiers': 'Ctrl+Alt+Shift',
   'stage.label': 'Screen of {host}',
   'stage.waiting': 'Remote screen',
   'stage.keyboard': 'Keyboard of the remote computer',
@@ -37,9 +39,9 @@ export const en = {
 
   view: 'View size',
   'view.actual': 'Actual size',
-  'view.actual.hint': 'Pixel for pixel; scroll to see the rest',
+  'view.actual.hint': '100 %: one pixel of the host is one pixel of this screen; drag to see the rest',
   'view.fit': 'Fit',
-  'view.fit.hint': 'The whole screen, in proportion',
+  'view.fit.hint': 'The whole screen, as large as the window allows',
   'view.stretch': 'Stretch',
   'view.stretch.hint': 'Fills the window',
   'view.zoom': 'Zoom {percent} %',
@@ -72,6 +74,7 @@ export const en = {
   'marker.name': 'Name of the marker',
   'marker.text': 'A name, if you like; then Enter',
   people: 'People',
+  'people.hint': 'Who is in the session',
   'people.count': 'People here: {count}',
   'people.you': '{name} (you)',
   'people.host': 'Host',
@@ -103,7 +106,6 @@ export const en = {
 
   'stats.label': 'Statistics',
   'stats.fps': '{value} fps',
-  'stats.rate': '{value} kbit/s',
   'stats.display': 'Display',
   'stats.input': 'Input',
   'stats.laser': 'Laser',
@@ -253,7 +255,7 @@ export const en = {
   'say.link.open': 'Connected.',
 
   'help.intro':
-    'These work everywhere with {modifiers}, and alone while the screen has the focus and control is off.',
+    'These work everywhere together with {modifiers}, also while you control the remote computer. No key alone is a command.',
   'help.fullscreen': 'Full screen',
   'help.toolbar': 'Go to the toolbar',
   'help.screen': 'Go to the screen',

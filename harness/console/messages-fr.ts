@@ -7,6 +7,8 @@ export const fr: Translation<typeof en> = {
   'name.default': 'Technicien',
   'title.session': '{host} – Sightline',
   toolbar: 'Barre d’outils',
+  more: 'Plus',
+  'keys.modifiers': 'Ctrl+Alt+Maj',
   'stage.label': 'Écran de {host}',
   'stage.waiting': 'Écran distant',
   'stage.keyboard': 'Clavier de l’ordinateur distant',
@@ -40,9 +42,9 @@ export const fr: Translation<typeof en> = {
 
   view: 'Taille d’affichage',
   'view.actual': 'Taille réelle',
-  'view.actual.hint': 'Pixel pour pixel ; défilez pour voir le reste',
+  'view.actual.hint': '100 % : un pixel de l’hôte est un pixel de cet écran ; glissez pour voir le reste',
   'view.fit': 'Ajuster',
-  'view.fit.hint': 'L’écran entier, proportions gardées',
+  'view.fit.hint': 'L’écran entier, aussi grand que la fenêtre le permet',
   'view.stretch': 'Étirer',
   'view.stretch.hint': 'Remplit la fenêtre',
   'view.zoom': 'Zoom {percent} %',
@@ -75,6 +77,7 @@ export const fr: Translation<typeof en> = {
   'marker.name': 'Nom du repère',
   'marker.text': 'Nom, si vous voulez ; puis Entrée',
   people: 'Personnes',
+  'people.hint': 'Qui participe à la session',
   'people.count': 'Personnes présentes : {count}',
   'people.you': '{name} (vous)',
   'people.host': 'Hôte',
@@ -106,7 +109,6 @@ export const fr: Translation<typeof en> = {
 
   'stats.label': 'Statistiques',
   'stats.fps': '{value} i/s',
-  'stats.rate': '{value} kbit/s',
   'stats.display': 'Affichage',
   'stats.input': 'Saisie',
   'stats.laser': 'Laser',
@@ -258,7 +260,7 @@ export const fr: Translation<typeof en> = {
   'say.link.open': 'Connecté.',
 
   'help.intro':
-    'Valables partout avec {modifiers}, et seuls quand l’écran a le focus et que le contrôle est désactivé.',
+    'Ces touches agissent partout avec {modifiers}, même quand vous contrôlez l’ordinateur distant. Aucune touche seule n’est une commande.',
   'help.fullscreen': 'Plein écran',
   'help.toolbar': 'Aller à la barre d’outils',
   'help.screen': 'Aller à l’écran',

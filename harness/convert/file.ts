@@ -9,8 +9,8 @@ import {
   type OverlayCanvas,
   openRecordingFile,
 } from '../../engine/index.js';
-import { productVersion } from '../measure/machine.js';
 import type { Locale } from '../messages/index.js';
+import { productVersion } from '../product-version.js';
 import { TargetFile } from './target.js';
 import { conversionWords } from './words.js';
 

@@ -4,11 +4,11 @@ export { exitIfBroken } from './replay/broken-film.js';
 export type { ReplayReader, SkippedPart } from './replay/reader.js';
 export { openReplay, type Pace, type ReplayOptions, ReplaySource } from './replay/source.js';
 export { VideoReader } from './replay/video.js';
+export { describeScenes, SCENE_NAMES, type SceneName } from './scene-names.js';
 export {
   ANSWER_DELAY,
   SimulatedCustomer,
   type SimulatedCustomerOptions,
 } from './simulated/customer.js';
 export { SimulatedDesktop, type SimulatedDesktopOptions } from './simulated/desktop.js';
-export { describeScenes, SCENE_NAMES, type SceneName } from './simulated/scenes/index.js';
 export type { FontChoice } from './simulated/text.js';

@@ -1,6 +1,6 @@
 /** Measuring the whole path. */
 export { CHANNEL_NAMES, type ChannelFigures, type ChannelName, type StageFigures } from './channels.js';
-export { describeMachine, type MachineDescription, productVersion } from './machine.js';
+export { describeMachine, type MachineDescription } from './machine.js';
 export {
   expandMatrix,
   type FixedSettings,

@@ -1,8 +1,6 @@
 /** What a figure was measured on: a report without it says nothing. */
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { join } from 'node:path';
-import { projectRoot } from '../../engine/index.js';
+import { productVersion } from '../product-version.js';
 
 export interface MachineDescription {
   readonly cpu: string;
@@ -24,12 +22,4 @@ export function describeMachine(): MachineDescription {
     v8: process.versions.v8,
     sightline: productVersion(),
   };
-}
-
-/** The version in package.json. */
-export function productVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -1,8 +1,10 @@
 /** The report of a search for the capacity, as files hold it: `docs/capacity-report.schema.json` is made of this. */
 import * as v from 'valibot';
 import { LEVEL_NAMES } from '../../codecs/index.js';
-import { CAUSES, type CapacityReport, PARTY_NAMES } from '../capacity/index.js';
-import { SCENE_NAMES } from '../hosts/index.js';
+import type { CapacityReport } from '../capacity/index.js';
+import { PARTY_NAMES } from '../capacity/step.js';
+import { CAUSES } from '../capacity/verdict.js';
+import { SCENE_NAMES } from '../hosts/scene-names.js';
 import { count, figure, histogram, machine, text } from './format.js';
 
 const MOST_STEPS = 1_000;

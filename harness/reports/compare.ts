@@ -3,7 +3,7 @@
  * `docs/MEASURING.md`: the chance that any figure of a comparison is called different when none is.
  */
 import { SightlineError } from '../../codecs/index.js';
-import { seededRandom } from '../../engine/index.js';
+import { seededRandom } from '../../engine/link-model/index.js';
 import { ENOUGH_RUNS, type Figure, type FigureUnit, figuresOf } from './figures.js';
 import type { LabReport, RunReport, RunSettings } from './format.js';
 import { estimateRatio, interval, type RatioEstimate, type Units } from './statistics/bootstrap.js';

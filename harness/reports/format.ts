@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { LEVEL_NAMES, SightlineError } from '../../codecs/index.js';
-import { SCENE_NAMES } from '../hosts/index.js';
+import { SCENE_NAMES } from '../hosts/scene-names.js';
 import type { MachineDescription, MeasureReport, MeasureSettings } from '../measure/index.js';
 import { readHistogram } from './histogram.js';
 

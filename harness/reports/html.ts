@@ -1,6 +1,6 @@
 /** The page of a report: one file that needs no server. */
 import { readFile } from 'node:fs/promises';
-import { builtFile } from '../../engine/index.js';
+import { builtFile } from '../../engine/artifacts.js';
 import { settingsKey } from './compare.js';
 import type { LabReport } from './format.js';
 import { pageData } from './page-data.js';

@@ -79,7 +79,7 @@ describe('the chat', () => {
     await page.keyboard.press('Escape');
     await page.waitForSelector('#chat-pane', { state: 'hidden' });
     expect(await focused(page)).toBe('keyboard');
-    await page.keyboard.press('m');
+    await page.keyboard.press('Control+Alt+Shift+KeyM');
     expect(await page.inputValue('#chat-field')).toBe('I am');
     await page.keyboard.press('Control+Alt+Shift+KeyV');
     expect(await focused(page)).toBe('keyboard');

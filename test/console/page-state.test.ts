@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ViewerState } from '../../engine/viewer/index.js';
 import { readOptions, withTab } from '../../harness/console/app/address.js';
+import { fitInto, TIGHTEST } from '../../harness/console/app/fold.js';
 import { SHORTCUTS, shortcutOf } from '../../harness/console/app/shortcuts.js';
 import {
   afterNews,
@@ -12,6 +13,7 @@ import {
   reachesHost,
 } from '../../harness/console/app/state.js';
 import { catalogues } from '../../harness/console/messages.js';
+import { playerKeyOf } from '../../harness/console/recordings/keys.js';
 import { placeholdersOf } from '../../harness/messages/index.js';
 
 const JOINED: Partial<ViewerState> = { connection: { kind: 'joined' }, viewer: 3, host: 'present' };
@@ -93,7 +95,7 @@ describe('who controls', () => {
 });
 
 describe('the page’s own keys', () => {
-  const plain = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
+  const chord = { ctrlKey: true, altKey: true, shiftKey: true, metaKey: false };
 
   it('are all different and all explained', () => {
     const keys = SHORTCUTS.flatMap((shortcut) => shortcut.keys);
@@ -102,11 +104,65 @@ describe('the page’s own keys', () => {
   });
 
   it('are found by the letter in use, by the place where the letter is changed, and on the number pad', () => {
-    expect(shortcutOf({ ...plain, key: 'w', code: 'KeyZ' })?.key).toBe('W');
-    expect(shortcutOf({ ...plain, key: 'Ł', code: 'KeyL', altKey: true })?.key).toBe('L');
-    expect(shortcutOf({ ...plain, key: '&', code: 'Digit1' })?.key).toBe('1');
-    expect(shortcutOf({ ...plain, key: '+', code: 'NumpadAdd' })?.key).toBe('+');
-    expect(shortcutOf({ ...plain, key: 'x', code: 'KeyX' })).toBeUndefined();
+    expect(shortcutOf({ ...chord, key: 'W', code: 'KeyZ' })?.key).toBe('W');
+    expect(shortcutOf({ ...chord, key: 'Ł', code: 'KeyL' })?.key).toBe('L');
+    expect(shortcutOf({ ...chord, key: '&', code: 'Digit1' })?.key).toBe('1');
+    expect(shortcutOf({ ...chord, key: '+', code: 'NumpadAdd' })?.key).toBe('+');
+    expect(shortcutOf({ ...chord, key: 'X', code: 'KeyX' })).toBeUndefined();
+  });
+
+  it('are nothing without all three modifiers', () => {
+    for (const { keys } of SHORTCUTS) {
+      for (const key of keys) {
+        for (let held = 0; held < 7; held++) {
+          const press = { ctrlKey: (held & 1) > 0, altKey: (held & 2) > 0, shiftKey: (held & 4) > 0 };
+          expect(shortcutOf({ ...press, metaKey: false, key, code: '' })).toBeUndefined();
+        }
+        expect(shortcutOf({ ...chord, metaKey: true, key, code: '' })).toBeUndefined();
+      }
+    }
+  });
+
+  it('save nothing from the player without them either', () => {
+    const alone = { ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
+    const saves = (press: Parameters<typeof playerKeyOf>[0]) => playerKeyOf(press)?.meaning.help;
+    for (const key of 'abcdefghijklmnopqrstuvwxyz') {
+      expect(saves({ ...alone, key, code: '' })).not.toBe('screenshot');
+    }
+    expect(saves({ ...chord, key: 'S', code: 'KeyS' })).toBe('screenshot');
+    expect(saves({ ...chord, key: 'K', code: 'KeyK' })).toBeUndefined();
+    expect(saves({ ...alone, key: ' ', code: 'Space' })).toBe('player.play');
+  });
+});
+
+describe('a bar', () => {
+  /** Buttons of 10 with words of 30, in a bar of `width`. */
+  function bar(width: number, names: readonly string[]) {
+    let step = 0;
+    let out: readonly string[] = [];
+    const folded = fitInto(
+      {
+        fits: () => (names.length - out.length) * (10 + (30 * (TIGHTEST - step)) / TIGHTEST) <= width,
+        tighten: (next) => {
+          step = next;
+        },
+        fold: (next) => {
+          out = next;
+        },
+      },
+      names,
+    );
+    return { folded, step, out };
+  }
+
+  it('does without words first, and then without the buttons that may go first', () => {
+    const names = ['a', 'b', 'c', 'd'];
+    expect(bar(160, names)).toEqual({ folded: [], step: 0, out: [] });
+    expect(bar(159, names)).toMatchObject({ folded: [], step: 1 });
+    expect(bar(40, names)).toMatchObject({ folded: [], step: TIGHTEST });
+    expect(bar(39, names)).toEqual({ folded: ['a'], step: TIGHTEST, out: ['a'] });
+    expect(bar(15, names).out).toEqual(['a', 'b', 'c']);
+    expect(bar(1, names).out).toEqual(names);
   });
 });
 

@@ -69,7 +69,7 @@ describe('what is seen', () => {
     await page.click('#quality');
     await page.click('[data-value="auto"]');
     // Until it is exact takes what the machine spares for coding.
-    await expect.poll(() => page.textContent('#quality'), { timeout: 30_000 }).toContain('Auto · exact');
+    await expect.poll(() => page.textContent('#stat-level'), { timeout: 30_000 }).toContain('Auto · exact');
   });
 
   it('is shown fitted, at its actual size, stretched and zoomed', async () => {
@@ -102,7 +102,7 @@ describe('what is seen', () => {
     await page.waitForFunction(() => window.sightline.state.fullScreen);
     await page.waitForSelector('.app.full .strip', { state: 'hidden' });
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('keyboard');
-    await page.keyboard.press('f');
+    await page.keyboard.press('Control+Alt+Shift+KeyF');
     await page.waitForFunction(() => !window.sightline.state.fullScreen);
   });
 });

@@ -398,7 +398,7 @@ describe('a marker', () => {
     await page.keyboard.press('Escape');
     await page.waitForSelector('#marker-name', { state: 'detached' });
     await page.focus('#keyboard');
-    await page.keyboard.press('k');
+    await page.keyboard.press('Control+Alt+Shift+K');
     const second = await page.evaluate(() => window.sightline.state.markedAt!);
     await Promise.all([page.waitForEvent('download'), page.click('#record')]);
     await page.waitForSelector('#marker', { state: 'detached' });

@@ -122,7 +122,7 @@ describe('the player', () => {
 });
 
 describe('the player’s keys', () => {
-  const press = { code: '', ctrlKey: false, altKey: false, metaKey: false };
+  const press = { code: '', ctrlKey: false, altKey: false, shiftKey: false, metaKey: false };
 
   it('are all different and all explained', () => {
     const keys = PLAYER_KEYS.flatMap((one) => one.keys);

@@ -1,6 +1,7 @@
 /** Which transport runs where uWebSockets.js has no binary that loads. */
 import { expect, it, vi } from 'vitest';
 import { chooseTransport } from '../../engine/index.js';
+import { detailOf } from '../../engine/transport/choose.js';
 
 const LOADER_ERROR = [
   'This version of uWS.js supports only Node.js versions 16, 18 and 20 on (glibc) Linux.',
@@ -21,6 +22,15 @@ it('falls back to ws, and says why in a line without paths', async () => {
   expect(reason).toContain('ws over node:http takes its place.');
   expect(reason).not.toContain('/app/');
   expect(reason).not.toContain('\n');
+});
+
+it('says in few words what does not load', () => {
+  expect(detailOf(new Error(LOADER_ERROR))).toBe('it needs glibc 2.38 or newer');
+  expect(
+    detailOf(
+      new Error("Cannot find module '/app/u/uws_linux_x64_999.node'\nRequire stack:\n- /app/u/uws.js"),
+    ),
+  ).toBe("Cannot find module 'uws_linux_x64_999.node'");
 });
 
 it('refuses to start on what was forced and does not load', async () => {

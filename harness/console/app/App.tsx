@@ -10,8 +10,8 @@ import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { hasModifiers, type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { reachesHost } from './state.js';
+import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { asksBeforeClosing, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { type PanelName, Toolbar } from './Toolbar.js';
 
@@ -49,7 +49,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const place: ShortcutPlace = {
     shownZoom: () => placement.current.scaleX * 100,
     toggleFullScreen,
-    focusToolbar: () => document.querySelector<HTMLElement>('#quality')?.focus(),
+    focusToolbar,
     focusScreen: () => document.querySelector<HTMLElement>('#keyboard')?.focus(),
     toggleChat: () => {
       // A chat that is open and not in use is gone to, not closed.
@@ -62,13 +62,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
   };
 
-  /** What one of the page's own keys does, pressed with the modifiers, or alone while `alone` allows it. */
+  /** What one of the page's own keys does; `alone`: Escape is the page's too, since it does not reach the host. */
   const onKey = (event: KeyboardEvent, alone: boolean): (() => void) | undefined => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       return () => (panel === undefined ? controller.setTool('none') : setPanel(undefined));
     }
-    const bare = alone && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!bare && !hasModifiers(event)) return undefined;
     const found = shortcutOf(event);
     if (found === undefined) return undefined;
     return () => !event.repeat && found.shortcut.run(controller, found.key, place);
@@ -91,7 +89,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     window.addEventListener('pageshow', (event) => event.persisted && controller.retry(), on);
     window.addEventListener(
       'beforeunload',
-      (event) => controller.state.recording.active && event.preventDefault(),
+      (event) => asksBeforeClosing(controller.state) && event.preventDefault(),
       on,
     );
     return () => stop.abort();
@@ -150,6 +148,12 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
       <StatusStrip controller={controller} state={state} panel={panel} onPanel={showPanel} />
     </div>
   );
+}
+
+/** The first button of the bar that is seen: which of them are follows the window's width. */
+function focusToolbar(): void {
+  const buttons = document.querySelectorAll<HTMLElement>('#toolbar .item button:not(:disabled)');
+  [...buttons].find((button) => button.offsetWidth > 0)?.focus();
 }
 
 export function toggleFullScreen(): void {

@@ -1,7 +1,9 @@
 /** A button that opens a list of choices; the keyboard moves through it as through any menu. */
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Word } from './buttons.js';
 import { CheckIcon, ChevronIcon } from './icons.js';
+import { usePopup } from './popup.js';
 
 export interface Choice<V extends string> {
   readonly value: V;
@@ -9,39 +11,100 @@ export interface Choice<V extends string> {
   readonly hint?: string;
 }
 
-export interface MenuProps<V extends string> {
-  readonly id: string;
-  /** What is chosen here, for screen readers. */
+/** One of several, with what belongs to them. */
+export interface ChoiceList<V extends string> {
+  /** What is chosen here. */
   readonly label: string;
-  /** What the button says. */
-  readonly shown: string;
-  readonly icon: ComponentChildren;
   readonly choices: readonly Choice<V>[];
   readonly chosen: V | undefined;
   onChoose(value: V): void;
+}
+
+export interface MenuProps<V extends string> extends ChoiceList<V> {
+  readonly id: string;
+  /** What the button says, and all that it may say: it is as wide as the widest. */
+  readonly shown: string;
+  readonly widest: readonly string[];
+  readonly icon: ComponentChildren;
   /** More below the choices. */
   readonly children?: ComponentChildren;
 }
 
-export function Menu<V extends string>(props: MenuProps<V>) {
+export function Menu<V extends string>({ id, shown, widest, icon, children, ...list }: MenuProps<V>) {
+  return (
+    <MenuButton
+      id={id}
+      name={`${list.label}: ${shown}`}
+      title={list.label}
+      face={
+        <>
+          {icon}
+          <Word label={shown} widest={widest} />
+          <ChevronIcon />
+        </>
+      }
+      look="wide"
+      after={children}
+    >
+      {(close) => (
+        <div role="menu" aria-label={list.label}>
+          <Choices {...list} close={close} />
+        </div>
+      )}
+    </MenuButton>
+  );
+}
+
+export function Choices<V extends string>(props: ChoiceList<V> & { close(): void }) {
+  return props.choices.map((choice) => (
+    <button
+      key={choice.value}
+      type="button"
+      class="choice"
+      role="menuitemradio"
+      data-value={choice.value}
+      aria-checked={choice.value === props.chosen}
+      onClick={() => {
+        props.onChoose(choice.value);
+        props.close();
+      }}
+    >
+      <span class="tick">{choice.value === props.chosen && <CheckIcon />}</span>
+      <span>
+        <span class="name">{choice.label}</span>
+        {choice.hint !== undefined && <span class="hint">{choice.hint}</span>}
+      </span>
+    </button>
+  ));
+}
+
+export interface MenuButtonProps {
+  readonly id: string;
+  /** The accessible name. */
+  readonly name: string;
+  readonly title: string;
+  readonly face: ComponentChildren;
+  readonly look?: string;
+  readonly disabled?: boolean;
+  /** The menus: elements with role `menu`. */
+  children(close: () => void): ComponentChildren;
+  /** What is no menu, below them. */
+  readonly after?: ComponentChildren;
+}
+
+/** A button with a popup of menus. */
+export function MenuButton({ id, name, title, face, look, disabled, children, after }: MenuButtonProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   const listId = useId();
+  usePopup(root, panel, open, () => setOpen(false));
 
   // With the layout, not after it: keys that follow at once must find the focus in the menu.
   useLayoutEffect(() => {
     if (!open) return;
-    const chosen = root.current?.querySelector<HTMLElement>('[aria-checked="true"]');
-    (chosen ?? root.current?.querySelector<HTMLElement>('[role="menuitemradio"]'))?.focus();
-    const outside = (event: Event) => {
-      if (!root.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener('pointerdown', outside, true);
-    document.addEventListener('focusin', outside);
-    return () => {
-      document.removeEventListener('pointerdown', outside, true);
-      document.removeEventListener('focusin', outside);
-    };
+    const chosen = panel.current!.querySelector<HTMLElement>('[aria-checked="true"]');
+    (chosen ?? itemsOf(panel)[0])?.focus();
   }, [open]);
 
   const close = () => {
@@ -50,28 +113,10 @@ export function Menu<V extends string>(props: MenuProps<V>) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!open) {
-      if (event.key === 'ArrowDown') {
-        event.preventDefault();
-        event.stopPropagation();
-        setOpen(true);
-      }
-      return;
-    }
-    const items = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])];
-    const at = items.indexOf(document.activeElement as HTMLElement);
-    const target =
-      event.key === 'ArrowDown'
-        ? items[(at + 1) % items.length]
-        : event.key === 'ArrowUp'
-          ? items.at(at <= 0 ? -1 : at - 1)
-          : event.key === 'Home'
-            ? items[0]
-            : event.key === 'End'
-              ? items.at(-1)
-              : undefined;
-    if (event.key === 'Escape') close();
-    else if (target !== undefined && !(document.activeElement instanceof HTMLInputElement)) target.focus();
-    else return;
+      if (event.key !== 'ArrowDown' || disabled) return;
+      setOpen(true);
+    } else if (event.key === 'Escape') close();
+    else if (!moveThrough(itemsOf(panel), event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -81,44 +126,46 @@ export function Menu<V extends string>(props: MenuProps<V>) {
     <div class="menu" ref={root} onKeyDown={onKeyDown}>
       <button
         type="button"
-        id={props.id}
-        class="button wide"
+        id={id}
+        class={`button ${look ?? ''}`}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? listId : undefined}
-        aria-label={`${props.label}: ${props.shown}`}
-        title={props.label}
+        aria-label={name}
+        title={title}
+        disabled={disabled}
         onClick={() => setOpen(!open)}
       >
-        {props.icon}
-        <span class="text">{props.shown}</span>
-        <ChevronIcon />
+        {face}
       </button>
       {open && (
-        <div class="panel choices" role="menu" id={listId} aria-label={props.label}>
-          {props.choices.map((choice) => (
-            <button
-              key={choice.value}
-              type="button"
-              class="choice"
-              role="menuitemradio"
-              data-value={choice.value}
-              aria-checked={choice.value === props.chosen}
-              onClick={() => {
-                props.onChoose(choice.value);
-                close();
-              }}
-            >
-              <span class="tick">{choice.value === props.chosen && <CheckIcon />}</span>
-              <span>
-                <span class="name">{choice.label}</span>
-                {choice.hint !== undefined && <span class="hint">{choice.hint}</span>}
-              </span>
-            </button>
-          ))}
-          {props.children}
+        <div class="panel choices" id={listId} ref={panel}>
+          {children(close)}
+          {after}
         </div>
       )}
     </div>
   );
+}
+
+function itemsOf(panel: RefObject<HTMLElement | null>): HTMLElement[] {
+  return [...(panel.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]:not(:disabled)') ?? [])];
+}
+
+/** Moves the focus by an arrow, Home or End; whether the key was one. Fields keep their own keys. */
+function moveThrough(items: readonly HTMLElement[], key: string): boolean {
+  if (document.activeElement instanceof HTMLInputElement) return false;
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const target =
+    key === 'ArrowDown'
+      ? items[(at + 1) % items.length]
+      : key === 'ArrowUp'
+        ? items.at(at <= 0 ? -1 : at - 1)
+        : key === 'Home'
+          ? items[0]
+          : key === 'End'
+            ? items.at(-1)
+            : undefined;
+  target?.focus();
+  return target !== undefined;
 }

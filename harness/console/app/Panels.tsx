@@ -5,7 +5,7 @@ import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import { CloseIcon } from './icons.js';
 import { SHORTCUTS } from './shortcuts.js';
-import type { ConsoleState } from './state.js';
+import { type ConsoleState, peopleIn } from './state.js';
 
 interface PanelProps {
   readonly say: Say;
@@ -45,7 +45,7 @@ export function Panel({ say, title, children, onClose }: PanelProps) {
 export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleState; onClose(): void }) {
   const { viewer } = state;
   return (
-    <Panel say={say} title={say('people.count', { count: viewer.participants.length })} onClose={onClose}>
+    <Panel say={say} title={say('people.count', { count: peopleIn(state) })} onClose={onClose}>
       <ul class="people">
         {viewer.hostName !== '' && (
           <li>
@@ -96,7 +96,7 @@ function initials(name: string): string {
 export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
   return (
     <Panel say={say} title={say('help')} onClose={onClose}>
-      <p class="hint">{say('help.intro', { modifiers: 'Ctrl+Alt+Shift' })}</p>
+      <p class="hint">{say('help.intro', { modifiers: say('keys.modifiers') })}</p>
       <dl class="keys">
         {SHORTCUTS.map((shortcut) => (
           <div key={shortcut.keys.join()}>

@@ -3,9 +3,9 @@ import { AUTO_STREAM, STREAM_NAMES } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
 import { autoReason, type Controller, qualityName } from './controller.js';
-import { type ConsoleState, sizeOf } from './state.js';
+import { areFiguresOld, type ConsoleState, sizeOf } from './state.js';
 import type { PanelName } from './Toolbar.js';
-import { milliseconds } from './units.js';
+import { milliseconds, rateInWords } from './units.js';
 
 interface StripProps {
   readonly controller: Controller;
@@ -19,35 +19,38 @@ export function StatusStrip({ controller, state, panel, onPanel }: StripProps) {
   const { stats } = state;
   const size = sizeOf(state);
   const level = state.viewer.level;
+  const old = areFiguresOld(state) ? 'old' : '';
   return (
     <footer class="strip" role="contentinfo" aria-label={say('stats.label')}>
-      <span class="figure" id="stat-fps">
-        {say('stats.fps', { value: Math.round(stats?.framesPerSecond ?? 0) })}
-      </span>
-      <span class="figure" id="stat-rate">
-        {say('stats.rate', { value: Math.round(stats?.kilobitsPerSecond ?? 0) })}
-      </span>
-      <Latency say={say} id="stat-display" name={say('stats.display')} figures={stats?.display} />
-      <Latency say={say} id="stat-input" name={say('stats.input')} figures={stats?.input} />
-      <Latency say={say} id="stat-laser" name={say('stats.laser')} figures={stats?.laser} />
-      <span class="rest" />
-      {size !== undefined && level !== undefined && (
-        <span class="figure quiet" id="stat-level" title={autoReason(say, state)}>
-          {say('stats.level', {
-            level: level === AUTO_STREAM ? qualityName(say, state) : say(`quality.${STREAM_NAMES[level]}`),
-            width: String(size.width),
-            height: String(size.height),
-          })}
+      {/* Those that have no room are left out whole, the last ones first. */}
+      <div class="figures">
+        <span class={`figure ${old}`} id="stat-fps">
+          {say('stats.fps', { value: Math.round(stats?.framesPerSecond ?? 0) })}
         </span>
-      )}
-      <span class="figure quiet" id="stat-frame">
-        {say('stats.frame', { frame: String(controller.frame) })}
-      </span>
-      {state.line !== 'none' && (
-        <span class="figure simulated" id="stat-line">
-          {say('stats.line')}
+        <span class={`figure ${old}`} id="stat-rate">
+          {rateInWords(say, stats?.kilobitsPerSecond ?? 0)}
         </span>
-      )}
+        <Latency say={say} id="stat-display" name={say('stats.display')} figures={stats?.display} old={old} />
+        <Latency say={say} id="stat-input" name={say('stats.input')} figures={stats?.input} />
+        {state.line !== 'none' && (
+          <span class="figure simulated" id="stat-line">
+            {say('stats.line')}
+          </span>
+        )}
+        <Latency say={say} id="stat-laser" name={say('stats.laser')} figures={stats?.laser} />
+        {size !== undefined && level !== undefined && (
+          <span class="figure quiet" id="stat-level" title={autoReason(say, state)}>
+            {say('stats.level', {
+              level: level === AUTO_STREAM ? qualityName(say, state) : say(`quality.${STREAM_NAMES[level]}`),
+              width: String(size.width),
+              height: String(size.height),
+            })}
+          </span>
+        )}
+        <span class="figure quiet" id="stat-frame">
+          {say('stats.frame', { frame: String(controller.frame) })}
+        </span>
+      </div>
       <button
         type="button"
         class="details"
@@ -77,9 +80,10 @@ interface LatencyProps {
   readonly id: string;
   readonly name: string;
   readonly figures: LatencyFigures | undefined;
+  readonly old?: string;
 }
 
-function Latency({ say, id, name, figures }: LatencyProps) {
+function Latency({ say, id, name, figures, old = '' }: LatencyProps) {
   if (figures === undefined) {
     return (
       <span class="figure latency" id={id}>
@@ -91,7 +95,7 @@ function Latency({ say, id, name, figures }: LatencyProps) {
   const p95 = milliseconds(figures.p95);
   return (
     <span
-      class="figure latency"
+      class={`figure latency ${old}`}
       id={id}
       title={say('stats.meaning', { channel: name, p50, p95, samples: figures.samples })}
     >

@@ -1,20 +1,22 @@
-/** The bar at the top: what is watched, how, and what can be done with it. */
+/** The bar at the top of a session: what is watched, how, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
-import { type Controller, qualityName, viewName } from './controller.js';
+import { Bar, type BarItem, type CommandItem } from './Bar.js';
+import { type Controller, viewName } from './controller.js';
 import {
   CameraIcon,
   ChatIcon,
   ControlIcon,
+  DetailsIcon,
   EraserIcon,
   FullScreenIcon,
   KeyboardIcon,
+  LabIcon,
   LaserIcon,
   LeaveFullScreenIcon,
-  LogoIcon,
+  MarkerIcon,
   MinusIcon,
   PaletteIcon,
   PencilIcon,
@@ -24,9 +26,8 @@ import {
   SizeIcon,
   StopIcon,
 } from './icons.js';
-import { MarkerButton } from './MarkerButton.js';
-import { Menu } from './Menu.js';
-import { type ConsoleState, hasControl } from './state.js';
+import { MarkerField } from './MarkerField.js';
+import { type ConsoleState, hasControl, peopleIn } from './state.js';
 import { sizeInWords } from './units.js';
 
 export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
@@ -45,162 +46,250 @@ export interface ToolbarProps {
 }
 
 const QUALITIES: readonly QualityName[] = ['auto', ...LEVEL_NAMES.toReversed()];
+const VIEWS: readonly Exclude<ViewMode, 'zoom'>[] = ['fit', 'actual', 'stretch'];
+
+/** Widest size that a recording is said to have, in megabytes. */
+const WIDEST_SIZE = 888.8e6;
 
 export function Toolbar(props: ToolbarProps) {
+  return (
+    <Bar
+      say={props.controller.say}
+      tabs={props.tabs}
+      id="toolbar"
+      groups={[lookItems(props), handItems(props), keepItems(props), roomItems(props)]}
+      more={[
+        panelItem(props, 'lab', <LabIcon />, { key: 'G', hint: 'lab.hint', label: 'lab' }),
+        panelItem(props, 'details', <DetailsIcon />, { hint: 'details.hint', label: 'details' }),
+      ]}
+    />
+  );
+}
+
+/** How the screen is looked at. */
+function lookItems(props: ToolbarProps): BarItem[] {
   const { controller, state } = props;
+  const { say } = controller;
+  return [
+    {
+      kind: 'menu',
+      id: 'quality',
+      fold: 60,
+      label: say('quality'),
+      // What auto comes to changes by itself: the strip says it.
+      shown: say(`quality.${state.quality}`),
+      widest: QUALITIES.map((value) => say(`quality.${value}`)),
+      icon: <PaletteIcon />,
+      chosen: state.quality,
+      choices: QUALITIES.map((value) => ({
+        value,
+        label: say(`quality.${value}`),
+        hint: say(`quality.${value}.hint`),
+      })),
+      onChoose: (quality) => controller.setQuality(quality as QualityName),
+    },
+    {
+      kind: 'menu',
+      id: 'view',
+      fold: 75,
+      label: say('view'),
+      shown: viewName(say, state.view),
+      widest: [
+        ...VIEWS.map((mode) => viewName(say, { mode, zoom: 100 })),
+        viewName(say, { mode: 'zoom', zoom: MAX_ZOOM }),
+      ],
+      icon: <SizeIcon />,
+      chosen: state.view.mode === 'zoom' ? undefined : state.view.mode,
+      choices: VIEWS.map((value) => ({
+        value,
+        label: say(`view.${value}`),
+        hint: say(`view.${value}.hint`),
+      })),
+      onChoose: (mode) => controller.setView({ ...state.view, mode: mode as ViewMode }),
+      after: <ZoomRow {...props} />,
+    },
+  ];
+}
+
+/** What the technician's hands do. */
+function handItems({ controller, state }: ToolbarProps): BarItem[] {
   const { say } = controller;
   const live = state.viewer.connection.kind === 'joined';
   const controls = hasControl(state);
+  const { controlWanted } = state.viewer;
   const drawing = state.tool === 'whiteboard';
-  const recording = state.recording.active;
+  return [
+    {
+      kind: 'command',
+      id: 'control',
+      fold: 10,
+      key: 'C',
+      label: say('control'),
+      hint: say(controls ? 'control.off' : controlWanted ? 'control.waiting' : 'control.on'),
+      icon: <ControlIcon />,
+      disabled: !live,
+      on: controls,
+      pending: controlWanted && !controls,
+      run: () => controller.toggleControl(),
+    },
+    {
+      kind: 'command',
+      id: 'whiteboard',
+      fold: 40,
+      key: 'W',
+      label: say('whiteboard'),
+      hint: say(drawing ? 'whiteboard.off' : 'whiteboard.on'),
+      icon: <PencilIcon />,
+      disabled: !live,
+      on: drawing,
+      run: () => controller.toggleTool('whiteboard'),
+    },
+    {
+      kind: 'command',
+      id: 'laser',
+      fold: 70,
+      key: 'L',
+      label: say('laser'),
+      hint: say(state.tool === 'laser' ? 'laser.off' : 'laser.on'),
+      icon: <LaserIcon />,
+      disabled: !live,
+      on: state.tool === 'laser',
+      run: () => controller.toggleTool('laser'),
+    },
+    {
+      kind: 'command',
+      id: 'erase',
+      fold: 69,
+      key: 'E',
+      label: say('erase'),
+      plain: true,
+      hint: say('erase.hint'),
+      icon: <EraserIcon />,
+      absent: !drawing,
+      run: () => controller.erase(),
+    },
+  ];
+}
 
-  return (
-    <Bar say={say} tabs={props.tabs} id="toolbar">
-      <div class="group">
-        <Menu
-          id="quality"
-          label={say('quality')}
-          shown={qualityName(say, state)}
-          icon={<PaletteIcon />}
-          chosen={state.quality}
-          choices={QUALITIES.map((value) => ({
-            value,
-            label: say(`quality.${value}`),
-            hint: say(`quality.${value}.hint`),
-          }))}
-          onChoose={(quality) => controller.setQuality(quality)}
-        />
-        <Menu<Exclude<ViewMode, 'zoom'>>
-          id="view"
-          label={say('view')}
-          shown={viewName(say, state.view)}
-          icon={<SizeIcon />}
-          chosen={state.view.mode === 'zoom' ? undefined : state.view.mode}
-          choices={(['fit', 'actual', 'stretch'] as const).map((value) => ({
-            value,
-            label: say(`view.${value}`),
-            hint: say(`view.${value}.hint`),
-          }))}
-          onChoose={(mode) => controller.setView({ ...state.view, mode })}
-        >
-          <ZoomRow {...props} />
-        </Menu>
-      </div>
-      <div class="group">
-        <Toggle
-          id="control"
-          on={controls}
-          disabled={!live}
-          pending={state.viewer.controlWanted && !controls}
-          title={say(
-            controls ? 'control.off' : state.viewer.controlWanted ? 'control.waiting' : 'control.on',
-          )}
-          label={say('control')}
-          onClick={() => controller.toggleControl()}
-        >
-          <ControlIcon />
-        </Toggle>
-        <Toggle
-          id="whiteboard"
-          on={drawing}
-          disabled={!live}
-          title={say(drawing ? 'whiteboard.off' : 'whiteboard.on')}
-          label={say('whiteboard')}
-          onClick={() => controller.toggleTool('whiteboard')}
-        >
-          <PencilIcon />
-        </Toggle>
-        {drawing && (
-          <Action
-            id="erase"
-            title={say('erase.hint')}
-            label={say('erase')}
-            onClick={() => controller.erase()}
-          >
-            <EraserIcon />
-          </Action>
-        )}
-        <Toggle
-          id="laser"
-          on={state.tool === 'laser'}
-          disabled={!live}
-          title={say(state.tool === 'laser' ? 'laser.off' : 'laser.on')}
-          label={say('laser')}
-          onClick={() => controller.toggleTool('laser')}
-        >
-          <LaserIcon />
-        </Toggle>
-      </div>
-      <div class="group">
-        <Action
-          id="screenshot"
-          disabled={!state.seen}
-          title={say('screenshot.hint')}
-          label={say('screenshot')}
-          onClick={() => void controller.screenshot()}
-        >
-          <CameraIcon />
-        </Action>
-        <Toggle
-          id="record"
-          on={recording}
-          alert
-          disabled={!live && !recording}
-          title={say(recording ? 'record.off' : 'record.on')}
-          label={
-            state.recording.active
-              ? say('record.running', { size: sizeInWords(say, state.recording.bytes) })
-              : say('record')
-          }
-          onClick={() => controller.toggleRecording()}
-        >
-          {recording ? <StopIcon /> : <RecordIcon />}
-        </Toggle>
-        {recording && <MarkerButton controller={controller} open={state.markedAt !== undefined} />}
-      </div>
-      <div class="group end">
-        <Toggle
-          id="chat"
-          on={state.chat.open}
-          expands
-          title={state.chat.unread > 0 ? say('chat.unread', { count: state.chat.unread }) : say('chat.hint')}
-          label={say('chat')}
-          badge={state.chat.unread}
-          news
-          onClick={() => props.onChat(!state.chat.open)}
-        >
-          <ChatIcon />
-        </Toggle>
-        <Toggle
-          id="people"
-          on={props.panel === 'people'}
-          expands
-          title={say('people.count', { count: state.viewer.participants.length })}
-          label={say('people')}
-          badge={state.viewer.participants.length}
-          onClick={() => props.onPanel(props.panel === 'people' ? undefined : 'people')}
-        >
-          <PeopleIcon />
-        </Toggle>
-        <Toggle
-          id="help"
-          on={props.panel === 'help'}
-          expands
-          title={say('help')}
-          onClick={() => props.onPanel(props.panel === 'help' ? undefined : 'help')}
-        >
-          <KeyboardIcon />
-        </Toggle>
-        <Action
-          id="fullscreen"
-          title={say(state.fullScreen ? 'fullscreen.off' : 'fullscreen.on')}
-          onClick={props.onFullScreen}
-        >
-          {state.fullScreen ? <LeaveFullScreenIcon /> : <FullScreenIcon />}
-        </Action>
-      </div>
-    </Bar>
-  );
+/** What is kept of the session. */
+function keepItems({ controller, state }: ToolbarProps): BarItem[] {
+  const { say } = controller;
+  const live = state.viewer.connection.kind === 'joined';
+  const { recording } = state;
+  return [
+    {
+      kind: 'command',
+      id: 'screenshot',
+      fold: 80,
+      key: 'S',
+      label: say('screenshot'),
+      hint: say('screenshot.hint'),
+      icon: <CameraIcon />,
+      disabled: !state.seen,
+      run: () => void controller.screenshot(),
+    },
+    {
+      kind: 'command',
+      id: 'record',
+      fold: 50,
+      key: 'R',
+      label: recording.active ? sizeInWords(say, recording.bytes) : say('record'),
+      widest: [say('record'), sizeInWords(say, WIDEST_SIZE)],
+      name: recording.active
+        ? say('record.running', { size: sizeInWords(say, recording.bytes) })
+        : say('record'),
+      hint: say(recording.active ? 'record.off' : 'record.on'),
+      icon: recording.active ? <StopIcon /> : <RecordIcon />,
+      disabled: !live && !recording.active,
+      on: recording.active,
+      alert: true,
+      run: () => controller.toggleRecording(),
+    },
+    {
+      kind: 'command',
+      id: 'marker',
+      fold: 65,
+      key: 'K',
+      label: say('marker'),
+      plain: true,
+      hint: say('marker.set'),
+      icon: <MarkerIcon />,
+      absent: !recording.active,
+      on: state.markedAt !== undefined,
+      expands: true,
+      below: state.markedAt !== undefined && <MarkerField key="marker" controller={controller} />,
+      run: () => (state.markedAt === undefined ? controller.beginMarker() : controller.nameMarker('')),
+    },
+  ];
+}
+
+/** Who else is here, and the page itself. */
+function roomItems(props: ToolbarProps): BarItem[] {
+  const { controller, state } = props;
+  const { say } = controller;
+  const { unread, open } = state.chat;
+  return [
+    {
+      kind: 'command',
+      id: 'chat',
+      fold: 30,
+      key: 'M',
+      label: say('chat'),
+      name: unread > 0 ? say('chat.unread', { count: unread }) : say('chat'),
+      hint: say('chat.hint'),
+      icon: <ChatIcon />,
+      on: open,
+      expands: true,
+      badge: unread,
+      news: true,
+      run: () => props.onChat(!open),
+    },
+    {
+      ...panelItem(props, 'people', <PeopleIcon />, { hint: 'people.hint', label: 'people' }),
+      name: say('people.count', { count: peopleIn(state) }),
+      badge: peopleIn(state),
+    },
+    {
+      ...panelItem(props, 'help', <KeyboardIcon />, { key: 'H', hint: 'help', label: 'help' }),
+      plain: true,
+    },
+    {
+      kind: 'command',
+      id: 'fullscreen',
+      fold: 90,
+      key: 'F',
+      label: say(state.fullScreen ? 'fullscreen.off' : 'fullscreen.on'),
+      plain: true,
+      hint: say(state.fullScreen ? 'fullscreen.off' : 'fullscreen.on'),
+      icon: state.fullScreen ? <LeaveFullScreenIcon /> : <FullScreenIcon />,
+      run: props.onFullScreen,
+    },
+  ];
+}
+
+const PANEL_FOLD = { people: 55, help: 100, lab: 0, details: 0 } as const;
+
+type Words = Parameters<Say>[0];
+
+function panelItem(
+  { controller, panel, onPanel }: ToolbarProps,
+  name: Exclude<PanelName, undefined>,
+  icon: ComponentChildren,
+  words: { readonly key?: string; readonly hint: Words; readonly label: Words },
+): CommandItem {
+  const say = controller.say as (key: Words) => string;
+  return {
+    kind: 'command',
+    id: name,
+    fold: PANEL_FOLD[name],
+    ...(words.key === undefined ? {} : { key: words.key }),
+    label: say(words.label),
+    hint: say(words.hint),
+    icon,
+    on: panel === name,
+    expands: true,
+    run: () => onPanel(panel === name ? undefined : name),
+  };
 }
 
 function ZoomRow({ controller, shownZoom }: ToolbarProps) {
@@ -240,120 +329,4 @@ function ZoomRow({ controller, shownZoom }: ToolbarProps) {
       </button>
     </div>
   );
-}
-
-interface ActionProps {
-  readonly id: string;
-  /** The whole sentence: tool tip and accessible name. */
-  readonly title: string;
-  /** The word on the button, where there is room. */
-  readonly label?: string;
-  readonly disabled?: boolean;
-  readonly children: ComponentChildren;
-  onClick(): void;
-}
-
-export function Action({ id, title, label, disabled, children, onClick }: ActionProps) {
-  return (
-    <button
-      type="button"
-      id={id}
-      class="button"
-      title={title}
-      aria-label={title}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      {children}
-      {label !== undefined && <span class="text">{label}</span>}
-    </button>
-  );
-}
-
-interface ToggleProps extends ActionProps {
-  readonly on: boolean;
-  /** It opens a panel instead of turning something on. */
-  readonly expands?: boolean;
-  /** Being on is something to be aware of. */
-  readonly alert?: boolean;
-  /** Asked for and not there yet. */
-  readonly pending?: boolean;
-  readonly badge?: number;
-  /** The badge counts what waits to be seen. */
-  readonly news?: boolean;
-}
-
-export function Toggle(props: ToggleProps) {
-  const { id, title, label, disabled, children, onClick, on, expands, alert, pending, badge, news } = props;
-  const look = on ? (alert ? 'on alert' : 'on') : pending ? 'pending' : '';
-  const state = expands ? { 'aria-expanded': on } : { 'aria-pressed': on };
-  return (
-    <button
-      type="button"
-      id={id}
-      class={`button ${look}`}
-      title={title}
-      aria-label={title}
-      disabled={disabled}
-      onClick={onClick}
-      {...state}
-    >
-      {children}
-      {label !== undefined && <span class="text">{label}</span>}
-      {badge !== undefined && badge > 0 && (
-        <span class={`badge ${news ? 'news' : ''}`} aria-hidden="true">
-          {badge}
-        </span>
-      )}
-    </button>
-  );
-}
-
-interface BarProps {
-  readonly say: Say;
-  /** The page's tabs, beside the logo. */
-  readonly tabs: ComponentChildren;
-  readonly id?: string;
-  readonly children: ComponentChildren;
-}
-
-/** A tab's bar of buttons. */
-export function Bar({ say, tabs, id, children }: BarProps) {
-  const bar = useRef<HTMLDivElement>(null);
-  return (
-    <div
-      class="toolbar"
-      id={id}
-      role="toolbar"
-      aria-label={say('toolbar')}
-      ref={bar}
-      onKeyDown={(event) => moveFocus(event, bar.current)}
-    >
-      <div class="group brand">
-        <LogoIcon />
-        {tabs}
-      </div>
-      {children}
-    </div>
-  );
-}
-
-/** Left and right move through the bar, Home and End go to its ends. */
-function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
-  if (bar === null || document.activeElement instanceof HTMLInputElement) return;
-  const buttons = [...bar.querySelectorAll<HTMLButtonElement>(':is(.group, .menu) > button:not(:disabled)')];
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-  const target =
-    event.key === 'ArrowRight'
-      ? buttons[(at + 1) % buttons.length]
-      : event.key === 'ArrowLeft'
-        ? buttons.at(at <= 0 ? -1 : at - 1)
-        : event.key === 'Home'
-          ? buttons[0]
-          : event.key === 'End'
-            ? buttons.at(-1)
-            : undefined;
-  if (target === undefined) return;
-  event.preventDefault();
-  target.focus();
 }

@@ -85,6 +85,19 @@ export const KeyboardIcon = icon(
     <path d="M5 8.3h.01M8.3 8.3h.01M11.6 8.3h.01M15 8.3h.01M5 12.2h.01M15 12.2h.01M7.8 12.2h4.4" />
   </>,
 );
+export const MoreIcon = icon(
+  <>
+    <circle class="fill" cx="4.5" cy="10" r="1.5" />
+    <circle class="fill" cx="10" cy="10" r="1.5" />
+    <circle class="fill" cx="15.5" cy="10" r="1.5" />
+  </>,
+);
+export const LabIcon = icon(
+  <path d="M7.5 3h5M8.5 3v5L4 15.5a1 1 0 0 0 .9 1.5h10.2a1 1 0 0 0 .9-1.5L11.5 8V3M6 12.5h8" />,
+);
+export const DetailsIcon = icon(
+  <path d="M3.5 3.5h5v5h-5v-5Zm8 0h5v5h-5v-5Zm-8 8h5v5h-5v-5Zm8 0h5v5h-5v-5Z" />,
+);
 export const ChevronIcon = icon(<path d="m6.5 8.3 3.5 3.5 3.5-3.5" />);
 export const CheckIcon = icon(<path d="m4.5 10.5 3.6 3.6 7.4-8.2" />);
 export const PlusIcon = icon(<path d="M10 4.5v11M4.5 10h11" />);

@@ -1,11 +1,27 @@
-/** Lays a picture into the room that there is, and keeps it there while either changes. */
+/** Lays a picture into the room that there is, and keeps what is looked at in view while either changes. */
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Size } from '../../../codecs/index.js';
-import { type Placement, place, type ViewChoice } from '../view/mapping.js';
+import {
+  type Anchor,
+  anchorAt,
+  isCrisp,
+  type Lie,
+  lay,
+  type Placement,
+  place,
+  type ViewChoice,
+} from '../view/mapping.js';
 
-/** From this many screen pixels per host pixel on, pixels are shown as squares instead of being blurred. */
-const SQUARES_FROM = 2;
+/** What hands do with the part of the picture that is seen. Places are in CSS pixels of the window. */
+export interface Lens {
+  /** What lies at a place on screen now. */
+  at(clientX: number, clientY: number): Anchor;
+  /** Brings what was taken by `at` to a place on screen, now and with the zoom that is set in the same turn. */
+  bring(what: Anchor, clientX: number, clientY: number): void;
+  /** Moves the picture with a hand; false where all of it is seen already. */
+  pan(dx: number, dy: number): boolean;
+}
 
 export interface Sheet {
   /** What scrolls where the picture is larger; its parent is the room that there is. */
@@ -13,6 +29,7 @@ export interface Sheet {
   /** What has the picture's size on screen. */
   readonly sheet: RefObject<HTMLDivElement | null>;
   readonly picture: RefObject<HTMLCanvasElement | null>;
+  readonly lens: Lens;
 }
 
 export function useSheet(
@@ -26,6 +43,7 @@ export function useSheet(
   const [space, setSpace] = useState<Size>({ width: 1, height: 1 });
   const ratio = usePixelRatio();
   const placement = place(view, size ?? { width: 1, height: 1 }, space, ratio);
+  const layout = useMemo(() => new Layout(room, sheet), []);
 
   useEffect(() => {
     const watch = new ResizeObserver(([entry]) => {
@@ -34,38 +52,109 @@ export function useSheet(
     });
     // The room without its scroll bars would change with them: the frame around it does not.
     watch.observe(room.current!.parentElement!);
-    return () => watch.disconnect();
+    const scrolled = () => layout.scrolled();
+    room.current!.addEventListener('scroll', scrolled, { passive: true });
+    const scroller = room.current!;
+    return () => {
+      watch.disconnect();
+      scroller.removeEventListener('scroll', scrolled);
+    };
   }, []);
 
+  // In another room the place that the hand was at means nothing any more.
+  useLayoutEffect(() => layout.letGo(), [space.width, space.height]);
+
   useLayoutEffect(() => {
-    const { style } = sheet.current!;
-    const centre = centreOf(room.current!);
-    const snap = (value: number) => Math.max(0, Math.floor(value * ratio) / ratio);
-    style.width = `${placement.width}px`;
-    style.height = `${placement.height}px`;
-    // Whole device pixels, or an unscaled picture would be blurred.
-    style.left = `${snap((space.width - placement.width) / 2)}px`;
-    style.top = `${snap((space.height - placement.height) / 2)}px`;
-    const squares = Math.min(placement.scaleX, placement.scaleY) >= SQUARES_FROM;
-    picture.current!.style.imageRendering = squares ? 'pixelated' : 'auto';
-    // What was in the middle stays there while the size changes.
-    const { clientWidth, clientHeight } = room.current!;
-    room.current!.scrollTo(
-      centre.x * placement.width - clientWidth / 2,
-      centre.y * placement.height - clientHeight / 2,
-    );
+    picture.current!.style.imageRendering = isCrisp(placement) ? 'pixelated' : 'auto';
+    layout.apply(placement, ratio);
     onPlacement(placement);
   }, [placement.width, placement.height, space.width, space.height, ratio]);
 
-  return { room, sheet, picture };
+  return { room, sheet, picture, lens: layout };
 }
 
-/** The middle of what is seen, as fractions of the whole. */
-function centreOf(room: HTMLElement): { x: number; y: number } {
-  return {
-    x: (room.scrollLeft + room.clientWidth / 2) / Math.max(1, room.scrollWidth),
-    y: (room.scrollTop + room.clientHeight / 2) / Math.max(1, room.scrollHeight),
-  };
+/** Where the picture lies in the room, and what of it is to stay in view. */
+class Layout implements Lens {
+  readonly #room: RefObject<HTMLElement | null>;
+  readonly #sheet: RefObject<HTMLElement | null>;
+  #size: Size = { width: 1, height: 1 };
+  #ratio = 1;
+  #lie: Lie = { left: 0, top: 0, scrollLeft: 0, scrollTop: 0 };
+  /**
+   * What is in the middle, in fractions of the picture: as the person left it, and not as the last size of a
+   * window allowed, so that a window made small and large again shows the same.
+   */
+  #middle = { u: 0.5, v: 0.5 };
+  /** What a hand holds until the next layout. */
+  #held: Anchor | undefined;
+
+  constructor(room: RefObject<HTMLElement | null>, sheet: RefObject<HTMLElement | null>) {
+    this.#room = room;
+    this.#sheet = sheet;
+  }
+
+  apply(size: Size, ratio: number): void {
+    this.#size = size;
+    this.#ratio = ratio;
+    const { style } = this.#sheet.current!;
+    style.width = `${size.width}px`;
+    style.height = `${size.height}px`;
+    this.#settle();
+    this.letGo();
+  }
+
+  letGo(): void {
+    this.#held = undefined;
+  }
+
+  /** The room has been scrolled, by a person or by `#settle`. */
+  scrolled(): void {
+    const { scrollLeft, scrollTop } = this.#room.current!;
+    // Browsers round to device pixels.
+    const isOwn =
+      Math.abs(scrollLeft - this.#lie.scrollLeft) <= 1 && Math.abs(scrollTop - this.#lie.scrollTop) <= 1;
+    if (isOwn) return;
+    this.#lie = { ...this.#lie, scrollLeft, scrollTop };
+    this.#remember();
+  }
+
+  at(clientX: number, clientY: number): Anchor {
+    const { left, top } = this.#room.current!.getBoundingClientRect();
+    const { scrollLeft, scrollTop } = this.#room.current!;
+    return anchorAt(this.#size, { ...this.#lie, scrollLeft, scrollTop }, clientX - left, clientY - top);
+  }
+
+  bring(what: Anchor, clientX: number, clientY: number): void {
+    const { left, top } = this.#room.current!.getBoundingClientRect();
+    this.#held = { ...what, x: clientX - left, y: clientY - top };
+    this.#settle();
+  }
+
+  pan(dx: number, dy: number): boolean {
+    const room = this.#room.current!;
+    if (this.#size.width <= room.clientWidth + 0.5 && this.#size.height <= room.clientHeight + 0.5)
+      return false;
+    room.scrollBy(-dx, -dy);
+    return true;
+  }
+
+  #settle(): void {
+    const room = this.#room.current!;
+    const { style } = this.#sheet.current!;
+    const space = { width: room.clientWidth, height: room.clientHeight };
+    const middle = { ...this.#middle, x: space.width / 2, y: space.height / 2 };
+    this.#lie = lay(this.#size, space, this.#held ?? middle, this.#ratio);
+    style.left = `${this.#lie.left}px`;
+    style.top = `${this.#lie.top}px`;
+    room.scrollTo(this.#lie.scrollLeft, this.#lie.scrollTop);
+    if (this.#held !== undefined) this.#remember();
+  }
+
+  #remember(): void {
+    const { clientWidth, clientHeight } = this.#room.current!;
+    const { u, v } = anchorAt(this.#size, this.#lie, clientWidth / 2, clientHeight / 2);
+    this.#middle = { u, v };
+  }
 }
 
 /** Device pixels per CSS pixel; follows the browser's zoom and a move to another screen. */

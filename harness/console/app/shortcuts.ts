@@ -1,7 +1,9 @@
 /**
- * The page's own keys. With Ctrl+Alt+Shift they work everywhere, also while the keyboard goes to the host; alone
- * they work while the screen has the focus and control is off.
+ * The page's own keys: all with Ctrl+Alt+Shift, everywhere, also while the keyboard goes to the host. None is a letter
+ * alone: what is typed in the belief that it reaches the host, or in the moment in which control is lost, must do
+ * nothing here.
  */
+import type { Say } from '../messages.js';
 import type { Controller } from './controller.js';
 
 export interface Shortcut {
@@ -85,15 +87,21 @@ export function hasModifiers(press: Press): boolean {
   return press.ctrlKey && press.altKey && press.shiftKey && !press.metaKey;
 }
 
-/** The shortcut of a key press, whatever its modifiers. */
+/** A shortcut in words: its modifiers and its key. */
+export function chordOf(say: Say, key: string): string {
+  return `${say('keys.modifiers')}+${key}`;
+}
+
+/** The shortcut of a key press; undefined without the modifiers. */
 export function shortcutOf(press: Press): { shortcut: Shortcut; key: string } | undefined {
+  if (!hasModifiers(press)) return undefined;
   const key = letterOf(press);
   const shortcut = SHORTCUTS.find((one) => one.keys.includes(key));
   return shortcut === undefined ? undefined : { shortcut, key };
 }
 
 /** The letter on the key in the layout in use; with modifiers that change it, the one of its place. */
-function letterOf(press: Press): string {
+export function letterOf(press: Press): string {
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(press.code);
   if (digit !== null) return digit[1] ?? '';
   if (press.code === 'NumpadAdd') return '+';

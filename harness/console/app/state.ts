@@ -22,6 +22,10 @@ export interface ConsoleState {
   readonly tool: Tool;
   readonly view: ViewChoice;
   readonly stats: StatsFigures | undefined;
+  /** When the figures last spoke of a new frame, milliseconds since 1970. */
+  readonly framesAt: number;
+  /** When they came. */
+  readonly statsAt: number;
   readonly recording: RecordingState;
   /** When the marker was set that is being named now, on the clock that page and worker share. */
   readonly markedAt: number | undefined;
@@ -59,6 +63,8 @@ export const INITIAL_STATE: ConsoleState = {
   tool: 'none',
   view: { mode: 'fit', zoom: 100 },
   stats: undefined,
+  framesAt: 0,
+  statsAt: 0,
   recording: { active: false },
   markedAt: undefined,
   line: 'none',
@@ -88,7 +94,12 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'frame':
       return state.seen ? state : { ...state, seen: true };
     case 'stats':
-      return { ...state, stats: news.stats };
+      return {
+        ...state,
+        stats: news.stats,
+        statsAt: at,
+        framesAt: news.stats.frames === state.stats?.frames ? state.framesAt : at,
+      };
     case 'recording':
       return {
         ...state,
@@ -123,6 +134,11 @@ export function sizeOf({ viewer }: ConsoleState): Size | undefined {
   return viewer.width === 0 ? undefined : { width: viewer.width, height: viewer.height };
 }
 
+/** Everybody in the session, the host included. */
+export function peopleIn({ viewer }: ConsoleState): number {
+  return viewer.participants.length + (viewer.hostName === '' ? 0 : 1);
+}
+
 export function hasControl({ viewer }: ConsoleState): boolean {
   return viewer.connection.kind === 'joined' && viewer.viewer !== 0 && viewer.controller === viewer.viewer;
 }
@@ -135,6 +151,19 @@ export function reachesHost(state: ConsoleState): boolean {
 /** Whether what is typed was meant for the host, which it does not reach: the technician has not given the control up. */
 export function isInterrupted(state: ConsoleState): boolean {
   return state.viewer.controlWanted && state.tool === 'none' && !reachesHost(state);
+}
+
+/** Figures of frames say nothing of now, milliseconds after the last frame. */
+const OLD_AFTER_MS = 10_000;
+
+/** Whether what the strip says of frames is of another time: nothing has come since, or nothing can come. */
+export function areFiguresOld(state: ConsoleState): boolean {
+  return lampOf(state) !== 'open' || state.statsAt - state.framesAt > OLD_AFTER_MS;
+}
+
+/** Whether closing the page would lose something, or is perhaps a Ctrl+W that was meant for the host. */
+export function asksBeforeClosing(state: ConsoleState): boolean {
+  return state.recording.active || hasControl(state);
 }
 
 /** What covers the picture, most important first; undefined while all is well. */

@@ -12,3 +12,9 @@ export function sizeInWords(say: Say, bytes: number): string {
 export function milliseconds(value: number): number {
   return value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
 }
+
+/** A line's rate in kilobits or megabits per second. */
+export function rateInWords(say: Say, kilobits: number): string {
+  if (kilobits < 1000) return say('unit.kbit', { value: Math.round(kilobits) });
+  return say('unit.mbit', { value: Math.round(kilobits / 100) / 10 });
+}

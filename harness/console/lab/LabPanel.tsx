@@ -7,7 +7,7 @@ import type { Controller } from '../app/controller.js';
 import { download, stamp } from '../app/download.js';
 import { Panel } from '../app/Panels.js';
 import type { ConsoleState } from '../app/state.js';
-import { milliseconds, sizeInWords } from '../app/units.js';
+import { milliseconds, rateInWords, sizeInWords } from '../app/units.js';
 import { type ChannelNow, LAB_STAGES, type LabFigures, type LabStage } from '../lab-api.js';
 import type { Say } from '../messages.js';
 import { figuresReport } from './file.js';
@@ -262,15 +262,8 @@ function describe(say: Say, name: string): string {
   if (preset === undefined) return '';
   const { down, up } = LINK_PRESETS[preset];
   return say('lab.line.is', {
-    down: bits(say, down.bytesPerSecond),
-    up: bits(say, up.bytesPerSecond),
+    down: rateInWords(say, (down.bytesPerSecond * 8) / 1000),
+    up: rateInWords(say, (up.bytesPerSecond * 8) / 1000),
     delay: milliseconds(down.delay / 1000),
   });
-}
-
-function bits(say: Say, bytesPerSecond: number): string {
-  const kilobits = (bytesPerSecond * 8) / 1000;
-  return kilobits < 1000
-    ? say('unit.kbit', { value: Math.round(kilobits) })
-    : say('unit.mbit', { value: Math.round(kilobits / 100) / 10 });
 }

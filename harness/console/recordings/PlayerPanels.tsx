@@ -1,6 +1,7 @@
 /** What opens beside the picture of a recording: its chapters, and the player's keys. */
 import { useMemo } from 'preact/hooks';
 import { Panel } from '../app/Panels.js';
+import { chordOf } from '../app/shortcuts.js';
 import type { Say } from '../messages.js';
 import { indexAfter } from '../playback/moments.js';
 import { PLAYER_KEYS } from './keys.js';
@@ -57,12 +58,13 @@ export function PlayerHelpPanel({ say, onClose }: { readonly say: Say; onClose()
   return (
     <Panel say={say} title={say('help')} onClose={onClose}>
       <dl class="keys">
-        {PLAYER_KEYS.map(({ shown, help }) => (
+        {PLAYER_KEYS.map(({ shown, chord, help }) => (
           <div key={help}>
             <dt>
               {shown.map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
+              {shown.length === 0 && chord !== undefined && <kbd>{chordOf(say, chord)}</kbd>}
             </dt>
             <dd>{say(help)}</dd>
           </div>

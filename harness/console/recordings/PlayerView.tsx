@@ -1,6 +1,7 @@
 /** The recording that is open: its picture, the bar below it, what can be looked up beside it. */
 import { useEffect, useRef } from 'preact/hooks';
 import { toggleFullScreen } from '../app/App.js';
+import { Action, Toggle } from '../app/buttons.js';
 import {
   CameraIcon,
   PauseIcon,
@@ -14,8 +15,8 @@ import {
 } from '../app/icons.js';
 import { Menu } from '../app/Menu.js';
 import { useSheet } from '../app/sheet.js';
+import { chordOf } from '../app/shortcuts.js';
 import { useWatched } from '../app/Toast.js';
-import { Action, Toggle } from '../app/Toolbar.js';
 import { ConvertPanel } from './ConvertPanel.js';
 import type { RecordingsController } from './controller.js';
 import { playerKeyOf } from './keys.js';
@@ -236,7 +237,7 @@ function PlayerBar({ controller, player }: PlayerProps) {
         <Action
           id="player-screenshot"
           disabled={player.size === undefined}
-          title={say('player.screenshot')}
+          title={`${say('player.screenshot')} (${chordOf(say, 'S')})`}
           label={say('screenshot')}
           onClick={() => void controller.screenshot()}
         >
@@ -255,6 +256,7 @@ function PlayerMenus({ controller, player, state }: PlayerProps & { readonly sta
         id="speed"
         label={say('player.speed')}
         shown={say('player.speed.value', { speed: state.playback.speed })}
+        widest={SPEEDS.map((speed) => say('player.speed.value', { speed }))}
         icon={<SpeedIcon />}
         chosen={String(state.playback.speed)}
         choices={SPEEDS.map((speed) => ({
@@ -267,6 +269,7 @@ function PlayerMenus({ controller, player, state }: PlayerProps & { readonly sta
         id="player-view"
         label={say('view')}
         shown={say(`view.${state.view}`)}
+        widest={[say('view.fit'), say('view.actual')]}
         icon={<SizeIcon />}
         chosen={state.view}
         choices={(['fit', 'actual'] as const).map((value) => ({

@@ -25,7 +25,7 @@ export function RecordingList({ controller, library }: ListProps) {
           </span>
           <h1>{say('recordings.empty')}</h1>
           <p>{say('recordings.empty.more')}</p>
-          <OpenButton controller={controller} main />
+          <OpenButton controller={controller} />
         </div>
       ) : (
         <ul class="entries">

@@ -1,7 +1,8 @@
 /** The Recordings tab: its bar, and below it the list or the recording that is open. */
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { toggleFullScreen } from '../app/App.js';
+import { Bar, type BarItem } from '../app/Bar.js';
 import {
   BackIcon,
   ChatIcon,
@@ -13,7 +14,7 @@ import {
   ListIcon,
 } from '../app/icons.js';
 import { Toast, useWatched } from '../app/Toast.js';
-import { Action, Bar, Toggle } from '../app/Toolbar.js';
+
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
 import { isGrowing } from './library.js';
@@ -70,15 +71,11 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
         if (player !== undefined && isButton) event.preventDefault();
       }}
     >
-      <Bar say={say} tabs={tabs}>
-        {player === undefined ? (
-          <div class="group">
-            <OpenButton controller={controller} />
-          </div>
-        ) : (
-          <PlayerTools controller={controller} player={player} />
-        )}
-      </Bar>
+      {player === undefined ? (
+        <ListBar controller={controller} tabs={tabs} />
+      ) : (
+        <PlayerBar controller={controller} player={player} tabs={tabs} />
+      )}
       {player === undefined ? (
         <RecordingList controller={controller} library={library} />
       ) : (
@@ -91,15 +88,15 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
 }
 
 /** A button that lets the person pick files. */
-export function OpenButton({ controller, main }: { controller: RecordingsController; main?: boolean }) {
+export function OpenButton({ controller }: { readonly controller: RecordingsController }) {
   const { say } = controller;
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
       <button
         type="button"
-        class={`button ${main ? 'main' : ''}`}
-        id={main ? 'open-main' : 'open'}
+        class="button main"
+        id="open-main"
         title={say('recordings.open.hint')}
         aria-label={say('recordings.open.hint')}
         onClick={() => input.current!.click()}
@@ -107,103 +104,160 @@ export function OpenButton({ controller, main }: { controller: RecordingsControl
         <FolderIcon />
         <span class="text">{say('recordings.open')}</span>
       </button>
-      <input
-        ref={input}
-        class="file"
-        type="file"
-        multiple
-        accept=".rcrec"
-        tabIndex={-1}
-        aria-hidden="true"
-        onChange={(event) => {
-          const files = [...(event.currentTarget.files ?? [])];
-          // The same file may be picked again.
-          event.currentTarget.value = '';
-          if (files.length > 0) controller.add(files);
-        }}
-      />
+      <FileInput controller={controller} input={input} />
     </>
   );
 }
 
-function PlayerTools({ controller, player }: { controller: RecordingsController; player: OpenPlayer }) {
+interface FileInputProps {
+  readonly controller: RecordingsController;
+  readonly input: RefObject<HTMLInputElement | null>;
+}
+
+/** What the browser picks files with: clicked by a button. */
+function FileInput({ controller, input }: FileInputProps) {
+  return (
+    <input
+      ref={input}
+      class="file"
+      type="file"
+      multiple
+      accept=".rcrec"
+      tabIndex={-1}
+      aria-hidden="true"
+      onChange={(event) => {
+        const files = [...(event.currentTarget.files ?? [])];
+        // The same file may be picked again.
+        event.currentTarget.value = '';
+        if (files.length > 0) controller.add(files);
+      }}
+    />
+  );
+}
+
+interface BarProps {
+  readonly controller: RecordingsController;
+  readonly tabs: ComponentChildren;
+}
+
+function ListBar({ controller, tabs }: BarProps) {
+  const { say } = controller;
+  const input = useRef<HTMLInputElement>(null);
+  const open: BarItem = {
+    kind: 'command',
+    id: 'open',
+    fold: 0,
+    label: say('recordings.open'),
+    hint: say('recordings.open.hint'),
+    icon: <FolderIcon />,
+    run: () => input.current!.click(),
+  };
+  return (
+    <>
+      <Bar say={say} tabs={tabs} groups={[[open], []]} />
+      <FileInput controller={controller} input={input} />
+    </>
+  );
+}
+
+function PlayerBar({ controller, player, tabs }: BarProps & { readonly player: OpenPlayer }) {
   const { say } = controller;
   const { summary, panel, chat, showsChat } = useWatched(player);
   const locale = document.documentElement.lang;
+  const back: BarItem = {
+    kind: 'command',
+    id: 'back',
+    fold: 0,
+    label: say('recordings.back.short'),
+    hint: say('recordings.back'),
+    icon: <BackIcon />,
+    run: () => controller.close(),
+  };
+  const tools: BarItem[] = [
+    {
+      kind: 'command',
+      id: 'download',
+      fold: 40,
+      label: say('recordings.download.short'),
+      hint: say('recordings.download'),
+      icon: <DownloadIcon />,
+      run: () => controller.save(player.entry.id),
+    },
+    {
+      kind: 'command',
+      id: 'convert',
+      fold: 30,
+      label: say('convert'),
+      hint: say('convert.hint'),
+      icon: <ConvertIcon />,
+      on: panel === 'convert',
+      expands: true,
+      run: () => player.showPanel('convert'),
+    },
+    {
+      kind: 'command',
+      id: 'chapters',
+      fold: 50,
+      label: say('player.chapters'),
+      hint: say('player.chapters'),
+      icon: <ListIcon />,
+      on: panel === 'chapters',
+      expands: true,
+      run: () => player.showPanel('chapters'),
+    },
+    {
+      kind: 'command',
+      id: 'player-chat',
+      fold: 60,
+      key: 'M',
+      label: say('chat'),
+      hint: say('chat.log'),
+      icon: <ChatIcon />,
+      absent: chat.length === 0,
+      on: showsChat,
+      expands: true,
+      run: () => player.toggleChat(),
+    },
+    {
+      kind: 'command',
+      id: 'player-help',
+      fold: 100,
+      key: 'H',
+      label: say('help'),
+      plain: true,
+      hint: say('help'),
+      icon: <KeyboardIcon />,
+      on: panel === 'help',
+      expands: true,
+      run: () => player.showPanel('help'),
+    },
+    {
+      kind: 'command',
+      id: 'player-fullscreen',
+      fold: 90,
+      key: 'F',
+      label: say('help.fullscreen'),
+      plain: true,
+      hint: say('help.fullscreen'),
+      icon: <FullScreenIcon />,
+      run: toggleFullScreen,
+    },
+  ];
   return (
-    <>
-      <div class="group">
-        <Action
-          id="back"
-          title={say('recordings.back')}
-          label={say('recordings.back.short')}
-          onClick={() => controller.close()}
-        >
-          <BackIcon />
-        </Action>
-      </div>
-      <div class="group title">
-        <span>
-          <span class="name">{player.entry.name}</span>
-          {summary !== undefined && (
-            <span class="hint">{[summary.host, dateInWords(summary.startedAt, locale)].join(' · ')}</span>
-          )}
-        </span>
-      </div>
-      <div class="group end">
-        <Action
-          id="download"
-          title={say('recordings.download')}
-          label={say('recordings.download.short')}
-          onClick={() => controller.save(player.entry.id)}
-        >
-          <DownloadIcon />
-        </Action>
-        <Toggle
-          id="convert"
-          on={panel === 'convert'}
-          expands
-          title={say('convert.hint')}
-          label={say('convert')}
-          onClick={() => player.showPanel('convert')}
-        >
-          <ConvertIcon />
-        </Toggle>
-        <Toggle
-          id="chapters"
-          on={panel === 'chapters'}
-          expands
-          title={say('player.chapters')}
-          label={say('player.chapters')}
-          onClick={() => player.showPanel('chapters')}
-        >
-          <ListIcon />
-        </Toggle>
-        {chat.length > 0 && (
-          <Toggle
-            id="player-chat"
-            on={showsChat}
-            expands
-            title={say('chat.log')}
-            label={say('chat')}
-            onClick={() => player.toggleChat()}
-          >
-            <ChatIcon />
-          </Toggle>
-        )}
-        <Toggle
-          id="player-help"
-          on={panel === 'help'}
-          expands
-          title={say('help')}
-          onClick={() => player.showPanel('help')}
-        >
-          <KeyboardIcon />
-        </Toggle>
-        <Action id="player-fullscreen" title={say('help.fullscreen')} onClick={toggleFullScreen}>
-          <FullScreenIcon />
-        </Action>
-      </div>
-    </>
+    <Bar
+      say={say}
+      tabs={tabs}
+      groups={[[back], tools]}
+      title={
+        <div class="group title">
+          <span>
+            <span class="name">{player.entry.name}</span>
+            {summary !== undefined && (
+              <span class="hint">{[summary.host, dateInWords(summary.startedAt, locale)].join(' · ')}</span>
+            )}
+          </span>
+        </div>
+      }
+    />
   );
 }

@@ -1,4 +1,8 @@
-/** The player's keys: those that players on the web have in common. */
+/**
+ * The player's keys: those that players on the web have in common. They only change what is seen. What saves something
+ * needs the modifiers of the session's keys, which mean the same here.
+ */
+import { hasModifiers, letterOf } from '../app/shortcuts.js';
 import type { OpenPlayer } from './open-player.js';
 
 export interface PlayerKey {
@@ -6,6 +10,8 @@ export interface PlayerKey {
   readonly keys: readonly string[];
   /** As they are written in the list of keys. */
   readonly shown: readonly string[];
+  /** The session's shortcut that does the same. */
+  readonly chord?: string;
   readonly help: PlayerKeyHelp;
   run(player: OpenPlayer, key: string, place: KeyPlace): void;
 }
@@ -88,20 +94,27 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
     help: 'player.key.view',
     run: (it) => it.setView(it.state.view === 'fit' ? 'actual' : 'fit'),
   },
-  { keys: ['s'], shown: ['S'], help: 'screenshot', run: (_, __, place) => place.screenshot() },
+  { keys: [], shown: [], chord: 'S', help: 'screenshot', run: (_, __, place) => place.screenshot() },
   { keys: ['c'], shown: ['C'], help: 'player.chapters', run: (it) => it.showPanel('chapters') },
-  { keys: ['m'], shown: ['M'], help: 'chat', run: (it) => it.toggleChat() },
-  { keys: ['f'], shown: ['F'], help: 'help.fullscreen', run: (_, __, place) => place.toggleFullScreen() },
-  { keys: ['h', '?'], shown: ['H'], help: 'help.help', run: (it) => it.showPanel('help') },
+  { keys: ['m'], shown: ['M'], chord: 'M', help: 'chat', run: (it) => it.toggleChat() },
+  {
+    keys: ['f'],
+    shown: ['F'],
+    chord: 'F',
+    help: 'help.fullscreen',
+    run: (_, __, place) => place.toggleFullScreen(),
+  },
+  { keys: ['h', '?'], shown: ['H'], chord: 'H', help: 'help.help', run: (it) => it.showPanel('help') },
 ];
 
-type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'metaKey'>;
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;
 
 /** What a press means to the player; undefined for keys of the browser's or of nobody. */
 export function playerKeyOf(press: Press): { meaning: PlayerKey; key: string } | undefined {
-  if (press.ctrlKey || press.altKey || press.metaKey) return undefined;
-  const key = nameOf(press);
-  const meaning = PLAYER_KEYS.find((one) => one.keys.includes(key));
+  const isChord = hasModifiers(press);
+  if (!isChord && (press.ctrlKey || press.altKey || press.metaKey)) return undefined;
+  const key = isChord ? letterOf(press) : nameOf(press);
+  const meaning = PLAYER_KEYS.find((one) => (isChord ? one.chord === key : one.keys.includes(key)));
   return meaning === undefined ? undefined : { meaning, key };
 }
 

@@ -20,6 +20,7 @@ import type {
 } from '../../../engine/index.js';
 import type { Locale } from '../../messages/index.js';
 import { drawMarker, MARKER_AREA } from '../marker.js';
+import type { SceneName, SingleScene } from '../scene-names.js';
 import { Brush } from './brush.js';
 import { CustomerView } from './customer-view.js';
 import { Layer } from './layer.js';
@@ -28,7 +29,7 @@ import { PointerRouter } from './pointer.js';
 import { randomFrom } from './random.js';
 import { DamageList, rect } from './rects.js';
 import type { Place, Scene, Stage } from './scene.js';
-import { expandScenes, type SceneName, type SingleScene, sceneFactory } from './scenes/index.js';
+import { expandScenes, sceneFactory } from './scenes/index.js';
 import { TASKBAR_HEIGHT, Taskbar } from './taskbar.js';
 import { type FontChoice, textPainter } from './text.js';
 import { DesktopWindow, type Surroundings, TITLE_HEIGHT } from './window.js';

@@ -1,7 +1,6 @@
 /** The scenes by name. */
 import { SightlineError } from '../../../../codecs/index.js';
-import { type Locale, localeOfEnvironment } from '../../../messages/index.js';
-import { sceneDescriptions } from '../messages.js';
+import { SCENE_NAMES, type SceneName, type SingleScene } from '../../scene-names.js';
 import type { SceneFactory } from '../scene.js';
 import { openDrag } from './drag.js';
 import { openFilm } from './film.js';
@@ -21,17 +20,10 @@ const FACTORIES = {
   form: openForm,
   drag: openDrag,
   idle: openIdle,
-} satisfies Record<string, SceneFactory>;
-
-export type SingleScene = keyof typeof FACTORIES;
-
-/** A scene, or `desktop`: all of those that live well together. */
-export type SceneName = SingleScene | 'desktop';
+} satisfies Record<SingleScene, SceneFactory>;
 
 /** From back to front. */
 const DESKTOP: readonly SingleScene[] = ['page', 'terminal', 'gallery', 'typing', 'film', 'form', 'drag'];
-
-export const SCENE_NAMES: readonly SceneName[] = ['desktop', ...(Object.keys(FACTORIES) as SingleScene[])];
 
 export function sceneFactory(name: SingleScene): SceneFactory {
   return FACTORIES[name];
@@ -53,11 +45,4 @@ export function expandScenes(names: readonly SceneName[]): SingleScene[] {
     throw new SightlineError('bad-argument', `Name a scene: ${SCENE_NAMES.join(', ')}.`, { field: 'scenes' });
   }
   return [...expanded];
-}
-
-/** Names of all scenes, each with a line that says what it shows, for a program's help. */
-export function describeScenes(
-  locale: Locale = localeOfEnvironment(process.env),
-): readonly { name: SceneName; description: string }[] {
-  return SCENE_NAMES.map((name) => ({ name, description: sceneDescriptions(locale)[name] }));
 }
