@@ -3,6 +3,7 @@ import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import {
   Channel,
+  type Control,
   type ControlMessage,
   channelOf,
   decodeAck,
@@ -25,6 +26,8 @@ export interface ViewerDeskPort {
   announceLevel(viewer: RelayViewer): void;
   /** Tells the viewer what was said before it came. */
   tellChat(viewer: RelayViewer): void;
+  /** Sends the viewer pictures from now on, or none. */
+  changeWatching(viewer: RelayViewer, watching: boolean): void;
   /** Something about the participants has changed. */
   tellParticipants(): void;
 }
@@ -109,7 +112,7 @@ export class ViewerDesk {
     switch (wish.type) {
       case 'set-quality':
         this.#setQuality(viewer, wish.quality);
-        return;
+        break;
       case 'set-control':
         this.#roster.changeControl(viewer, wish.wanted);
         break;
@@ -119,12 +122,34 @@ export class ViewerDesk {
       case 'set-recording':
         viewer.recording = wish.active;
         break;
+      case 'wishes':
+        this.#takeWishes(viewer, wish);
+        return;
       case 'want-refresh':
         viewer.feed.wantWhole();
         return;
       default:
         throw notAllowed('type', `A viewer does not send ${wish.type}.`);
     }
+    this.#port.tellParticipants();
+  }
+
+  /**
+   * What a viewer wishes for now. It may come more than once, by both links, and late: only what is newer than all
+   * before counts, and the list of participants shows which that is.
+   */
+  #takeWishes(viewer: RelayViewer, wishes: Control<'wishes'>): void {
+    const { revision, quality, tool, control, to, recording, watching } = wishes;
+    if (revision <= viewer.wishes) {
+      this.#port.say(viewer, this.#roster.participants());
+      return;
+    }
+    viewer.wishes = revision;
+    if (quality !== viewer.quality) this.#setQuality(viewer, quality);
+    this.#overlays.changeTool(viewer, tool);
+    this.#roster.changeControl(viewer, control, to);
+    viewer.recording = recording;
+    if (watching !== viewer.watching) this.#port.changeWatching(viewer, watching);
     this.#port.tellParticipants();
   }
 
@@ -135,7 +160,6 @@ export class ViewerDesk {
     if (level !== viewer.feed.level) {
       this.#roster.moveTo(viewer, level, () => this.#port.announceLevel(viewer));
     }
-    this.#port.tellParticipants();
   }
 
   #drop(reason: DropReason): void {

@@ -69,6 +69,16 @@ const controls: ControlMessage[] = [
   { type: 'set-control', wanted: true },
   { type: 'set-tool', tool: 'whiteboard' },
   { type: 'set-recording', active: true },
+  {
+    type: 'wishes',
+    revision: 3,
+    quality: 'auto',
+    tool: 'none',
+    control: false,
+    to: 2,
+    recording: true,
+    watching: true,
+  },
   { type: 'want-refresh' },
 ];
 

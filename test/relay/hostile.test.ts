@@ -6,7 +6,14 @@ import { samples } from '../protocol/samples.js';
 import { Hall } from './hall.js';
 import { sliceMessage } from './peer.js';
 
-const FROM_VIEWERS = new Set(['want-refresh', 'set-quality', 'set-control', 'set-tool', 'set-recording']);
+const FROM_VIEWERS = new Set([
+  'want-refresh',
+  'set-quality',
+  'set-control',
+  'set-tool',
+  'set-recording',
+  'wishes',
+]);
 
 function mayViewerSay(name: string): boolean {
   if (name.startsWith('control-')) return FROM_VIEWERS.has(name.slice('control-'.length));

@@ -181,6 +181,8 @@ export class World {
   readonly problems: string[] = [];
   welcomes = true;
   answersPings = true;
+  /** The newest revision of the viewer's wishes. */
+  wishes = 0;
   hostAhead: number;
   #viewers = 0;
 
@@ -238,8 +240,10 @@ export class World {
         link.send(encodeClock({ ...ping, kind: 'pong', answeredAt }));
         return;
       }
-      if (party.received.length > 1 || channelOf(message) !== Channel.Control) return;
+      if (channelOf(message) !== Channel.Control) return;
       const hello = decodeControl(message);
+      if (hello.type === 'wishes') this.wishes = hello.revision;
+      if (party.received.length > 1) return;
       if (hello.type === 'viewer-hello') {
         this.mains.push(party);
         if (!this.welcomes) return;
