@@ -3,6 +3,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import lz4 from 'lz4-wasm-nodejs';
 import { createSharedMemory, instantiateKernels } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
+import { builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 import { medianMs } from './timing.js';
 
@@ -34,7 +35,7 @@ function drawDesktop(): Uint8Array {
     context.fillStyle = '#fdfdfd';
     context.fillRect(x + 2, y + 28, 696, 490);
     context.fillStyle = '#222222';
-    context.font = '14px sans-serif';
+    context.font = `14px ${builtInFont('sans')}`;
     for (let line = 0; line < 27; line++) {
       const words = Array.from({ length: 12 }, (_, word) =>
         ((line * 7919 + word * 104729 + window) % 99991).toString(36),

@@ -12,6 +12,7 @@ import {
   type Rect,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
+import { builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 
 const WIDTH = 1920;
@@ -45,7 +46,7 @@ function drawPage(width: number, height: number, seed: number): Sheet {
   const random = seeded(seed);
   context.fillStyle = '#fdfdfd';
   context.fillRect(0, 0, width, height);
-  context.font = '13px sans-serif';
+  context.font = `13px ${builtInFont('sans')}`;
   for (let y = 16; y < height; y += 18) {
     if (random(8) === 0) {
       context.fillStyle = '#dfe8f0';

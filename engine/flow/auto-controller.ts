@@ -257,7 +257,9 @@ export class AutoController {
 
   #rate(inputs: AutoInputs): number {
     const believed = believedRate(this.#state.link, inputs);
-    return believed === 0 ? Math.max(0, inputs.rate) : believed;
+    if (believed !== 0) return believed;
+    // What is less than a byte in a second is no rate, and waiting by it would have no end.
+    return inputs.rate < 1 ? 0 : inputs.rate;
   }
 
   /**

@@ -135,6 +135,7 @@ const messages = {
   wishes: v.object({
     type: v.literal('wishes'),
     revision: u32,
+    name: label,
     quality,
     tool,
     /** To control the host, or to wait for that. */
@@ -145,6 +146,8 @@ const messages = {
     /** False: send no pictures. */
     watching: v.boolean(),
   }),
+  /** What the others see of this viewer from now on. From version 3 on. */
+  'set-name': v.object({ type: v.literal('set-name'), name: label }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
   'want-refresh': v.object({ type: v.literal('want-refresh') }),
 };

@@ -37,6 +37,10 @@ export class Counters {
   refreshes = 0;
   /** Links refused with a reason (malformed, unauthorised, not found, …). */
   refused = 0;
+  /** Silent links closed to make room for newer ones. */
+  evicted = 0;
+  /** Hellos refused unheard, because too many of their address had been refused. */
+  unheard = 0;
   /** Links closed because they did not read. */
   tooSlow = 0;
   /** Hosts that came back within the grace period. */

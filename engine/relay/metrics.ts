@@ -5,7 +5,7 @@ import type { Relay } from './relay.js';
 
 export interface Running {
   readonly relay: Relay;
-  readonly listening: Pick<Listening, 'links' | 'refusedUpgrades'>;
+  readonly listening: Pick<Listening, 'links' | 'connections' | 'refusedUpgrades' | 'refusedConnections'>;
   readonly transport: TransportName;
   readonly reason: string;
   readonly version: string;
@@ -35,6 +35,7 @@ export function metricsText(running: Running): string {
     viewers.filter((viewer) => viewer.live).length,
   );
   page.gauge('sightline_relay_links', 'WebSocket links open.', listening.links);
+  page.gauge('sightline_relay_connections', 'Connections open that are no links.', listening.connections);
   page.gauge('sightline_relay_links_pending', 'Links that have not said hello.', pendingLinks);
   page.gauge(
     'sightline_relay_buffered_bytes',
@@ -73,8 +74,23 @@ export function metricsText(running: Running): string {
   page.counter('sightline_relay_refused_total', 'Links refused with a reason.', counters.refused);
   page.counter(
     'sightline_relay_refused_upgrades_total',
-    'Upgrades refused for their origin or number.',
+    'Upgrades refused for their name, origin or number.',
     listening.refusedUpgrades,
+  );
+  page.counter(
+    'sightline_relay_refused_connections_total',
+    'Connections closed unread: too many, in all or of one address.',
+    listening.refusedConnections,
+  );
+  page.counter(
+    'sightline_relay_evicted_total',
+    'Silent links closed to make room for newer ones.',
+    counters.evicted,
+  );
+  page.counter(
+    'sightline_relay_unheard_total',
+    'Hellos refused unheard, after many refused ones of their address.',
+    counters.unheard,
   );
   page.counter('sightline_relay_too_slow_total', 'Links closed because they did not read.', counters.tooSlow);
   page.counter('sightline_relay_resumed_total', 'Hosts that came back in time.', counters.resumed);

@@ -15,7 +15,7 @@ const MAX_NAME_UNITS = 48;
 
 export class RelayViewer {
   readonly id: number;
-  readonly name: string;
+  #name: string;
   /** Of the protocol, as it said in its hello: what it knows. */
   readonly version: number;
   readonly laneKeyHash: Buffer;
@@ -56,7 +56,7 @@ export class RelayViewer {
   }) {
     const { limits, now } = options;
     this.id = options.id;
-    this.name = shorten(options.name);
+    this.#name = shorten(options.name);
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
@@ -68,6 +68,15 @@ export class RelayViewer {
     this.acks = new TokenBucket(limits.ackRate, now);
     this.clocks = new TokenBucket(limits.clockRate, now);
     this.controls = new TokenBucket(limits.controlRate, now);
+  }
+
+  /** What the others see. */
+  get name(): string {
+    return this.#name;
+  }
+
+  rename(name: string): void {
+    this.#name = shorten(name);
   }
 
   /** Where small messages go that must not wait behind display data. */

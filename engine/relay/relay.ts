@@ -19,12 +19,16 @@ import {
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import type { RelayTrace } from '../trace.js';
+import { AddressCensus } from '../transport/address-census.js';
 import type { Link } from '../transport/link.js';
+import { addressKey } from '../transport/peer-address.js';
+import { AddressRates } from './address-rates.js';
 import { Counters } from './counters.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { hashOf, matches, randomKey } from './secrets.js';
 import { Session, type SessionContext } from './session.js';
 import type { RelayState } from './state.js';
+import { WaitingRoom } from './waiting-room.js';
 
 export interface RelayOptions {
   readonly clock: Clock;
@@ -52,8 +56,13 @@ export class Relay {
   readonly #sessions = new Map<string, Session>();
   readonly #context: SessionContext;
   readonly #onFault: (fault: unknown) => void;
-  /** Links that have not said hello, with what ends the wait. */
-  readonly #pending = new Map<Link, () => void>();
+  /** Whose sessions are open, and what to call when one has ended. */
+  readonly #openers = new AddressCensus();
+  readonly #ends = new Map<Session, () => void>();
+  readonly #refusals: AddressRates;
+  readonly #waiting: WaitingRoom;
+  /** The address of the link whose hello is being heard. */
+  #heard = '';
   #closed = false;
 
   constructor(options: RelayOptions) {
@@ -68,43 +77,44 @@ export class Relay {
       counters: this.counters,
       makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
-      ended: (session) => this.#sessions.delete(session.token),
+      ended: (session) => this.#forget(session),
       onTrace: options.onTrace,
     };
+    this.#refusals = new AddressRates(limits.refusalRate);
+    this.#waiting = new WaitingRoom(limits.maxPending, limits.maxPendingPerAddress);
   }
 
-  /** Takes a new link, which must say hello within `helloTimeout`. */
-  accept(link: Link): void {
+  /** Takes a new link, which must say hello within `helloTimeout`. `address` is its client's; '' where there is none. */
+  accept(link: Link, address = ''): void {
     if (this.#closed) {
       link.close(CloseCode.GoingAway, 'The relay stops.');
       return;
     }
-    if (this.#pending.size >= this.#limits.maxPending) {
-      this.#refuse(link, new SightlineError('refused', 'Too many links wait.'), CloseCode.TooMany, true);
-      return;
+    const key = addressKey(address);
+    const inTheWay = this.#waiting.inTheWayOf(key);
+    if (inTheWay !== undefined) {
+      this.#waiting.leave(inTheWay);
+      this.counters.evicted++;
+      this.#refuse(inTheWay, new SightlineError('refused', 'Too many links wait.'), CloseCode.TooMany, true);
     }
     const cancel = this.#clock.after(this.#limits.helloTimeout, () => {
-      this.#pending.delete(link);
+      this.#waiting.leave(link);
       this.#refuse(link, new SightlineError('timeout', 'No hello came.'), CloseCode.Timeout, true);
     });
-    this.#pending.set(link, cancel);
-    link.onClose = () => this.#noLongerPending(link);
+    this.#waiting.enter(link, key, cancel);
+    link.onClose = () => this.#waiting.leave(link);
     link.onMessage = (message) => {
-      this.#noLongerPending(link);
+      this.#waiting.leave(link);
       link.onMessage = undefined;
       link.onClose = undefined;
-      try {
-        this.#greet(link, this.#readHello(message));
-      } catch (error) {
-        this.#refuse(link, error);
-      }
+      this.#hear(link, message, key);
     };
   }
 
   snapshot(): RelayState {
     return {
       sessions: [...this.#sessions.values()].map((session) => session.snapshot()),
-      pendingLinks: this.#pending.size,
+      pendingLinks: this.#waiting.size,
     };
   }
 
@@ -112,12 +122,30 @@ export class Relay {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const link of [...this.#pending.keys()]) {
-      this.#noLongerPending(link);
+    for (const link of this.#waiting.links()) {
+      this.#waiting.leave(link);
       link.close(CloseCode.GoingAway, 'The relay stops.');
     }
     for (const session of this.#sessions.values()) session.suspend();
     this.#sessions.clear();
+  }
+
+  /** A hello, of an address that has not been refused too often of late. */
+  #hear(link: Link, message: Uint8Array, key: string): void {
+    if (key !== '' && !this.#refusals.has(key, this.#clock.now())) {
+      this.counters.unheard++;
+      const error = new SightlineError('refused', 'Too many links of this address were refused.');
+      this.#refuse(link, error, CloseCode.TooMany, true);
+      return;
+    }
+    this.#heard = key;
+    try {
+      this.#greet(link, this.#readHello(message));
+    } catch (error) {
+      this.#refuse(link, error);
+    } finally {
+      this.#heard = '';
+    }
   }
 
   #readHello(message: Uint8Array): Hello {
@@ -171,19 +199,36 @@ export class Relay {
       );
       return;
     }
-    const session = open ?? new Session(hello, this.#context);
-    this.#sessions.set(hello.token, session);
+    if (
+      open === undefined &&
+      this.#heard !== '' &&
+      this.#openers.of(this.#heard) >= this.#limits.maxSessionsPerAddress
+    ) {
+      const error = new SightlineError('refused', 'Too many sessions of this address are open.');
+      this.#refuse(link, error, CloseCode.TooMany, true);
+      return;
+    }
+    const session = open ?? this.#open(hello);
     if (open !== undefined) this.counters.resumed++;
     session.joinHost(link, hello, open !== undefined);
   }
 
-  #noLongerPending(link: Link): void {
-    this.#pending.get(link)?.();
-    this.#pending.delete(link);
+  #open(hello: Control<'host-hello'>): Session {
+    const session = new Session(hello, this.#context);
+    this.#sessions.set(hello.token, session);
+    this.#ends.set(session, this.#openers.opened(this.#heard));
+    return session;
+  }
+
+  #forget(session: Session): void {
+    this.#sessions.delete(session.token);
+    this.#ends.get(session)?.();
+    this.#ends.delete(session);
   }
 
   #refuse(link: Link, fault: unknown, closeCode?: number, retry = false): void {
     this.counters.refused++;
+    if (this.#heard !== '') this.#refusals.take(this.#heard, this.#clock.now());
     const error = fault instanceof SightlineError ? fault : new SightlineError('internal', 'A fault.');
     if (error !== fault) this.#onFault(fault);
     const refusal = encodeControl({

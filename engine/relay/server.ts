@@ -11,7 +11,11 @@ import {
   type TransportName,
   type TransportWish,
 } from '../transport/index.js';
-import type { RelayLimits } from './limits.js';
+import { addressKey, ProxyTrust } from '../transport/peer-address.js';
+import { servesNames } from '../transport/served-names.js';
+import { refuseHost } from '../transport/upgrade-policy.js';
+import { AddressRates } from './address-rates.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { metricsText, type Running } from './metrics.js';
 import { type PageFile, readPage } from './page-files.js';
 import { Relay } from './relay.js';
@@ -25,6 +29,10 @@ export interface StartRelayOptions {
   readonly transport?: TransportWish;
   /** Origins besides the relay's own whose pages may open links. */
   readonly allowedOrigins?: readonly string[];
+  /** Names that the relay answers to, besides addresses, `localhost` and `host`: what a proxy passes on, for example. */
+  readonly names?: readonly string[];
+  /** Addresses and networks of proxies, whose X-Forwarded-For tells whose a link is; nobody's unless told. */
+  readonly trustProxy?: readonly string[];
   /** Asked of hosts when set. */
   readonly secret?: string;
   readonly limits?: Partial<RelayLimits>;
@@ -32,6 +40,12 @@ export interface StartRelayOptions {
   readonly onTrace?: (trace: RelayTrace) => void;
   /** Links at one time; 4,096 by default. */
   readonly maxLinks?: number;
+  /** ...and of one address (an IPv6 /64 counts as one); 1,024 by default. */
+  readonly maxLinksPerAddress?: number;
+  /** Connections at one time that are no links; 8,192 by default. */
+  readonly maxConnections?: number;
+  /** Milliseconds for a request; see `ListenOptions`. */
+  readonly requestTimeoutMs?: number;
   readonly clock?: Clock;
   /** Folder of the console's files; the built page by default. */
   readonly page?: string;
@@ -53,10 +67,17 @@ export interface RunningRelay {
 }
 
 const DEFAULT_MAX_LINKS = 4096;
+/** Several full sessions behind one address, with two links each. */
+const DEFAULT_MAX_LINKS_PER_ADDRESS = 1024;
+const DEFAULT_MAX_CONNECTIONS = 8192;
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
 /** The transport's own limit lies above the relay's: two whole 4K pictures without any compression. */
 const HARD_BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Rejects with `SightlineError`: `refused` (the port is taken), `missing-tool` (the forced transport). */
+/**
+ * Rejects with `SightlineError`: `refused` (as `RelayTransport.listen`), `missing-tool` (the forced transport),
+ * `bad-argument` (`trustProxy`).
+ */
 export async function startRelay(options: StartRelayOptions = {}): Promise<RunningRelay> {
   const clock = options.clock ?? systemClock;
   const host = options.host ?? '127.0.0.1';
@@ -80,20 +101,31 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     version,
     uptimeSeconds: (clock.now() - startedAt) / 1e6,
   });
+  const proxies = new ProxyTrust(options.trustProxy ?? []);
+  const serves = servesNames([host, ...(options.names ?? [])]);
+  const connections = new AddressRates(options.limits?.connectionRate ?? DEFAULT_RELAY_LIMITS.connectionRate);
   const listening = await transport.listen({
     host,
     port: options.port ?? 0,
     allowedOrigins: options.allowedOrigins ?? [],
+    serves,
+    proxies,
+    headers: { ...securityHeaders(''), 'Content-Type': PLAIN_TEXT, 'Cache-Control': 'no-store' },
     maxLinks: options.maxLinks ?? DEFAULT_MAX_LINKS,
+    maxLinksPerAddress: options.maxLinksPerAddress ?? DEFAULT_MAX_LINKS_PER_ADDRESS,
+    maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
+    // A proxy's connections are those of many.
+    admits: (address) => proxies.trusts(address) || connections.take(addressKey(address), clock.now()),
     maxBufferedBytes: HARD_BUFFER_BYTES,
-    onLink: (link) => relay.accept(link),
+    onLink: (link, address) => relay.accept(link, address),
     onRequest: (request) => {
       try {
-        return answer(request, page, running);
+        return answer(request, page, running, serves);
       } catch (fault) {
         // A handler that throws would take the whole process with it.
         console.error('relay:', fault);
-        return { status: 500, headers: {}, body: '' };
+        return failure(500, 'The relay has failed to answer.', securityHeaders(''));
       }
     },
   });
@@ -117,8 +149,14 @@ function answer(
   request: PageRequest,
   page: ReadonlyMap<string, PageFile>,
   running: () => Running,
+  serves: (host: string) => boolean,
 ): PageReply {
   const headers = securityHeaders(request.host);
+  const refusal = refuseHost(request.host, serves);
+  if (refusal !== undefined) return failure(refusal.status, refusal.reason, headers);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return failure(405, 'Pages are only read here.', { ...headers, Allow: 'GET, HEAD' });
+  }
   switch (request.path) {
     case '/healthz':
       return reply(200, 'application/json; charset=utf-8', healthJson(running()), headers);
@@ -128,15 +166,20 @@ function answer(
   const file = page.get(request.path);
   if (file === undefined) {
     const text = page.has('/')
-      ? 'There is no such page.\n'
-      : 'The console page is not built: run "npm run build" and start the relay again.\n';
-    return reply(404, 'text/plain; charset=utf-8', text, headers);
+      ? 'There is no such page.'
+      : 'The console page is not built: run "npm run build" and start the relay again.';
+    return failure(404, text, headers);
   }
   // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
   const cached = { ...headers, ETag: file.etag, 'Cache-Control': 'no-cache' };
   if (request.ifNoneMatch.split(/,\s*/).includes(file.etag))
     return { status: 304, headers: cached, body: '' };
   return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body: file.body };
+}
+
+/** An answer in words. */
+function failure(status: number, text: string, headers: Record<string, string>): PageReply {
+  return reply(status, PLAIN_TEXT, `${text}\n`, headers);
 }
 
 function reply(status: number, type: string, body: string, headers: Record<string, string>): PageReply {

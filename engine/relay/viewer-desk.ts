@@ -125,6 +125,9 @@ export class ViewerDesk {
       case 'wishes':
         this.#takeWishes(viewer, wish);
         return;
+      case 'set-name':
+        viewer.rename(wish.name);
+        break;
       case 'want-refresh':
         viewer.feed.wantWhole();
         return;
@@ -139,12 +142,13 @@ export class ViewerDesk {
    * before counts, and the list of participants shows which that is.
    */
   #takeWishes(viewer: RelayViewer, wishes: Control<'wishes'>): void {
-    const { revision, quality, tool, control, to, recording, watching } = wishes;
+    const { revision, name, quality, tool, control, to, recording, watching } = wishes;
     if (revision <= viewer.wishes) {
       this.#port.say(viewer, this.#roster.participants());
       return;
     }
     viewer.wishes = revision;
+    viewer.rename(name);
     if (quality !== viewer.quality) this.#setQuality(viewer, quality);
     this.#overlays.changeTool(viewer, tool);
     this.#roster.changeControl(viewer, control, to);

@@ -2,10 +2,17 @@
 
 import type { HttpRequest, HttpResponse, us_listen_socket, WebSocket } from 'uWebSockets.js';
 import { STATUS_CODES } from 'node:http';
-import { SightlineError } from '../../codecs/index.js';
 import { CloseCode, MAX_MESSAGE_BYTES } from '../protocol/index.js';
+import { AddressCensus } from './address-census.js';
 import type { Link } from './link.js';
-import { LINK_PATH, type Listening, type ListenOptions, type RelayTransport } from './relay-transport.js';
+import { whyNotListening } from './listen-error.js';
+import {
+  LINK_PATH,
+  type Listening,
+  type ListenOptions,
+  type PageReply,
+  type RelayTransport,
+} from './relay-transport.js';
 import { refuseUpgrade } from './upgrade-policy.js';
 import { closeReason } from './ws-link.js';
 
@@ -13,6 +20,7 @@ type Uws = typeof import('uWebSockets.js');
 type Socket = WebSocket<UserData>;
 interface UserData {
   link: UwsLink | undefined;
+  readonly address: string;
 }
 
 /** Seconds without a byte after which a peer is gone; pings are sent by themselves before. */
@@ -74,9 +82,20 @@ class UwsLink implements Link {
 
 async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
   const app = uws.App();
-  const open = new Set<UwsLink>();
+  const open = new Map<UwsLink, () => void>();
+  const census = new AddressCensus();
   let refusedUpgrades = 0;
+  let refusedConnections = 0;
+  let connections = 0;
 
+  const onConnection = (response: HttpResponse, change: number): void => {
+    connections += change;
+    // It closes by itself what is slow or silent for ten seconds.
+    if (change < 0 || (connections <= options.maxConnections && options.admits(addressOf(response)))) return;
+    refusedConnections++;
+    response.close();
+  };
+  (app as unknown as WithFilter).filter(onConnection);
   app.ws<UserData>(LINK_PATH, {
     maxPayloadLength: MAX_MESSAGE_BYTES,
     maxBackpressure: options.maxBufferedBytes,
@@ -84,19 +103,28 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
     upgrade(response, request, context) {
+      const address = clientOf(response, request, options);
       const refusal = refuseUpgrade(
-        { path: request.getUrl(), host: request.getHeader('host'), origin: request.getHeader('origin') },
+        {
+          path: request.getUrl(),
+          host: request.getHeader('host'),
+          origin: request.getHeader('origin'),
+          address,
+        },
         options,
-        open.size,
+        census,
         LINK_PATH,
       );
       if (refusal !== undefined) {
         refusedUpgrades++;
-        response.writeStatus(statusLine(refusal.status)).end(refusal.reason, true);
+        const { status, reason } = refusal;
+        reply(response, { status, headers: options.headers, body: reason }, false, true);
         return;
       }
+      // From here on it is a link; what counts connections hears no more of it.
+      connections--;
       response.upgrade<UserData>(
-        { link: undefined },
+        { link: undefined, address },
         request.getHeader('sec-websocket-key'),
         request.getHeader('sec-websocket-protocol'),
         request.getHeader('sec-websocket-extensions'),
@@ -105,9 +133,10 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
     },
     open(socket) {
       const link = new UwsLink(socket);
-      socket.getUserData().link = link;
-      open.add(link);
-      options.onLink(link);
+      const data = socket.getUserData();
+      data.link = link;
+      open.set(link, census.opened(data.address));
+      options.onLink(link, data.address);
     },
     message(socket, message, isBinary) {
       const { link } = socket.getUserData();
@@ -118,6 +147,7 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
     close(socket, code, reason) {
       const { link } = socket.getUserData();
       if (link === undefined) return;
+      open.get(link)?.();
       open.delete(link);
       link.ended(code, Buffer.from(reason).toString());
     },
@@ -131,6 +161,12 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
     get links() {
       return open.size;
     },
+    get connections() {
+      return connections;
+    },
+    get refusedConnections() {
+      return refusedConnections;
+    },
     get refusedUpgrades() {
       return refusedUpgrades;
     },
@@ -138,7 +174,7 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
       if (closed) return;
       closed = true;
       uws.us_listen_socket_close(listenSocket);
-      for (const link of [...open]) link.close(CloseCode.GoingAway, 'The relay stops.');
+      for (const link of [...open.keys()]) link.close(CloseCode.GoingAway, 'The relay stops.');
       // The close frames leave before the sockets are cut.
       await new Promise<void>((resolve) => setImmediate(resolve));
       app.close();
@@ -148,23 +184,51 @@ async function listen(uws: Uws, options: ListenOptions): Promise<Listening> {
 
 function answer(response: HttpResponse, request: HttpRequest, options: ListenOptions): void {
   const method = request.getCaseSensitiveMethod().toUpperCase();
-  if (method !== 'GET' && method !== 'HEAD') {
-    response.writeStatus(statusLine(405)).writeHeader('Allow', 'GET, HEAD').end('', true);
-    return;
-  }
-  const reply = options.onRequest({
+  const answered = options.onRequest({
+    method,
     path: request.getUrl(),
     host: request.getHeader('host'),
     ifNoneMatch: request.getHeader('if-none-match'),
+    acceptEncoding: request.getHeader('accept-encoding'),
   });
-  response.writeStatus(statusLine(reply.status));
-  for (const name in reply.headers) response.writeHeader(name, reply.headers[name]!);
-  if (method === 'HEAD') {
+  // A body that nobody wants is not waited for.
+  reply(response, answered, method === 'HEAD', method !== 'GET' && method !== 'HEAD');
+}
+
+function reply(
+  response: HttpResponse,
+  { status, headers, body }: PageReply,
+  isHead: boolean,
+  closes: boolean,
+): void {
+  response.writeStatus(statusLine(status));
+  for (const name in headers) response.writeHeader(name, headers[name]!);
+  if (isHead) {
     // endWithoutBody(length) leaves the answer open in this release; with the header written by hand it ends.
-    const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.byteLength;
+    const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength;
     response.writeHeader('Content-Length', String(length)).endWithoutBody();
-  } else if (reply.status === 304) response.endWithoutBody();
-  else response.end(reply.body);
+  } else if (status === 304) response.endWithoutBody();
+  else response.end(body, closes);
+}
+
+/** The library's way of telling of connections that open (1) and close (-1), which its types leave out. */
+interface WithFilter {
+  filter(changed: (response: HttpResponse, change: number) => void): void;
+}
+
+function addressOf(response: HttpResponse): string {
+  return Buffer.from(response.getRemoteAddressAsText()).toString();
+}
+
+function clientOf(response: HttpResponse, request: HttpRequest, { proxies }: ListenOptions): string {
+  const peer = addressOf(response);
+  if (!proxies.trusts(peer)) return peer;
+  const forwarded: string[] = [];
+  // There may be several such headers, of which `getHeader` gives the first: the one that a client can write.
+  request.forEach((name, value) => {
+    if (name === 'x-forwarded-for') forwarded.push(value);
+  });
+  return proxies.clientOf(peer, forwarded.join(','));
 }
 
 /** The library's fourth form of `listen`, which its types leave out. */
@@ -186,11 +250,7 @@ function bind(
     (app.listen as unknown as ListenExclusively)(host, port, EXCLUSIVE_PORT, (listenSocket) => {
       if (listenSocket === false) {
         app.close();
-        // It does not tell which of the two it is.
-        const reason = 'the port is taken, or the address is not one of this machine';
-        reject(
-          new SightlineError('refused', `Cannot listen on ${host}:${port}: ${reason}.`, { field: 'port' }),
-        );
+        void whyNotListening(host, port).then(reject);
       } else resolve({ listenSocket, port: uws.us_socket_local_port(listenSocket) });
     });
   });

@@ -1,10 +1,17 @@
 /** The relay's server on node:http and `ws`: runs wherever Node runs. */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { SightlineError } from '../../codecs/index.js';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, MAX_MESSAGE_BYTES } from '../protocol/index.js';
+import { AddressCensus } from './address-census.js';
+import { listenError } from './listen-error.js';
 import {
   LINK_PATH,
   type Listening,
@@ -17,62 +24,98 @@ import { WsLink } from './ws-link.js';
 
 /** A peer that answers no ping for this long is gone: half-open connections are found within two periods. */
 const PING_PERIOD_MS = 15_000;
+/** What uWebSockets.js has. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Slow requests are looked for so many times in their time. */
+const CHECKS_PER_TIMEOUT = 10;
+/** A peer that does not answer a close frame in this time is cut off. */
+const CLOSE_TIMEOUT_MS = 3_000;
 
 export const wsTransport: RelayTransport = { name: 'ws', listen };
 
 async function listen(options: ListenOptions): Promise<Listening> {
-  const sockets = new WebSocketServer({
+  // The types of this release do not know of `closeTimeout`.
+  const settings: ServerOptions & { closeTimeout: number } = {
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
     skipUTF8Validation: true,
-  });
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  };
+  const sockets = new WebSocketServer(settings);
   const alive = new WeakSet<WebSocket>();
+  const census = new AddressCensus();
   let refusedUpgrades = 0;
+  let refusedConnections = 0;
+  /** Connections that are no links. */
+  const connections = new Set<Duplex>();
 
-  const server = createServer((request, response) => {
-    const method = request.method ?? '';
-    const reply: PageReply =
-      method === 'GET' || method === 'HEAD'
-        ? options.onRequest({
-            path: pathOf(request),
-            host: request.headers.host ?? '',
-            ifNoneMatch: request.headers['if-none-match'] ?? '',
-          })
-        : { status: 405, headers: { Allow: 'GET, HEAD' }, body: '' };
-    const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
-    response.writeHead(reply.status, {
-      ...reply.headers,
-      ...(reply.status === 304 ? {} : { 'Content-Length': body.byteLength }),
-    });
-    response.end(method === 'HEAD' || reply.status === 304 ? undefined : body);
-    request.resume();
+  const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  const server = createServer(
+    {
+      headersTimeout: timeout,
+      requestTimeout: timeout,
+      keepAliveTimeout: timeout,
+      connectionsCheckingInterval: Math.ceil(timeout / CHECKS_PER_TIMEOUT),
+      // Answered like everything else.
+      requireHostHeader: false,
+    },
+    (request, response) => answer(request, response, options),
+  );
+  // Connections on which nothing moves, a request that was never begun and an answer that nobody reads.
+  server.timeout = timeout;
+  server.on('checkExpectation', (request, response) => answer(request, response, options));
+
+  server.on('connection', (socket: Socket) => {
+    if (connections.size >= options.maxConnections || !options.admits(addressOf(socket))) {
+      refusedConnections++;
+      socket.destroy();
+      return;
+    }
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const status = CLIENT_ERRORS[error.code ?? ''] ?? 400;
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuse(socket, status, STATUS_CODES[status]!, options);
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    const address = options.proxies.clientOf(
+      addressOf(request.socket),
+      String(request.headers['x-forwarded-for'] ?? ''),
+    );
     const refusal = refuseUpgrade(
       {
         path: pathOf(request),
         host: request.headers.host ?? '',
         origin: request.headers.origin ?? '',
+        address,
       },
       options,
-      sockets.clients.size,
+      census,
       LINK_PATH,
     );
     if (refusal !== undefined) {
       refusedUpgrades++;
-      socket.end(
-        `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nConnection: close\r\nContent-Length: ${refusal.reason.length}\r\n\r\n${refusal.reason}`,
-      );
+      refuse(socket, refusal.status, refusal.reason, options);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
+      connections.delete(socket);
+      opened.once('close', census.opened(address));
       alive.add(opened);
       opened.on('pong', () => alive.add(opened));
-      options.onLink(new WsLink(opened, options.maxBufferedBytes));
+      options.onLink(new WsLink(opened, options.maxBufferedBytes), address);
     });
+  });
+  // What is no sound handshake is answered with the headers of every other answer.
+  sockets.on('wsClientError', (error: Error, socket: Duplex) => {
+    refusedUpgrades++;
+    refuse(socket, 400, error.message, options);
   });
 
   const heartbeat = setInterval(() => {
@@ -90,6 +133,12 @@ async function listen(options: ListenOptions): Promise<Listening> {
     get links() {
       return sockets.clients.size;
     },
+    get connections() {
+      return connections.size;
+    },
+    get refusedConnections() {
+      return refusedConnections;
+    },
     get refusedUpgrades() {
       return refusedUpgrades;
     },
@@ -100,15 +149,59 @@ async function listen(options: ListenOptions): Promise<Listening> {
   };
 }
 
+/** What node:http finds wrong with a request. */
+const CLIENT_ERRORS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+function answer(request: IncomingMessage, response: ServerResponse, options: ListenOptions): void {
+  const method = request.method ?? '';
+  const reply: PageReply = options.onRequest({
+    method,
+    path: pathOf(request),
+    host: request.headers.host ?? '',
+    ifNoneMatch: request.headers['if-none-match'] ?? '',
+    acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
+  });
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  const isRead = method === 'GET' || method === 'HEAD';
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    ...(reply.status === 304 ? {} : { 'Content-Length': body.byteLength }),
+    // A body that nobody wants is not waited for.
+    ...(isRead ? {} : { Connection: 'close' }),
+  });
+  response.end(method === 'HEAD' || reply.status === 304 ? undefined : body);
+  request.resume();
+}
+
+/** Answers on the bare socket, and lets it go whether or not the other side does. */
+function refuse(
+  socket: Duplex,
+  status: number,
+  reason: string,
+  { headers }: Pick<ListenOptions, 'headers'>,
+): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    'Connection: close',
+    `Content-Length: ${Buffer.byteLength(reason)}`,
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
+}
+
+function addressOf(socket: Socket): string {
+  return socket.remoteAddress ?? '';
+}
+
 function bind(server: Server, { host, port }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new SightlineError('refused', `Cannot listen on ${host}:${port} (${cause.code ?? cause.message}).`, {
-          field: 'port',
-          cause,
-        }),
-      );
+      reject(listenError(host, port, cause.code ?? cause.message, cause));
     });
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });

@@ -62,6 +62,7 @@ export class ViewerSession {
   /** What is said in the session, and how to say something. Outlives the connection. */
   readonly chat: ChatLog;
   readonly #options: ViewerOptions;
+  #name: string;
   readonly #handlers: ViewerHandlers;
   readonly #caller: HandlerCaller;
   readonly #connection: ViewerConnection;
@@ -83,6 +84,7 @@ export class ViewerSession {
   constructor(options: ViewerOptions) {
     const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
     this.#options = options;
+    this.#name = options.name;
     this.#handlers = handlers;
     this.#caller = new HandlerCaller(handlers.onProblem);
     this.#state = { ...INITIAL_STATE, quality };
@@ -211,6 +213,13 @@ export class ViewerSession {
     this.#wishes.changed();
   }
 
+  /** What the others see from now on, also after joining anew. */
+  setName(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    this.#wishes.changed();
+  }
+
   /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
   setControl(wanted: boolean): void {
     this.#changeControl(wanted);
@@ -264,7 +273,8 @@ export class ViewerSession {
   // -- connection -------------------------------------------------------------------------------------------
 
   #hello(): Control<'viewer-hello'> {
-    const { token, name } = this.#options;
+    const { token } = this.#options;
+    const name = this.#name;
     return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
   }
 
@@ -402,7 +412,7 @@ export class ViewerSession {
   #wished(): Wished {
     const { quality, tool, controlWanted, recording, watching } = this.#state;
     const to = this.#handTo === undefined ? {} : { to: this.#handTo };
-    return { quality, tool, control: controlWanted, ...to, recording, watching };
+    return { name: this.#name, quality, tool, control: controlWanted, ...to, recording, watching };
   }
 
   #changeControl(controlWanted: boolean, to?: number): void {

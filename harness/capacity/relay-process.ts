@@ -27,9 +27,17 @@ const task = childTask<RelayTask>();
 const maxSessions = Math.max(DEFAULT_RELAY_LIMITS.maxSessions, task.sessions);
 const running = await startRelay({
   transport: task.transport,
-  limits: { maxSessions, maxPending: 2 * maxSessions },
+  // All come from this machine.
+  limits: {
+    maxSessions,
+    maxSessionsPerAddress: maxSessions,
+    maxPending: 2 * maxSessions,
+    maxPendingPerAddress: 2 * maxSessions,
+    connectionRate: { perSecond: 10_000, burst: 8 * maxSessions },
+  },
   // A host's link and two of a viewer, and some that are just being closed.
   maxLinks: Math.max(4096, 4 * maxSessions),
+  maxLinksPerAddress: Math.max(4096, 4 * maxSessions),
 });
 const { address, transport, reason, relay } = running;
 

@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { type RunningRelay, startRelay } from '../../engine/index.js';
+import type { RunningRelay } from '../../engine/index.js';
 import { formatAddress } from '../../engine/viewer/index.js';
 import { hostArguments, type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
 import { DEFAULT_PORT } from './options.js';
 import { print, printJson, runCommand, say, untilInterrupted } from './output.js';
-import { announceRelay, isPortTaken, type RelayFlags, relayOptions, withRelayOptions } from './relay.js';
+import { announceRelay, isPortTaken, openRelay, type RelayFlags, withRelayOptions } from './relay.js';
 import { examples, text } from './text.js';
 
 type DemoFlags = RelayFlags & SimulationFlags & { readonly json?: boolean };
@@ -65,14 +65,29 @@ export function demoCommand(): Command {
     );
 }
 
-/** The relay on the wished port; on a free one when the wish is only the default and somebody has it. */
+/** How many ports after the default one are tried. */
+const PORTS_TRIED = 20;
+
+/** The relay on the wished port; on the next free one when the wish is only the default and somebody has it. */
 async function startNearPort(flags: DemoFlags, isDefault: boolean): Promise<RunningRelay> {
   try {
-    return await startRelay(relayOptions(flags));
+    return await openRelay(flags);
   } catch (error) {
     if (!isDefault || !isPortTaken(error)) throw error;
-    const relay = await startRelay({ ...relayOptions(flags), port: 0 });
-    say(text(messages.demo.portTaken, { port: String(DEFAULT_PORT), other: String(relay.port) }));
-    return relay;
   }
+  const relay = await startNextTo(flags);
+  say(text(messages.demo.portTaken, { port: String(DEFAULT_PORT), other: String(relay.port) }));
+  return relay;
+}
+
+/** The relay on the next free port, or on any where there are many others. */
+async function startNextTo(flags: DemoFlags): Promise<RunningRelay> {
+  for (let port = DEFAULT_PORT + 1; port <= DEFAULT_PORT + PORTS_TRIED; port++) {
+    try {
+      return await openRelay({ ...flags, port });
+    } catch (error) {
+      if (!isPortTaken(error)) throw error;
+    }
+  }
+  return openRelay({ ...flags, port: 0 });
 }

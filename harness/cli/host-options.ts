@@ -1,10 +1,11 @@
 /** The options of a simulated desktop, shared by the commands that start one. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Size } from '../../codecs/index.js';
+import { FONT_CHOICES, type FontChoice } from '../hosts/font-choice.js';
 import { describeScenes, SCENE_NAMES, type SceneName } from '../hosts/scene-names.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { messages } from './messages.js';
-import { pictureSize, wholeNumber } from './options.js';
+import { oneOf, pictureSize, wholeNumber } from './options.js';
 import { text } from './text.js';
 
 export interface SimulationFlags {
@@ -12,6 +13,7 @@ export interface SimulationFlags {
   readonly size: Size;
   readonly fps: number;
   readonly seed: number;
+  readonly font: FontChoice;
   readonly threads?: number;
 }
 
@@ -33,6 +35,7 @@ export function withDesktopOptions(command: Command): Command {
     )
     .option('--fps <number>', o.fps, wholeNumber('--fps', 1, 240), 60)
     .option('--seed <number>', o.seed, wholeNumber('--seed', 0, 0xffff_ffff), 1)
+    .option('--font <name>', o.font, oneOf('--font', FONT_CHOICES), 'built-in' as FontChoice)
     .option('--threads <number>', o.threads, wholeNumber('--threads', 0, 16));
 }
 
@@ -56,6 +59,8 @@ export function hostArguments(flags: SimulationFlags): string[] {
     String(flags.fps),
     '--seed',
     String(flags.seed),
+    '--font',
+    flags.font,
     ...(flags.threads === undefined ? [] : ['--threads', String(flags.threads)]),
   ];
 }

@@ -172,6 +172,7 @@ async function openSource(flags: HostFlags): Promise<FrameSource> {
     height: flags.size.height,
     fps: flags.fps,
     seed: flags.seed,
+    font: flags.font,
     scenes: flags.scene,
     language: localeOfEnvironment(process.env),
   });

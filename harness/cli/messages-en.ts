@@ -15,12 +15,18 @@ export const en = {
     transport: 'WebSocket server: auto, uws (uWebSockets.js) or ws',
     secret: 'secret that hosts must know to open sessions (or SIGHTLINE_SECRET)',
     grace: 'seconds for which a session waits for its lost host',
+    relayName:
+      'a name that the relay answers to, besides addresses, localhost and what --listen names (repeatable)',
+    trustProxy:
+      'address or network of a proxy in front, whose X-Forwarded-For tells clients apart (repeatable)',
+    linksPerAddress: 'links that one client address may have open (default 1024)',
     allowOrigin: 'another web origin whose pages may connect (repeatable)',
     relay: "the relay's address",
     scene: 'scenes of the simulated desktop, comma-separated',
     size: 'picture size, WIDTHxHEIGHT',
     fps: 'frame rate of the simulated desktop',
     seed: 'seed of the simulated desktop',
+    font: 'fonts of the simulated desktop: built-in (the same pixels on every machine) or system',
     threads: 'worker threads of the coder; 0 codes on the main thread',
     replay: 'play a .rcrec or any video that ffmpeg reads, instead of the simulated desktop',
     pace: 'pace of a replay: realtime, a factor such as 2, or fastest (every frame, as fast as viewers take them)',
@@ -89,7 +95,10 @@ export const en = {
   relay: {
     summary: 'run a relay',
     listening: 'Relay at {address}, on {transport} ({reason}).',
-    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Put TLS in front of it.',
+    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Put TLS in front of it. It answers to addresses and localhost; --name adds a name.',
+    portTaken: 'Port {port} is taken on {listen}: --port takes another, and 0 any that is free.',
+    portKept: 'Only an administrator may listen on port {port}: --port takes another.',
+    notHere: '{listen} is not an address of this machine: --listen takes one, and 0.0.0.0 all of them.',
   },
   host: {
     summary: 'share a simulated desktop or a replayed recording through a relay',

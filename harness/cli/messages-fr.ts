@@ -17,12 +17,18 @@ export const fr: CliMessages = {
     transport: 'serveur WebSocket : auto, uws (uWebSockets.js) ou ws',
     secret: 'secret que les hôtes doivent connaître pour ouvrir une session (ou SIGHTLINE_SECRET)',
     grace: 'secondes pendant lesquelles une session attend son hôte perdu',
+    relayName:
+      'nom auquel le relais répond, outre les adresses, localhost et ce que --listen nomme (répétable)',
+    trustProxy:
+      'adresse ou réseau d’un mandataire placé devant, dont X-Forwarded-For distingue les clients (répétable)',
+    linksPerAddress: 'liaisons qu’une adresse de client peut avoir ouvertes (1024 par défaut)',
     allowOrigin: 'autre origine web dont les pages peuvent se connecter (répétable)',
     relay: 'adresse du relais',
     scene: 'scènes du bureau simulé, séparées par des virgules',
     size: 'taille de l’image, LARGEURxHAUTEUR',
     fps: 'cadence du bureau simulé',
     seed: 'graine du bureau simulé',
+    font: 'polices du bureau simulé : built-in (mêmes pixels sur toute machine) ou system',
     threads: 'fils de travail du codeur ; 0 code sur le fil principal',
     replay: 'jouer un .rcrec ou toute vidéo lue par ffmpeg, au lieu du bureau simulé',
     pace: 'allure de lecture : realtime, un facteur comme 2, ou fastest (chaque image, aussi vite que possible)',
@@ -97,7 +103,10 @@ export const fr: CliMessages = {
   relay: {
     summary: 'lancer un relais',
     listening: 'Relais à {address}, sur {transport} ({reason}).',
-    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Placez TLS devant lui.',
+    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Placez TLS devant lui. Il répond aux adresses et à localhost ; --name ajoute un nom.',
+    portTaken: 'Le port {port} est pris sur {listen} : --port en choisit un autre, et 0 un port libre.',
+    portKept: 'Seul un administrateur peut écouter sur le port {port} : --port en choisit un autre.',
+    notHere: '{listen} n’est pas une adresse de cette machine : --listen en prend une, et 0.0.0.0 toutes.',
   },
   host: {
     summary: 'partager un bureau simulé ou un enregistrement rejoué à travers un relais',

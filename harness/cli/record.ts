@@ -5,7 +5,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { levelOfName, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
 import { FileSink, HeadlessViewer, loadKernelModule, type RecordingSummary } from '../../engine/index.js';
-import { openReplay, type ReplayReader, type SceneName } from '../hosts/index.js';
+import { type FontChoice, openReplay, type ReplayReader, type SceneName } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { productVersion } from '../product-version.js';
 import { recordFilm, SceneReader } from '../record/index.js';
@@ -30,6 +30,7 @@ interface RecordFlags {
   readonly size: Size;
   readonly fps: number;
   readonly seed: number;
+  readonly font: FontChoice;
   readonly threads?: number;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -125,6 +126,7 @@ async function openReader(flags: RecordFlags): Promise<ReplayReader> {
     ...flags.size,
     fps: flags.fps,
     seed: flags.seed,
+    font: flags.font,
     scenes: flags.scene ?? [],
     language: localeOfEnvironment(process.env),
   });

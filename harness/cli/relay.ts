@@ -1,7 +1,8 @@
 /** sightline relay */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
 import { type RunningRelay, type StartRelayOptions, startRelay } from '../../engine/relay/index.js';
+import { ProxyTrust } from '../../engine/transport/index.js';
 import { messages } from './messages.js';
 import { collect, DEFAULT_LISTEN, DEFAULT_PORT, oneOf, wholeNumber } from './options.js';
 import { printJson, runCommand, say, untilInterrupted } from './output.js';
@@ -14,6 +15,9 @@ export interface RelayFlags {
   readonly secret?: string;
   readonly grace?: number;
   readonly allowOrigin?: readonly string[];
+  readonly name?: readonly string[];
+  readonly trustProxy?: readonly string[];
+  readonly linksPerAddress?: number;
 }
 
 /** The options of everything that starts a relay. */
@@ -22,7 +26,10 @@ export function withRelayOptions(command: Command): Command {
   return command
     .option('--port <number>', o.port, wholeNumber('--port', 0, 65_535), DEFAULT_PORT)
     .option('--listen <address>', o.listen, DEFAULT_LISTEN)
-    .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), 'auto' as const);
+    .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), 'auto' as const)
+    .option('--name <name>', o.relayName, collect)
+    .option('--trust-proxy <address>', o.trustProxy, proxies)
+    .option('--links-per-address <number>', o.linksPerAddress, wholeNumber('--links-per-address', 2, 65_535));
 }
 
 export function relayCommand(): Command {
@@ -38,12 +45,13 @@ export function relayCommand(): Command {
         'sightline relay',
         'sightline relay --port 0 --json',
         'sightline relay --listen 0.0.0.0 --secret "$(openssl rand -hex 16)"',
+        'sightline relay --name support.example --trust-proxy 127.0.0.1',
       ]),
     )
     .action((flags: RelayFlags & { json?: boolean }) =>
       runCommand(async () => {
         const stopped = untilInterrupted();
-        const relay = await startRelay(relayOptions(flags));
+        const relay = await openRelay(flags);
         announceRelay(relay);
         if (flags.json) {
           const { address, linkAddress, transport, reason } = relay;
@@ -64,8 +72,30 @@ export function relayOptions(flags: RelayFlags): StartRelayOptions {
     transport: flags.transport,
     ...(secret === undefined ? {} : { secret }),
     ...(flags.allowOrigin === undefined ? {} : { allowedOrigins: flags.allowOrigin }),
+    ...(flags.name === undefined ? {} : { names: flags.name }),
+    ...(flags.trustProxy === undefined ? {} : { trustProxy: flags.trustProxy }),
+    ...(flags.linksPerAddress === undefined ? {} : { maxLinksPerAddress: flags.linksPerAddress }),
     ...(flags.grace === undefined ? {} : { limits: { grace: flags.grace * 1e6 } }),
   };
+}
+
+/** Starts a relay, or says which option can help. */
+export async function openRelay(flags: RelayFlags): Promise<RunningRelay> {
+  try {
+    return await startRelay(relayOptions(flags));
+  } catch (error) {
+    if (!(error instanceof SightlineError) || error.code !== 'refused') throw error;
+    const { port, listen } = flags;
+    const words: Readonly<Record<string, string>> = {
+      port: messages.relay.portTaken,
+      access: messages.relay.portKept,
+      host: messages.relay.notHere,
+    };
+    const sentence = words[error.field ?? ''];
+    if (sentence === undefined) throw error;
+    const message = text(sentence, { port: String(port), listen });
+    throw new SightlineError('refused', message, { field: error.field!, cause: error });
+  }
 }
 
 /** Says where the relay is, on what it runs and why. */
@@ -73,6 +103,18 @@ export function announceRelay(relay: RunningRelay): void {
   const { address, transport, reason, host } = relay;
   say(text(messages.relay.listening, { address, transport, reason: reason.replace(/\.$/, '') }));
   if (!/^(127\.|localhost$|::1$)/.test(host)) say(text(messages.relay.open, { host }));
+}
+
+/** Addresses and networks of proxies, repeated or separated by commas. */
+function proxies(value: string, previous: readonly string[] | undefined): readonly string[] {
+  const added = value.split(',').map((part) => part.trim());
+  try {
+    new ProxyTrust(added);
+  } catch (error) {
+    if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+  return [...(previous ?? []), ...added];
 }
 
 /** Whether an error says that the port is in use. */

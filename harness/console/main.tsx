@@ -4,20 +4,43 @@ import { pickLocale } from '../messages/index.js';
 import { readOptions } from './app/address.js';
 import { Controller } from './app/controller.js';
 import { Page } from './app/Page.js';
+import { SettingsKeeper } from './app/settings.js';
+import { INITIAL_STATE } from './app/state.js';
 import { exposeInspection, exposeRecordings } from './inspection.js';
-import { sayIn } from './messages.js';
+import { Speaker } from './messages.js';
 import type { FromPlayer } from './playback/api.js';
 import { RecordingsController, type StartWorker } from './recordings/controller.js';
 import type { FromWorker, ToWorker } from './worker-api.js';
 
 const options = readOptions(location.search);
-const locale = pickLocale([options.lang, ...navigator.languages]);
-const say = sayIn(locale);
+const keeper = new SettingsKeeper(() => localStorage);
+const settings = keeper.read();
+const locale = pickLocale([options.lang, settings.locale, ...navigator.languages]);
+const speaker = new Speaker(locale);
+const { say } = speaker;
 document.documentElement.lang = locale;
 
 // Shared memory and canvases in workers are what decoding and painting rest on.
 const able = window.crossOriginIsolated && 'transferControlToOffscreen' in HTMLCanvasElement.prototype;
-const controller = new Controller(say, able ? {} : { obstacle: 'unsupported' });
+const name = options.name ?? settings.name ?? '';
+const controller = new Controller(
+  say,
+  {
+    locale,
+    name,
+    asksName: name === '',
+    quality: settings.quality ?? INITIAL_STATE.quality,
+    view: settings.view ?? INITIAL_STATE.view,
+    chat: { ...INITIAL_STATE.chat, open: settings.chat ?? false },
+    panel: settings.panel === 'none' ? undefined : settings.panel,
+    ...(able ? {} : { obstacle: 'unsupported' as const }),
+  },
+  keeper,
+);
+controller.onLocale = (next) => {
+  speaker.speak(next);
+  document.documentElement.lang = next;
+};
 exposeInspection(controller);
 
 render(
@@ -47,7 +70,7 @@ function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
     kind: 'start',
     address: location.href,
     kernels: new URL('/kernels.wasm', location.href).href,
-    name: options.name ?? say('name.default'),
+    name: controller.state.name || say('name.default'),
     quality: controller.state.quality,
     ...canvases,
   };

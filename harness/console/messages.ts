@@ -9,6 +9,21 @@ export function sayIn(locale: Locale): Say {
   return translator({ en, fr }, locale);
 }
 
+/** Sentences in a language that may become another one while the page is open. */
+export class Speaker {
+  #say: Say;
+
+  constructor(locale: Locale) {
+    this.#say = sayIn(locale);
+  }
+
+  readonly say: Say = (key, ...values) => this.#say(key, ...values);
+
+  speak(locale: Locale): void {
+    this.#say = sayIn(locale);
+  }
+}
+
 export const catalogues = { en, fr };
 
 type AutoReason = Extract<keyof typeof en, `auto.${string}`>;

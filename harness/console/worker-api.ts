@@ -22,6 +22,8 @@ export interface StartOptions {
 export type ToWorker =
   | ({ readonly kind: 'start' } & StartOptions)
   | { readonly kind: 'quality'; readonly quality: QualityName }
+  /** What the others see of this technician. */
+  | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'control'; readonly wanted: boolean }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'recording'; readonly active: boolean }

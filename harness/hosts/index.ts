@@ -1,4 +1,5 @@
 /** Hosts without a customer: a simulated desktop, and the replay of a recording or a video. Node only. */
+export type { FontChoice } from './font-choice.js';
 export { MARKER_AREA, type Marker, readMarker } from './marker.js';
 export { exitIfBroken } from './replay/broken-film.js';
 export type { ReplayReader, SkippedPart } from './replay/reader.js';
@@ -11,4 +12,3 @@ export {
   type SimulatedCustomerOptions,
 } from './simulated/customer.js';
 export { SimulatedDesktop, type SimulatedDesktopOptions } from './simulated/desktop.js';
-export type { FontChoice } from './simulated/text.js';

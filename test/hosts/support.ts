@@ -59,7 +59,6 @@ export class Scenery {
       clock: this.clock,
       width: 960,
       height: 600,
-      font: 'built-in',
       scenes,
       ...options,
     });

@@ -81,7 +81,6 @@ beforeAll(async () => {
     width: 640,
     height: 480,
     scenes: ['form', 'idle'],
-    font: 'built-in',
     markers: true,
   });
   host = new HostSession({

@@ -72,6 +72,7 @@ const controls: ControlMessage[] = [
   {
     type: 'wishes',
     revision: 3,
+    name: 'Bruno',
     quality: 'auto',
     tool: 'none',
     control: false,
@@ -79,6 +80,7 @@ const controls: ControlMessage[] = [
     recording: true,
     watching: true,
   },
+  { type: 'set-name', name: 'Bruno Brun' },
   { type: 'want-refresh' },
 ];
 

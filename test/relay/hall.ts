@@ -34,10 +34,10 @@ export class Hall {
   }
 
   /** A link to the relay; `network.backward` is the way from the relay. */
-  peer(network: NetworkOptions = {}): VirtualPeer {
+  peer(network: NetworkOptions = {}, address?: string): VirtualPeer {
     const [near, far] = virtualPair(this.clock, network);
     const peer = new VirtualPeer(near, far);
-    this.relay.accept(far);
+    this.relay.accept(far, address);
     return peer;
   }
 

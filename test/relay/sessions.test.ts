@@ -241,10 +241,11 @@ describe('a hello', () => {
     hall.viewer();
     hall.viewer();
     expect(hall.viewer().closed?.code).toBe(CloseCode.TooMany);
-    hall.peer();
-    const pending = hall.peer();
+    const silent = hall.peer();
+    const newer = hall.peer();
     hall.run();
-    expect(pending.closed?.code).toBe(CloseCode.TooMany);
+    expect(silent.closed?.code).toBe(CloseCode.TooMany);
+    expect(newer.closed).toBeUndefined();
   });
 
   it('fits into a full session with the longest of names', () => {

@@ -81,7 +81,14 @@ describe('control', () => {
   });
 });
 
-const NOTHING = { quality: 'high', tool: 'none', control: false, recording: false, watching: true } as const;
+const NOTHING = {
+  name: 'Bruno',
+  quality: 'high',
+  tool: 'none',
+  control: false,
+  recording: false,
+  watching: true,
+} as const;
 
 function wish(peer: Peer, revision: number, change: Partial<Control<'wishes'>> = {}): void {
   peer.say({ type: 'wishes', ...NOTHING, revision, ...change });

@@ -19,6 +19,7 @@ const SIGNS: readonly { readonly program: string; readonly sign: RegExp }[] = TE
     sign: program === 'chromium' ? /\blaunch(Browser|Chromium)\b/ : new RegExp(`['"\`]${program}['"\`]`),
   }),
 );
+const OTHER_SUITES = /^(corpus|smoke)\b/;
 const IMPORT = /\bfrom '(\.[^']+)\.js'/g;
 
 /** The programs that a test file, by its path from `root`, cannot do without. */
@@ -34,14 +35,14 @@ export function programsOf(root: string, file: string, seen = new Set<string>())
   return programs;
 }
 
-/** The test files in `folder` that cannot run here, by their paths from `root`. */
-export function filesLeftOut(root: string, folder = 'test'): LeftOut[] {
+/** The test files of `npm test` that cannot run here, by their paths from `root`. */
+export function filesLeftOut(root: string): LeftOut[] {
   const missing = missingTools().map(({ program }) => program);
   if (missing.length === 0) return [];
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  const names = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith('.test.ts') && !OTHER_SUITES.test(name))
+    .map((name) => join('test', name))
     .flatMap((file) => {
       const programs = programsOf(root, file);
       const lacking = missing.filter((program) => programs.has(program));

@@ -1,6 +1,7 @@
 /** Rendered pages for tests of moves and of compression: antialiased text as a desktop has it. */
 import { createCanvas } from '@napi-rs/canvas';
 import type { Picture } from '../../codecs/index.js';
+import { builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { blankPicture, generator } from './pictures.js';
 
 /** A page of seeded lines of text on white, `lineHeight` pixels each; the same line is the same everywhere. */
@@ -9,7 +10,7 @@ export function drawTextPage(width: number, height: number, seed = 1, lineHeight
   const context = canvas.getContext('2d');
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, width, height);
-  context.font = `${lineHeight - 5}px sans-serif`;
+  context.font = `${lineHeight - 5}px ${builtInFont('sans')}`;
   const random = generator(seed);
   const colours = ['#202020', '#204080', '#802020'];
   for (let y = lineHeight - 4; y < height; y += lineHeight) {

@@ -8,8 +8,26 @@ import {
   type Link,
   type Listening,
   type ListenOptions,
+  ProxyTrust,
 } from '../../engine/index.js';
 import { describeOverTransports } from '../support/transports.js';
+
+/** A server for links that lets everybody in. */
+const OPEN: ListenOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  onRequest: () => ({ status: 200, headers: {}, body: 'here' }),
+  onLink: () => {},
+  serves: () => true,
+  admits: () => true,
+  proxies: new ProxyTrust([]),
+  headers: {},
+  allowedOrigins: [],
+  maxLinks: 10,
+  maxLinksPerAddress: 10,
+  maxConnections: 100,
+  maxBufferedBytes: 1024 * 1024,
+};
 
 describeOverTransports('a link over', (name) => {
   let listening: Listening | undefined;
@@ -18,16 +36,7 @@ describeOverTransports('a link over', (name) => {
 
   async function serve(onLink: (link: Link) => void, options: Partial<ListenOptions> = {}): Promise<string> {
     const { transport } = await chooseTransport(name);
-    listening = await transport.listen({
-      host: '127.0.0.1',
-      port: 0,
-      onRequest: () => ({ status: 200, headers: {}, body: 'here' }),
-      onLink,
-      allowedOrigins: [],
-      maxLinks: 10,
-      maxBufferedBytes: 1024 * 1024,
-      ...options,
-    });
+    listening = await transport.listen({ ...OPEN, onLink, ...options });
     return `ws://127.0.0.1:${listening.port}/ws`;
   }
 
@@ -182,15 +191,7 @@ describe('dialling', () => {
   it('says what is wrong', async () => {
     await expect(dialWebSocket('nonsense')).rejects.toMatchObject({ code: 'bad-argument', field: 'url' });
     const { transport } = await chooseTransport('ws');
-    const gone = await transport.listen({
-      host: '127.0.0.1',
-      port: 0,
-      onRequest: () => ({ status: 200, headers: {}, body: '' }),
-      onLink: () => {},
-      allowedOrigins: [],
-      maxLinks: 1,
-      maxBufferedBytes: 1,
-    });
+    const gone = await transport.listen(OPEN);
     await gone.close();
     await expect(dialWebSocket(`ws://127.0.0.1:${gone.port}/ws`)).rejects.toMatchObject({ code: 'refused' });
   });

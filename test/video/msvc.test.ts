@@ -135,7 +135,7 @@ describe('Microsoft Video 1', () => {
     }
   });
 
-  it('keeps text above 30 dB, and the better the higher the quality, for more bytes', () => {
+  it('keeps text above 29 dB, and the better the higher the quality, for more bytes', () => {
     const page = drawTextPage(640, 480);
     const results = [20, 50, 75, 100].map((quality) => {
       const encoder = new MsvcEncoder(module, page, { quality });
@@ -148,7 +148,7 @@ describe('Microsoft Video 1', () => {
       expect(results[index]!.psnr).toBeGreaterThan(results[index - 1]!.psnr);
       expect(results[index]!.bytes).toBeGreaterThan(results[index - 1]!.bytes);
     }
-    expect(results[2]!.psnr).toBeGreaterThan(30);
+    expect(results[2]!.psnr).toBeGreaterThan(29);
   });
 
   it('is as near as 15 bits allow where a block has one or two colours', () => {

@@ -140,3 +140,22 @@ it('loses nothing of a conversation to a lost host or a lost link', async () => 
   }
   expect(source.chats.map(({ text }) => text)).toEqual(['one', 'one and a half', 'two']);
 });
+
+it('is called what it says, now and after joining anew', async () => {
+  const { ada, bob } = await two();
+  const names = () => bob.session.state.participants.map(({ name }) => name);
+  const [before] = names();
+  ada.session.setName('Countess of Lovelace');
+  await stage.clock.advance(10_000);
+  expect(names()[0]).not.toBe(before);
+  expect(names()[0]).toBe('Countess of Lovelace');
+  ada.session.close();
+  ada.session.start();
+  await stage.clock.advance(100_000);
+  expect(names()).toContain('Countess of Lovelace');
+  // A name is cut as at joining, and never half a character.
+  ada.session.setName('😀'.repeat(60));
+  await stage.clock.advance(10_000);
+  expect(names()).toContain('😀'.repeat(24));
+  stage.expectNoFaults();
+});

@@ -1,6 +1,6 @@
 /** The session's tab: toolbar, screen, strip. */
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
@@ -11,9 +11,9 @@ import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
 import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { asksBeforeClosing, reachesHost } from './state.js';
+import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
-import { type PanelName, Toolbar } from './Toolbar.js';
+import { Toolbar } from './Toolbar.js';
 
 export interface AppProps {
   readonly controller: Controller;
@@ -26,7 +26,7 @@ export interface AppProps {
 export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { say } = controller;
   const state = useWatched(controller);
-  const [panel, setPanel] = useState<PanelName>(undefined);
+  const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
 
   useEffect(() => {
@@ -35,6 +35,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     const title = name === '' ? say('title') : say('title.session', { host: name });
     document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
   }, [active, state.viewer.hostName, state.chat.unread]);
+
+  // What was open is open again; the keyboard is where a new page has it.
+  useEffect(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }, []);
 
   const showView = useCallback(() => {
     const { scaleX, scaleY } = placement.current;
@@ -58,14 +63,14 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
       if (goes) field?.focus();
       else showChat(!controller.state.chat.open);
     },
-    toggleLab: () => setPanel((open) => (open === 'lab' ? undefined : 'lab')),
-    toggleHelp: () => setPanel((open) => (open === 'help' ? undefined : 'help')),
+    toggleLab: () => controller.togglePanel('lab'),
+    toggleHelp: () => controller.togglePanel('help'),
   };
 
   /** What one of the page's own keys does; `alone`: Escape is the page's too, since it does not reach the host. */
   const onKey = (event: KeyboardEvent, alone: boolean): (() => void) | undefined => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
-      return () => (panel === undefined ? controller.setTool('none') : setPanel(undefined));
+      return () => (panel === undefined ? controller.setTool('none') : controller.setPanel(undefined));
     }
     const found = shortcutOf(event);
     if (found === undefined) return undefined;
@@ -108,14 +113,13 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
 
   const showPanel = (next: PanelName) => {
     if (next === undefined && panel !== undefined) document.querySelector<HTMLElement>(`#${panel}`)?.focus();
-    setPanel(next);
+    controller.setPanel(next);
   };
   return (
     <div class={`app ${state.fullScreen ? 'full' : ''}`}>
       <Toolbar
         controller={controller}
         state={state}
-        panel={panel}
         tabs={tabs}
         shownZoom={place.shownZoom}
         onPanel={showPanel}
@@ -135,7 +139,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
             onKey={(event) => onKey(event, !reachesHost(controller.state))}
           />
           <Notice controller={controller} state={state} />
-          {panel === 'people' && <PeoplePanel say={say} state={state} onClose={() => showPanel(undefined)} />}
+          {panel === 'people' && (
+            <PeoplePanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
+          )}
           {panel === 'help' && <HelpPanel say={say} onClose={() => showPanel(undefined)} />}
           {panel === 'details' && <CodecPanel say={say} state={state} onClose={() => showPanel(undefined)} />}
           {panel === 'lab' && (
@@ -145,7 +151,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
-      <StatusStrip controller={controller} state={state} panel={panel} onPanel={showPanel} />
+      <StatusStrip controller={controller} state={state} onPanel={showPanel} />
     </div>
   );
 }

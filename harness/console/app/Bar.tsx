@@ -60,8 +60,8 @@ export interface BarProps {
   readonly id?: string;
   /** Groups of buttons; the last one stands at the bar's end. */
   readonly groups: readonly (readonly BarItem[])[];
-  /** Commands that are only in the menu. */
-  readonly more?: readonly CommandItem[];
+  /** What is only in the menu. */
+  readonly more?: readonly BarItem[];
   /** Shown between the tabs and the buttons. */
   readonly title?: ComponentChildren;
 }
@@ -69,7 +69,7 @@ export interface BarProps {
 export function Bar({ say, tabs, id, groups, more = [], title }: BarProps) {
   const bar = useRef<HTMLDivElement>(null);
   const items = groups.flat();
-  const folded = useFolding(bar, items.map((item) => item.id).join());
+  const folded = useFolding(bar, [say('toolbar'), ...items.map((item) => item.id)].join());
   const isOut = (item: BarItem) => folded.includes(item.id);
   const out = items.filter((item) => isOut(item) && !(item.kind === 'command' && item.absent));
   return (
@@ -146,9 +146,10 @@ function titleOf(say: Say, { hint, key }: CommandItem): string {
 }
 
 /** The menu at the bar's end. */
-function More({ say, out, more }: { say: Say; out: readonly BarItem[]; more: readonly CommandItem[] }) {
-  const commands = [...out.filter((item) => item.kind === 'command'), ...more];
-  const menus = out.filter((item) => item.kind === 'menu');
+function More({ say, out, more }: { say: Say; out: readonly BarItem[]; more: readonly BarItem[] }) {
+  const all = [...out, ...more];
+  const commands = all.filter((item) => item.kind === 'command');
+  const menus = all.filter((item) => item.kind === 'menu');
   const unread = out.reduce(
     (sum, item) => sum + (item.kind === 'command' && item.news ? (item.badge ?? 0) : 0),
     0,

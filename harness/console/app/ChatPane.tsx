@@ -61,7 +61,7 @@ export function ChatPane({ controller, state, onClose }: ChatPaneProps) {
   // The page's state changes many times a second; the conversation seldom does.
   const shown = useMemo(
     () => lines.map((line) => <Line key={line.key} line={line} controller={controller} state={state} />),
-    [lines, state.viewer.hostName],
+    [lines, state.viewer.hostName, state.locale],
   );
   const ended = state.viewer.connection.kind === 'ended';
 

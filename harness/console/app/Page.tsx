@@ -26,6 +26,8 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
   if (tab === 'recordings') recordings.current ??= startRecordings();
   const page = useRef<HTMLDivElement>(null);
   const isFirst = useRef(true);
+  // Another language is another text everywhere.
+  const [, setLocale] = useState(controller.state.locale);
 
   useLayoutEffect(() => {
     if (isFirst.current) {
@@ -40,7 +42,8 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
   useEffect(() => {
     // What is being recorded is in the list from its start.
     let wasRecording = controller.state.recording.active;
-    const stop = controller.watch(({ recording }) => {
+    const stop = controller.watch(({ recording, locale }) => {
+      setLocale(locale);
       if (recording.active !== wasRecording) recordings.current?.refresh();
       wasRecording = recording.active;
     });

@@ -3,7 +3,9 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
+import type { Controller } from './controller.js';
 import { CloseIcon } from './icons.js';
+import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
 import { type ConsoleState, peopleIn } from './state.js';
 
@@ -42,7 +44,14 @@ export function Panel({ say, title, children, onClose }: PanelProps) {
   );
 }
 
-export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleState; onClose(): void }) {
+interface PeopleProps {
+  readonly controller: Controller;
+  readonly state: ConsoleState;
+  onClose(): void;
+}
+
+export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
+  const { say } = controller;
   const { viewer } = state;
   return (
     <Panel say={say} title={say('people.count', { count: peopleIn(state) })} onClose={onClose}>
@@ -72,6 +81,7 @@ export function PeoplePanel({ say, state, onClose }: { say: Say; state: ConsoleS
           </li>
         ))}
       </ul>
+      <NameForm controller={controller} state={state} />
     </Panel>
   );
 }
@@ -124,6 +134,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
           <dd>{say('help.scroll')}</dd>
         </div>
       </dl>
+      <p class="hint">{say('help.address')}</p>
     </Panel>
   );
 }

@@ -3,25 +3,25 @@ import { AUTO_STREAM, STREAM_NAMES } from '../../../codecs/index.js';
 import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
 import { autoReason, type Controller, qualityName } from './controller.js';
-import { areFiguresOld, type ConsoleState, sizeOf } from './state.js';
-import type { PanelName } from './Toolbar.js';
+import { AskName } from './NameForm.js';
+import { areFiguresOld, type ConsoleState, type PanelName, sizeOf } from './state.js';
 import { milliseconds, rateInWords } from './units.js';
 
 interface StripProps {
   readonly controller: Controller;
   readonly state: ConsoleState;
-  readonly panel: PanelName;
   onPanel(panel: PanelName): void;
 }
 
-export function StatusStrip({ controller, state, panel, onPanel }: StripProps) {
+export function StatusStrip({ controller, state, onPanel }: StripProps) {
   const { say } = controller;
-  const { stats } = state;
+  const { stats, panel } = state;
   const size = sizeOf(state);
   const level = state.viewer.level;
   const old = areFiguresOld(state) ? 'old' : '';
   return (
     <footer class="strip" role="contentinfo" aria-label={say('stats.label')}>
+      {state.asksName && state.viewer.connection.kind === 'joined' && <AskName controller={controller} />}
       {/* Those that have no room are left out whole, the last ones first. */}
       <div class="figures">
         <span class={`figure ${old}`} id="stat-fps">

@@ -1,6 +1,7 @@
 /** The bar at the top of a session: what is watched, how, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
+import { LOCALES, type Locale } from '../../messages/index.js';
 import type { Say } from '../messages.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { Bar, type BarItem, type CommandItem } from './Bar.js';
@@ -27,15 +28,12 @@ import {
   StopIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
-import { type ConsoleState, hasControl, peopleIn } from './state.js';
+import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
 import { sizeInWords } from './units.js';
-
-export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
 
 export interface ToolbarProps {
   readonly controller: Controller;
   readonly state: ConsoleState;
-  readonly panel: PanelName;
   /** The page's tabs, beside the logo. */
   readonly tabs: ComponentChildren;
   /** What the picture is shown at now, in percent. */
@@ -61,6 +59,7 @@ export function Toolbar(props: ToolbarProps) {
       more={[
         panelItem(props, 'lab', <LabIcon />, { key: 'G', hint: 'lab.hint', label: 'lab' }),
         panelItem(props, 'details', <DetailsIcon />, { hint: 'details.hint', label: 'details' }),
+        languageItem(props),
       ]}
     />
   );
@@ -272,7 +271,7 @@ const PANEL_FOLD = { people: 55, help: 100, lab: 0, details: 0 } as const;
 type Words = Parameters<Say>[0];
 
 function panelItem(
-  { controller, panel, onPanel }: ToolbarProps,
+  { controller, state, onPanel }: ToolbarProps,
   name: Exclude<PanelName, undefined>,
   icon: ComponentChildren,
   words: { readonly key?: string; readonly hint: Words; readonly label: Words },
@@ -286,9 +285,25 @@ function panelItem(
     label: say(words.label),
     hint: say(words.hint),
     icon,
-    on: panel === name,
+    on: state.panel === name,
     expands: true,
-    run: () => onPanel(panel === name ? undefined : name),
+    run: () => onPanel(state.panel === name ? undefined : name),
+  };
+}
+
+function languageItem({ controller, state }: ToolbarProps): BarItem {
+  const { say } = controller;
+  return {
+    kind: 'menu',
+    id: 'language',
+    fold: 0,
+    label: say('language'),
+    shown: say(`language.${state.locale}`),
+    widest: [],
+    icon: null,
+    chosen: state.locale,
+    choices: LOCALES.map((value) => ({ value, label: say(`language.${value}`) })),
+    onChoose: (locale) => controller.setLocale(locale as Locale),
   };
 }
 

@@ -8,7 +8,7 @@ export interface PageOptions {
 }
 
 /** Longest name that is shown to others. */
-const MAX_NAME = 60;
+export const MAX_NAME = 60;
 
 export function readOptions(search: string): PageOptions {
   const query = new URLSearchParams(search);

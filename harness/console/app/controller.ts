@@ -1,13 +1,16 @@
 /** Holds the page's state, talks to the worker, and is what every button and shortcut calls. */
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
+import type { Locale } from '../../messages/index.js';
 import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
+import { MAX_NAME } from './address.js';
 import { authorOf, shown } from './chat-lines.js';
 import { download, stamp } from './download.js';
-import { afterNews, type ConsoleState, hasControl, INITIAL_STATE } from './state.js';
+import type { SettingsKeeper } from './settings.js';
+import { afterNews, type ConsoleState, hasControl, INITIAL_STATE, type PanelName } from './state.js';
 import { Telling } from './watched.js';
 
 /** The part of a Worker that the controller needs. */
@@ -20,21 +23,26 @@ const TOLD_CHARACTERS = 120;
 
 export class Controller extends Telling<ConsoleState> {
   readonly say: Say;
+  readonly #keeper: Pick<SettingsKeeper, 'keep'> | undefined;
   #state: ConsoleState;
   #port: WorkerPort | undefined;
   #answers = new Map<number, (news: FromWorker) => void>();
   #nextAnswer = 1;
   /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
   onRecorded: ((file: File, kept: boolean) => void) | undefined;
+  /** The page is to speak another language. */
+  onLocale: ((locale: Locale) => void) | undefined;
   /** For a laboratory that watches; empty and unknown without one. */
   #records: LabRecord[] = [];
   #offset: LabTaken['offset'];
   /** The newest presented frame; kept apart from the state, which is drawn anew on every change. */
   frame = 0;
 
-  constructor(say: Say, initial: Partial<ConsoleState> = {}) {
+  /** `keeper` keeps what the technician sets beyond this page. */
+  constructor(say: Say, initial: Partial<ConsoleState> = {}, keeper?: Pick<SettingsKeeper, 'keep'>) {
     super();
     this.say = say;
+    this.#keeper = keeper;
     this.#state = { ...INITIAL_STATE, ...initial };
   }
 
@@ -78,12 +86,14 @@ export class Controller extends Telling<ConsoleState> {
 
   setQuality(quality: QualityName): void {
     this.#patch({ quality });
+    this.#keeper?.keep({ quality });
     this.#send({ kind: 'quality', quality });
     this.tell(this.say('say.quality', { quality: this.say(`quality.${quality}`) }));
   }
 
   setView(view: ViewChoice): void {
     this.#patch({ view });
+    this.#keeper?.keep({ view });
     this.tell(this.say('say.view', { view: viewName(this.say, view) }));
   }
 
@@ -150,6 +160,38 @@ export class Controller extends Telling<ConsoleState> {
   /** What is seen counts as read. */
   setChat(open: boolean): void {
     this.#patch({ chat: shown(this.#state.chat, { open }) });
+    this.#keeper?.keep({ chat: open });
+  }
+
+  setPanel(panel: PanelName): void {
+    this.#patch({ panel });
+    // The list of keys is looked at, not worked with.
+    if (panel !== 'help') this.#keeper?.keep({ panel: panel ?? 'none' });
+  }
+
+  togglePanel(panel: PanelName): void {
+    this.setPanel(this.#state.panel === panel ? undefined : panel);
+  }
+
+  /** What the others see from now on, in this session and the next ones. */
+  setName(text: string): void {
+    const name = text.trim().slice(0, MAX_NAME);
+    if (name === '') return;
+    this.#patch({ name, asksName: false });
+    this.#keeper?.keep({ name });
+    this.#send({ kind: 'name', name });
+    this.tell(this.say('say.name', { name }));
+  }
+
+  /** The technician does not want to be asked now. */
+  leaveNameOpen(): void {
+    this.#patch({ asksName: false });
+  }
+
+  setLocale(locale: Locale): void {
+    this.#keeper?.keep({ locale });
+    this.onLocale?.(locale);
+    this.#patch({ locale });
   }
 
   chat(text: string): void {

@@ -2,9 +2,12 @@
 import type { QualityName, Size } from '../../../codecs/index.js';
 import type { Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
+import type { Locale } from '../../messages/index.js';
 import type { ViewChoice } from '../view/mapping.js';
 import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
 import { afterViewer, type ChatState, heard, NO_CHAT } from './chat-lines.js';
+
+export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
 
 export interface ConsoleState {
   /** What keeps the page from even trying. */
@@ -17,6 +20,14 @@ export interface ConsoleState {
   readonly seen: boolean;
   /** Why the last attempt to join failed, kept while the next one runs. */
   readonly refusal: string | undefined;
+  /** What the page speaks. */
+  readonly locale: Locale;
+  /** What the others see of this technician; empty: not said yet, then they see a word for everybody. */
+  readonly name: string;
+  /** Whether the technician is being asked for a name. */
+  readonly asksName: boolean;
+  /** The panel that is open. */
+  readonly panel: PanelName;
   /** What this technician has chosen, told to the worker and not yet confirmed perhaps. */
   readonly quality: QualityName;
   readonly tool: Tool;
@@ -61,6 +72,10 @@ export const INITIAL_STATE: ConsoleState = {
   },
   seen: false,
   refusal: undefined,
+  locale: 'en',
+  name: '',
+  asksName: false,
+  panel: undefined,
   quality: 'auto',
   tool: 'none',
   view: { mode: 'fit', zoom: 100 },

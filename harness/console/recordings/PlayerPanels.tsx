@@ -39,7 +39,7 @@ export function ChaptersPanel({ say, player, state, onClose }: ChaptersProps) {
         ))}
       </ol>
     ),
-    [outline, current],
+    [outline, current, document.documentElement.lang],
   );
   return (
     <Panel say={say} title={say('player.chapters')} onClose={onClose}>

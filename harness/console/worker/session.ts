@@ -143,6 +143,9 @@ export class PageSession {
         this.#session.setQuality(message.quality);
         this.#beginFigures();
         return;
+      case 'name':
+        this.#session.setName(message.name);
+        return;
       case 'control':
         this.#session.setControl(message.wanted);
         return;

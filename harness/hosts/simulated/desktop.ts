@@ -1,7 +1,7 @@
 /**
  * A desktop that nobody sits at: windows over a wallpaper, drawn with @napi-rs/canvas, in virtual time. The same
- * seed, scenes and size, with the same input at the same times, give the same pixels (fonts being the same; with the
- * built-in font on every machine).
+ * seed, scenes and size, with the same input at the same times, give the same pixels, with the built-in fonts on every
+ * machine.
  *
  * Windows keep their own pixels and are drawn when something happens; `capture` puts the damaged areas of wallpaper
  * and windows straight into the pipeline's memory, once. Nothing ticks: the next change is asked from the scenes.
@@ -19,6 +19,7 @@ import type {
   SourceEvents,
 } from '../../../engine/index.js';
 import type { Locale } from '../../messages/index.js';
+import type { FontChoice } from '../font-choice.js';
 import { drawMarker, MARKER_AREA } from '../marker.js';
 import type { SceneName, SingleScene } from '../scene-names.js';
 import { Brush } from './brush.js';
@@ -31,7 +32,7 @@ import { DamageList, rect } from './rects.js';
 import type { Place, Scene, Stage } from './scene.js';
 import { expandScenes, sceneFactory } from './scenes/index.js';
 import { TASKBAR_HEIGHT, Taskbar } from './taskbar.js';
-import { type FontChoice, textPainter } from './text.js';
+import { textPainter } from './text.js';
 import { DesktopWindow, type Surroundings, TITLE_HEIGHT } from './window.js';
 
 export interface SimulatedDesktopOptions {
@@ -43,6 +44,7 @@ export interface SimulatedDesktopOptions {
   readonly fps?: number;
   readonly seed?: number;
   readonly scenes?: readonly SceneName[];
+  /** `built-in` unless told otherwise. */
   readonly font?: FontChoice;
   /** Paints a pattern for each input event that a viewer can read back: see `readMarker`. */
   readonly markers?: boolean;

@@ -75,7 +75,7 @@ export class Bench {
     this.#converter = new ColourConverter(module);
     this.relay = relay;
     const { port } = relay;
-    this.desktop = new SimulatedDesktop({ clock: systemClock, scenes, width, height, font: 'built-in' });
+    this.desktop = new SimulatedDesktop({ clock: systemClock, scenes, width, height });
     const input = this.desktop.input.bind(this.desktop);
     const overlay = this.desktop.overlay.bind(this.desktop);
     this.desktop.input = (event) => {

@@ -1,0 +1,91 @@
+/** `sightline relay` and `demo` where their port is taken, and what they answer to. */
+import { createServer, type Server } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DEFAULT_PORT } from '../../harness/cli/options.js';
+import { TRANSPORTS_HERE } from '../support/transports.js';
+import { Command } from './command.js';
+
+const running: Command[] = [];
+const servers: Server[] = [];
+const run = (...args: string[]): Command => {
+  const command = new Command(args);
+  running.push(command);
+  return command;
+};
+
+/** Takes a port, unless somebody has it already. */
+const take = (port: number) =>
+  new Promise<number>((resolve) => {
+    const server = createServer();
+    servers.push(server);
+    server.once('error', () => resolve(port));
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
+  });
+
+afterEach(async () => {
+  for (const command of running.splice(0)) {
+    command.child.kill();
+    await command.finished();
+  }
+  for (const server of servers.splice(0)) server.close();
+});
+
+describe.each(TRANSPORTS_HERE)('a relay on %s', (transport) => {
+  it('says which of port and address cannot be had, and which option helps', async () => {
+    const port = await take(0);
+    const taken = await run('relay', '--port', String(port), '--transport', transport).finished();
+    expect(taken).toMatchObject({ code: 1, out: '' });
+    expect(taken.err).toContain(`Port ${port} is taken on 127.0.0.1: --port takes another`);
+    const elsewhere = await run('relay', '--listen', '203.0.113.1', '--transport', transport).finished();
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.err).toContain('203.0.113.1 is not an address of this machine: --listen');
+  });
+
+  it('answers to the names that it is told', async () => {
+    const relay = run(
+      'relay',
+      '--port',
+      '0',
+      '--transport',
+      transport,
+      '--name',
+      'support.example',
+      '--trust-proxy',
+      '127.0.0.1,10.0.0.0/8',
+      '--json',
+    );
+    const { address } = await relay.json<{ address: string }>();
+    const { request } = await import('node:http');
+    const status = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request(`${address}/healthz`, { headers: { host }, agent: false }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    expect(await status('support.example')).toBe(200);
+    expect(await status('evil.example')).toBe(421);
+  });
+});
+
+describe('a relay', () => {
+  it('refuses proxies that are none', async () => {
+    const { code, err } = await run('relay', '--trust-proxy', 'everybody').finished();
+    expect(code).toBe(2);
+    expect(err).toContain('"everybody" is neither an address nor a network');
+  });
+});
+
+describe('a demo', () => {
+  it('takes the next port where its own is taken, and says so', async () => {
+    await take(DEFAULT_PORT);
+    await take(DEFAULT_PORT + 1);
+    const demo = run('demo', '--size', '640x480', '--json');
+    const { address } = await demo.json<{ address: string }>();
+    const port = Number(new URL(address).port);
+    expect(port).toBeGreaterThan(DEFAULT_PORT + 1);
+    expect(demo.err).toContain(`Port ${DEFAULT_PORT} is taken; using ${port}.`);
+  });
+});
