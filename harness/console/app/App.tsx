@@ -5,13 +5,14 @@ import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
+import { ControlRequest } from './ControlRequest.js';
 import type { Controller } from './controller.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
 import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
+import { askersOf, asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
 
@@ -29,12 +30,15 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
 
+  const asking = askersOf(state).length;
   useEffect(() => {
     if (!active) return;
     const name = state.viewer.hostName;
     const title = name === '' ? say('title') : say('title.session', { host: name });
-    document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
-  }, [active, state.viewer.hostName, state.chat.unread]);
+    // What waits for an answer is seen in the browser's tabs, too.
+    const waiting = state.chat.unread + asking;
+    document.title = waiting === 0 ? title : `(${waiting}) ${title}`;
+  }, [active, state.viewer.hostName, state.chat.unread, asking]);
 
   // What was open is open again; the keyboard is where a new page has it.
   useEffect(() => {
@@ -147,6 +151,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
+          <ControlRequest controller={controller} state={state} />
           <Toast telling={controller} id="told" />
         </div>
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
