@@ -10,6 +10,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/corpus/**', 'test/smoke/**', 'node_modules/**', ...leftOut.map(({ what }) => what)],
     reporters: ['default', new LeftOutReporter(leftOut)],
+    globalSetup: './test/support/font-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -9,6 +9,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFile
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressFiles } from './compress.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -33,6 +34,11 @@ const parts = {
     inputs: [...COMMON, 'codecs', 'engine', 'harness'],
     outputs: ['dist/page/index.html'],
     run: buildPage,
+  },
+  compressed: {
+    inputs: [...COMMON, 'scripts/compress.mjs', 'dist/page', 'dist/wasm'],
+    outputs: ['dist/page/console.js.br', 'dist/page/console.js.gz', 'dist/wasm/kernels.wasm.br'],
+    run: () => compressFiles([join(root, 'dist/page'), join(root, 'dist/wasm')]),
   },
   report: {
     inputs: [...COMMON, 'harness/report-page', 'harness/reports', 'harness/messages'],

@@ -47,27 +47,33 @@ async function measureTransport(transport: TransportName): Promise<BenchRow[]> {
     for (const path of PATHS) rows.push(await measurePath(server, path));
     const { headers } = await fetch(addressOf(server, CACHED));
     const etag = headers.get('etag') ?? '';
-    rows.push(await measurePath(server, CACHED, etag));
+    rows.push(await measurePath(server, CACHED, { 'accept-encoding': 'br' }, ', compressed'));
+    rows.push(await measurePath(server, CACHED, { 'if-none-match': etag }, ', not modified'));
     return rows;
   } finally {
     await server.stop();
   }
 }
 
-/** With an `etag` the answer is that nothing has changed; it counts as an error otherwise. */
-async function measurePath(server: MeasuredServer, path: string, etag?: string): Promise<BenchRow> {
+/** With `if-none-match` the answer is that nothing has changed; it counts as an error otherwise. */
+async function measurePath(
+  server: MeasuredServer,
+  path: string,
+  headers: Record<string, string> = {},
+  what = '',
+): Promise<BenchRow> {
   const before = await server.cpuMs();
   const result = await autocannon({
     url: addressOf(server, path),
     connections: CONNECTIONS,
     duration: SECONDS,
-    ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
+    headers,
   });
   const cpuMs = (await server.cpuMs()) - before;
-  const wanted = etag === undefined ? '200' : '304';
+  const wanted = 'if-none-match' in headers ? '304' : '200';
   const answered = result.requests.total;
   return {
-    case: `${server.name} ${path}${etag === undefined ? '' : ', not modified'}`,
+    case: `${server.name} ${path}${what}`,
     figures: {
       'requests/s': result.requests.average,
       'MB/s': result.throughput.average / 1e6,

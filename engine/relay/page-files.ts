@@ -1,13 +1,29 @@
-/** The console's files, read once at start: a request is answered from memory, and no path reaches the disk. */
+/**
+ * The console's files, read once at start: a request is answered from memory, and no path reaches the disk. The build
+ * puts compressed forms beside the larger ones (scripts/compress.mjs).
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { Encoding } from './encodings.js';
 
 export interface PageFile {
-  readonly body: Uint8Array;
   readonly type: string;
+  /** What may be sent, as it is and compressed. */
+  readonly forms: ReadonlyMap<Encoding, PageForm>;
+}
+
+export interface PageForm {
+  readonly body: Uint8Array;
+  /** Each form has one of its own. */
   readonly etag: string;
 }
+
+const COMPRESSED: readonly (readonly [Encoding, string, (bytes: Uint8Array) => Uint8Array])[] = [
+  ['br', '.br', brotliDecompressSync],
+  ['gzip', '.gz', gunzipSync],
+];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -32,7 +48,7 @@ export function readPage(folder: string, modules: readonly string[]): Map<string
   const files = new Map<string, PageFile>();
   if (existsSync(folder)) {
     for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      if (!name.isFile()) continue;
+      if (!name.isFile() || /\.(br|gz)$/.test(name.name)) continue;
       const path = join(name.parentPath, name.name);
       const url = `/${path
         .slice(folder.length + 1)
@@ -53,5 +69,26 @@ export function readPage(folder: string, modules: readonly string[]): Map<string
 function readPageFile(path: string): PageFile {
   const body = new Uint8Array(readFileSync(path));
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
-  return { body, type: TYPES[extname(path)] ?? 'application/octet-stream', etag: `"${digest}"` };
+  const forms = new Map<Encoding, PageForm>([['identity', { body, etag: `"${digest}"` }]]);
+  for (const [encoding, ending, decompress] of COMPRESSED) {
+    if (!existsSync(path + ending)) continue;
+    const compressed = new Uint8Array(readFileSync(path + ending));
+    if (isFormOf(body, compressed, decompress)) {
+      forms.set(encoding, { body: compressed, etag: `"${digest}-${encoding}"` });
+    }
+  }
+  return { type: TYPES[extname(path)] ?? 'application/octet-stream', forms };
+}
+
+/** Whether it is this file's, and not left over from an older build. */
+function isFormOf(
+  body: Uint8Array,
+  compressed: Uint8Array,
+  decompress: (bytes: Uint8Array) => Uint8Array,
+): boolean {
+  try {
+    return Buffer.compare(decompress(compressed), body) === 0;
+  } catch {
+    return false;
+  }
 }

@@ -15,6 +15,7 @@ import { addressKey, ProxyTrust } from '../transport/peer-address.js';
 import { servesNames } from '../transport/served-names.js';
 import { refuseHost } from '../transport/upgrade-policy.js';
 import { AddressRates } from './address-rates.js';
+import { chooseEncoding } from './encodings.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { metricsText, type Running } from './metrics.js';
 import { type PageFile, readPage } from './page-files.js';
@@ -171,10 +172,21 @@ function answer(
     return failure(404, text, headers);
   }
   // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
-  const cached = { ...headers, ETag: file.etag, 'Cache-Control': 'no-cache' };
-  if (request.ifNoneMatch.split(/,\s*/).includes(file.etag))
-    return { status: 304, headers: cached, body: '' };
-  return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body: file.body };
+  const encoding = chooseEncoding(request.acceptEncoding, [...file.forms.keys()]);
+  const { body, etag } = file.forms.get(encoding)!;
+  const cached: Record<string, string> = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
+  if (file.forms.size > 1) cached.Vary = 'Accept-Encoding';
+  if (isHeld(request.ifNoneMatch, etag)) return { status: 304, headers: cached, body: '' };
+  if (encoding !== 'identity') cached['Content-Encoding'] = encoding;
+  return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body };
+}
+
+/** Whether a client has the form with this tag; proxies make tags weak (RFC 9110, 13.1.2). */
+function isHeld(ifNoneMatch: string, etag: string): boolean {
+  return ifNoneMatch.split(',').some((tag) => {
+    const held = tag.trim();
+    return held === '*' || held.replace(/^W\//, '') === etag;
+  });
 }
 
 /** An answer in words. */

@@ -31,6 +31,8 @@ const controller = new Controller(
     asksName: name === '',
     quality: settings.quality ?? INITIAL_STATE.quality,
     view: settings.view ?? INITIAL_STATE.view,
+    // Where fingers are, a keyboard often is not.
+    keys: settings.keys ?? matchMedia('(pointer: coarse)').matches,
     chat: { ...INITIAL_STATE.chat, open: settings.chat ?? false },
     panel: settings.panel === 'none' ? undefined : settings.panel,
     ...(able ? {} : { obstacle: 'unsupported' as const }),

@@ -8,8 +8,8 @@ import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILT_IN_CHARACTERS, builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { type TextStyle, textPainter } from '../../harness/hosts/simulated/text.js';
+import { charactersOf } from '../support/woff.js';
 import golden from './golden/frames.json' with { type: 'json' };
-import { charactersOf } from './woff.js';
 
 const require = createRequire(import.meta.url);
 const FAMILIES = ['sans', 'mono'] as const;

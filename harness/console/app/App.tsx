@@ -6,7 +6,9 @@ import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
 import { ControlRequest } from './ControlRequest.js';
-import type { Controller } from './controller.js';
+import { type Controller, now } from './controller.js';
+import { KeysRow } from './KeysRow.js';
+import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
 import { Stage } from './Stage.js';
@@ -31,6 +33,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
 
   const asking = askersOf(state).length;
+  const { keys, typing, showKeyboard } = useKeysRow(controller);
+  const hasRow = state.keys && reachesHost(state);
+
   useEffect(() => {
     if (!active) return;
     const name = state.viewer.hostName;
@@ -135,6 +140,9 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           <Stage
             controller={controller}
             state={state}
+            typing={typing}
+            onInput={(action, at) => keys.pass(action, at)}
+            onLetGo={() => keys.releaseAll(now())}
             onCanvases={onCanvases}
             onPlacement={(next) => {
               placement.current = next;
@@ -154,6 +162,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           <ControlRequest controller={controller} state={state} />
           <Toast telling={controller} id="told" />
         </div>
+        {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}
         <ChatPane controller={controller} state={state} onClose={() => showChat(false)} />
       </div>
       <StatusStrip controller={controller} state={state} onPanel={showPanel} />

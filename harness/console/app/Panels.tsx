@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import type { Controller } from './controller.js';
+import { HandsHelp } from './HandsHelp.js';
 import { CloseIcon } from './icons.js';
 import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
@@ -162,6 +163,7 @@ export function HelpPanel({ say, onClose }: { say: Say; onClose(): void }) {
           <dd>{say('help.scroll')}</dd>
         </div>
       </dl>
+      <HandsHelp say={say} />
       <p class="hint">{say('help.address')}</p>
     </Panel>
   );

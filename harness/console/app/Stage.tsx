@@ -1,11 +1,15 @@
 /** Where the host's screen is seen and touched: two canvases that the worker paints, and what the hands do. */
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { systemClock } from '../../../engine/clock.js';
+import type { InputAction } from '../../../engine/protocol/index.js';
+import type { Place } from '../input/gestures.js';
 import { Keyboard } from '../input/keyboard.js';
 import { Pointer } from '../input/pointer.js';
-import type { Placement } from '../view/mapping.js';
+import { type Placement, place } from '../view/mapping.js';
 import { type Controller, now } from './controller.js';
 import { useSheet } from './sheet.js';
 import { type ConsoleState, isInterrupted, reachesHost, sizeOf } from './state.js';
+import { Zooming } from './zooming.js';
 
 export interface StageProps {
   readonly controller: Controller;
@@ -15,6 +19,12 @@ export interface StageProps {
   onPlacement(placement: Placement): void;
   /** What a key of the page's own does; undefined when it is none. */
   onKey(event: KeyboardEvent): (() => void) | undefined;
+  /** What keyboard and pointer do, on its way to the host; `at` in microseconds. */
+  onInput(action: InputAction, at: number): void;
+  /** Everything that is held is to be let go of. */
+  onLetGo(): void;
+  /** Whether the keyboard on the screen is wanted. */
+  readonly typing: boolean;
 }
 
 export function Stage(props: StageProps) {
@@ -27,7 +37,13 @@ export function Stage(props: StageProps) {
   latest.current = props;
 
   const reaches = reachesHost(state);
-  const { room, sheet, picture } = useSheet(state.view, sizeOf(state), props.onPlacement);
+  const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
+  const { room, sheet, picture, lens } = useSheet(state.view, sizeOf(state), (next) => {
+    placement.current = next;
+    props.onPlacement(next);
+  });
+  const hands = useRef<Pointer | undefined>(undefined);
+  const [hold, setHold] = useState<(Place & { readonly isLong: boolean }) | undefined>(undefined);
 
   useEffect(() => {
     props.onCanvases(picture.current!, overlay.current!);
@@ -36,13 +52,34 @@ export function Stage(props: StageProps) {
   useEffect(() => {
     const stop = new AbortController();
     const stateNow = () => latest.current.controller.state;
-    const at = (event: Event) => (performance.timeOrigin + event.timeStamp) * 1000 || now();
+    const at = (event: Event | undefined) =>
+      event === undefined ? now() : (performance.timeOrigin + event.timeStamp) * 1000 || now();
+    const view = new Zooming(lens, {
+      shown: () => {
+        const { mode, zoom } = stateNow().view;
+        return mode === 'zoom' ? zoom : placement.current.scaleX * 100;
+      },
+      fitted: () => {
+        const { clientWidth: width, clientHeight: height } = room.current!.parentElement!;
+        const size = sizeOf(stateNow()) ?? { width: 1, height: 1 };
+        return place({ mode: 'fit', zoom: 100 }, size, { width, height }, devicePixelRatio).scaleX * 100;
+      },
+      zoom: (percent) => controller.zoomTo(percent),
+      fit: () => controller.fit(),
+    });
+    let ctrl = false;
+    const modifiers = (event: KeyboardEvent) => {
+      ctrl = event.ctrlKey;
+    };
+    const early = { signal: stop.signal, capture: true };
+    window.addEventListener('keydown', modifiers, early);
+    window.addEventListener('keyup', modifiers, early);
     const keyboard = new Keyboard(
       field.current!,
       {
         active: () => reachesHost(stateNow()),
-        send: (action, event) => controller.input(action, at(event)),
         interrupted: () => isInterrupted(stateNow()),
+        send: (action, event) => latest.current.onInput(action, at(event)),
         own: (event) => latest.current.onKey(event),
         refused: (why) => controller.tell(say(`say.keys.${why}`)),
         isMac: /mac|iphone|ipad/i.test(navigator.platform),
@@ -53,35 +90,59 @@ export function Stage(props: StageProps) {
     for (const type of ['pointerdown', 'pointermove', 'pointerup', 'wheel'] as const) {
       // Before the pointer's own events are sent: the host must not see a click with a key that is not down.
       const on = { signal: stop.signal, capture: true, passive: true };
-      sheet.current!.addEventListener(type, (event) => keyboard.compare(event), on);
+      room.current!.addEventListener(type, (event) => keyboard.compare(event), on);
     }
     const pointer = new Pointer(
       sheet.current!,
+      room.current!,
       {
+        clock: systemClock,
+        nextFrame: (run) => {
+          const request = requestAnimationFrame(run);
+          return () => cancelAnimationFrame(request);
+        },
+        view,
+        ctrlIsDown: () => ctrl,
+        own: (event) => keyboard.releaseAll(event),
+        hold: (at, isLong) => {
+          const { left, top } = room.current!.getBoundingClientRect();
+          setHold(at === undefined ? undefined : { x: at.x - left, y: at.y - top, isLong });
+        },
         picture: () => sizeOf(stateNow()),
         box: () => sheet.current!.getBoundingClientRect(),
         tool: () => stateNow().tool,
         active: () => reachesHost(stateNow()),
-        input: (action, event) => controller.input(action, at(event)),
+        input: (action, event) => latest.current.onInput(action, at(event)),
         overlay: (message, event) => controller.overlay(message, at(event)),
         idlePress: () => stateNow().seen && controller.tell(say('stage.help')),
       },
       stop.signal,
     );
+    hands.current = pointer;
     const letGo = (event: Event) => {
+      ctrl = false;
       keyboard.releaseAll(event);
       pointer.release(event);
+      latest.current.onLetGo();
     };
     window.addEventListener('blur', letGo, { signal: stop.signal });
     document.addEventListener('visibilitychange', (event) => document.hidden && letGo(event), {
       signal: stop.signal,
     });
-    const focus = () => field.current!.focus({ preventScroll: true });
+    const focus = (event: PointerEvent) => {
+      // A tap on the picture is not a wish for the keyboard on the screen.
+      const isTap = event.pointerType === 'touch' && !latest.current.typing;
+      field.current!.inputMode = isTap ? 'none' : '';
+      field.current!.focus({ preventScroll: true });
+    };
     sheet.current!.addEventListener('pointerdown', focus, { signal: stop.signal });
     // A press would take the focus to the page's body, and the keys that follow it with it.
     sheet.current!.addEventListener('mousedown', (event) => event.preventDefault(), { signal: stop.signal });
     return () => stop.abort();
   }, []);
+
+  // What was begun with one tool, or in control, does not go on with another.
+  useLayoutEffect(() => hands.current?.release(), [reaches, state.tool]);
 
   // Taking control or a tool means: the next key and click are meant for the screen.
   useLayoutEffect(() => {
@@ -110,6 +171,13 @@ export function Stage(props: StageProps) {
           <canvas id="overlay" width={1} height={1} ref={overlay} />
         </div>
       </div>
+      {hold !== undefined && (
+        <span
+          class={`press-ring ${hold.isLong ? 'long' : ''}`}
+          aria-hidden="true"
+          style={{ left: `${hold.x}px`, top: `${hold.y}px` }}
+        />
+      )}
       <textarea
         id="keyboard"
         ref={field}

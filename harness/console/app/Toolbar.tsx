@@ -9,6 +9,7 @@ import { type Controller, viewName } from './controller.js';
 import {
   CameraIcon,
   ChatIcon,
+  CheckIcon,
   ControlIcon,
   DetailsIcon,
   EraserIcon,
@@ -105,7 +106,12 @@ function lookItems(props: ToolbarProps): BarItem[] {
         hint: say(`view.${value}.hint`),
       })),
       onChoose: (mode) => controller.setView({ ...state.view, mode: mode as ViewMode }),
-      after: <ZoomRow {...props} />,
+      after: (
+        <>
+          <ZoomRow {...props} />
+          <KeysChoice {...props} />
+        </>
+      ),
     },
   ];
 }
@@ -313,6 +319,25 @@ function languageItem({ controller, state }: ToolbarProps): BarItem {
     choices: LOCALES.map((value) => ({ value, label: say(`language.${value}`) })),
     onChoose: (locale) => controller.setLocale(locale as Locale),
   };
+}
+
+function KeysChoice({ controller, state }: ToolbarProps) {
+  const { say } = controller;
+  return (
+    <button
+      type="button"
+      class="choice"
+      id="keys-choice"
+      aria-pressed={state.keys}
+      onClick={() => controller.setKeys(!state.keys)}
+    >
+      <span class="tick">{state.keys && <CheckIcon />}</span>
+      <span>
+        <span class="name">{say('row')}</span>
+        <span class="hint">{say('row.hint')}</span>
+      </span>
+    </button>
+  );
 }
 
 function ZoomRow({ controller, shownZoom }: ToolbarProps) {

@@ -4,7 +4,7 @@ import type { InputAction, Tool } from '../../../engine/protocol/index.js';
 import type { Locale } from '../../messages/index.js';
 import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
-import { clampZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
+import { clampZoom, limitZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
 import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
 import { MAX_NAME } from './address.js';
 import { authorOf, shown } from './chat-lines.js';
@@ -99,6 +99,27 @@ export class Controller extends Telling<ConsoleState> {
 
   setZoom(percent: number): void {
     this.setView({ mode: 'zoom', zoom: clampZoom(percent) });
+  }
+
+  /** Follows a hand that zooms: in fractions of percent, and without a word for each. */
+  zoomTo(percent: number): void {
+    this.#follow({ mode: 'zoom', zoom: limitZoom(percent) });
+  }
+
+  /** Fits the picture, without a word, as a hand that has let go of it. */
+  fit(): void {
+    this.#follow({ ...this.#state.view, mode: 'fit' });
+  }
+
+  #follow(view: ViewChoice): void {
+    this.#patch({ view });
+    this.#keeper?.keep({ view });
+  }
+
+  /** Shows or hides the row of keys. */
+  setKeys(keys: boolean): void {
+    this.#patch({ keys });
+    this.#keeper?.keep({ keys });
   }
 
   /** One step of zoom up or down from what is shown now (`shown`, in percent). */
@@ -355,7 +376,9 @@ export function now(): number {
 }
 
 export function viewName(say: Say, view: ViewChoice): string {
-  return view.mode === 'zoom' ? say('view.zoom', { percent: view.zoom }) : say(`view.${view.mode}`);
+  return view.mode === 'zoom'
+    ? say('view.zoom', { percent: Math.round(view.zoom) })
+    : say(`view.${view.mode}`);
 }
 
 /** What the quality button says: the wish, and for `auto` what it comes to. */

@@ -16,6 +16,8 @@ const FIELDS = {
     mode: v.picklist(['actual', 'fit', 'stretch', 'zoom']),
     zoom: v.pipe(v.number(), v.minValue(MIN_ZOOM), v.maxValue(MAX_ZOOM)),
   }),
+  /** Whether the row of keys is shown. */
+  keys: v.boolean(),
   /** Whether the chat is open, and which panel is. */
   chat: v.boolean(),
   panel: v.picklist(['none', 'people', 'lab', 'details']),

@@ -21,6 +21,8 @@ export interface Lens {
   bring(what: Anchor, clientX: number, clientY: number): void;
   /** Moves the picture with a hand; false where all of it is seen already. */
   pan(dx: number, dy: number): boolean;
+  /** How often the picture has been moved otherwise than by `bring`. */
+  readonly moves: number;
 }
 
 export interface Sheet {
@@ -87,10 +89,15 @@ class Layout implements Lens {
   #middle = { u: 0.5, v: 0.5 };
   /** What a hand holds until the next layout. */
   #held: Anchor | undefined;
+  #moves = 0;
 
   constructor(room: RefObject<HTMLElement | null>, sheet: RefObject<HTMLElement | null>) {
     this.#room = room;
     this.#sheet = sheet;
+  }
+
+  get moves(): number {
+    return this.#moves;
   }
 
   apply(size: Size, ratio: number): void {
@@ -114,6 +121,7 @@ class Layout implements Lens {
     const isOwn =
       Math.abs(scrollLeft - this.#lie.scrollLeft) <= 1 && Math.abs(scrollTop - this.#lie.scrollTop) <= 1;
     if (isOwn) return;
+    this.#moves++;
     this.#lie = { ...this.#lie, scrollLeft, scrollTop };
     this.#remember();
   }

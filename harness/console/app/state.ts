@@ -32,6 +32,8 @@ export interface ConsoleState {
   readonly quality: QualityName;
   readonly tool: Tool;
   readonly view: ViewChoice;
+  /** Whether the row of keys is shown while in control. */
+  readonly keys: boolean;
   readonly stats: StatsFigures | undefined;
   /** When the figures last spoke of a new frame, milliseconds since 1970. */
   readonly framesAt: number;
@@ -79,6 +81,7 @@ export const INITIAL_STATE: ConsoleState = {
   quality: 'auto',
   tool: 'none',
   view: { mode: 'fit', zoom: 100 },
+  keys: false,
   stats: undefined,
   framesAt: 0,
   statsAt: 0,

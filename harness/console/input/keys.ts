@@ -104,6 +104,28 @@ function isWireCode(code: string): boolean {
   return /^[A-Za-z0-9]{1,32}$/.test(code) && code !== 'Unidentified';
 }
 
+/** Characters that have a key of their own on the keyboard that codes are named after. */
+const CODE_OF_CHARACTER: Readonly<Record<string, string>> = {
+  ' ': 'Space',
+  '-': 'Minus',
+  '=': 'Equal',
+  ',': 'Comma',
+  '.': 'Period',
+  '/': 'Slash',
+  ';': 'Semicolon',
+  "'": 'Quote',
+  '[': 'BracketLeft',
+  ']': 'BracketRight',
+  '\\': 'Backslash',
+  '`': 'Backquote',
+};
+
+/** The key that makes a character, for a keyboard on the screen, which knows no keys. */
+export function codeOfCharacter(character: string): string | undefined {
+  if (/^[a-z]$/i.test(character)) return `Key${character.toUpperCase()}`;
+  return /^[0-9]$/.test(character) ? `Digit${character}` : CODE_OF_CHARACTER[character];
+}
+
 /** The key that an input event of a virtual keyboard stands for, if any. */
 export function codeOfInputType(inputType: string): string | undefined {
   switch (inputType) {

@@ -31,6 +31,16 @@ export class WheelAccumulator {
   }
 }
 
+/** Pixels of a turn that count for zooming: a notch of a wheel is one step, and a touch pad's pinch is a fine one. */
+const ZOOM_LIMIT = 20;
+const ZOOM_PER_PIXEL = 0.01;
+
+/** How many times larger a turn of the wheel makes what is looked at; a notch gives 1.22. */
+export function zoomOfWheel(turn: WheelTurn): number {
+  const pixels = clamp(turn.deltaY * (turn.deltaMode === 0 ? 1 : PIXELS_PER_LINE));
+  return Math.exp(-Math.max(-ZOOM_LIMIT, Math.min(ZOOM_LIMIT, pixels)) * ZOOM_PER_PIXEL);
+}
+
 function clamp(value: number): number {
   return Number.isFinite(value) ? Math.max(-LIMIT, Math.min(LIMIT, value)) : 0;
 }
