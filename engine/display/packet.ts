@@ -7,7 +7,7 @@ export interface Packet {
   readonly level: StreamLevel;
   readonly frame: number;
   readonly base: number;
-  /** The one viewer that it is for; 0: all that hold `base`. */
+  /** The one viewer that it is for, or the number of a group; 0: all that hold `base`. */
   readonly viewer: number;
   readonly drawnAt: Micros;
   /** A box per tile, 0 = clean. Read before `encode` returns, even when it answers with a promise. */
@@ -19,6 +19,8 @@ export interface Packet {
   readonly effort?: Effort;
   /** Bytes after which the tiles that are left are given up, all but the first; no limit unless told. Not for whole pictures. */
   readonly budget?: number;
+  /** Bytes after which a slice ends and the next begins: it may have more by its last tile. As many as can be unless told. */
+  readonly sliceBytes?: number;
   /** The tiles to be coded, in that order; all with a box, row by row, unless told. */
   readonly order?: Uint32Array;
   /** It only sharpens what was there. */

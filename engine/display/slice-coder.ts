@@ -34,6 +34,11 @@ const LEAST_TILES_PER_SLICE = 8;
 /** ...nor more than this many for each thread. */
 const SLICES_PER_THREAD = 4;
 
+/** Slices of fewer bytes are coded alone: how many tiles fill one is found by coding them. */
+const POOL_FROM_SLICE_BYTES = 65_536;
+/** What a tile of a photograph may take, where slices are shared: their bytes are told by their number of tiles. */
+const DENSE_TILE_BYTES = 8_192;
+
 /** Fewer bytes of a budget are no room for another tile: half of what a tile of writing takes exactly. */
 const LEAST_ROOM = 500;
 const NO_MOVES: readonly Move[] = [];
@@ -83,8 +88,10 @@ export class SliceCoder {
     this.outcome.reset();
     const tiles = this.#collectJobs(packet);
     const pool = this.#pool;
-    const isShared = pool !== undefined && tiles >= POOL_FROM_TILES && packet.budget === undefined;
-    if (isShared) return this.#encodeShared(pool, packet, tiles, emit);
+    const { budget, sliceBytes = Number.POSITIVE_INFINITY } = packet;
+    const isLimited = budget !== undefined || sliceBytes < POOL_FROM_SLICE_BYTES;
+    if (pool !== undefined && tiles >= POOL_FROM_TILES && !isLimited)
+      return this.#encodeShared(pool, packet, tiles, emit);
     return this.#encodeAlone(packet, tiles, emit);
   }
 
@@ -103,20 +110,24 @@ export class SliceCoder {
   }
 
   #encodeAlone(packet: Packet, tiles: number, emit: Emit): CodedPacket {
-    const { budget = Number.POSITIVE_INFINITY } = packet;
+    const { budget = Number.POSITIVE_INFINITY, sliceBytes = Number.POSITIVE_INFINITY } = packet;
     const writer = new SliceWriter(packet, this.#layout, emit);
     const coding = codingOf(packet);
     let done = 0;
+    let most = MAX_TILES_PER_SLICE;
     for (let isLast = false; !isLast; ) {
-      const offered = this.#fillSlot(0, done, Math.min(tiles, done + MAX_TILES_PER_SLICE));
+      const offered = this.#fillSlot(0, done, Math.min(tiles, done + most));
       const moves = done === 0 ? packet.moves : NO_MOVES;
       const room = budget - LEAST_ROOM - writer.bytes;
-      const length = this.#encodeSlot(0, coding, offered, moves, room);
+      const length = this.#encodeSlot(0, coding, offered, moves, Math.min(room, sliceBytes));
       const body = this.#coded(0, length);
       const count = tilesIn(body);
       this.#note(0, count, coding);
       done += count;
-      isLast = done === tiles || count < offered || length >= room;
+      // A slice is coded for the tiles that it is offered: not many more than the last one could take.
+      if (sliceBytes < Number.POSITIVE_INFINITY) most = Math.min(MAX_TILES_PER_SLICE, 2 * count);
+      const isFull = count < offered || length >= Math.min(room, sliceBytes);
+      isLast = done === tiles || (isFull && (room <= sliceBytes || length >= room));
       if (isLast) this.#giveUp(done, tiles);
       writer.write(body, isLast, this.outcome.isExact);
     }
@@ -126,7 +137,13 @@ export class SliceCoder {
   async #encodeShared(pool: CoderPool, packet: Packet, tiles: number, emit: Emit): Promise<CodedPacket> {
     const perSlice = Math.min(
       MAX_TILES_PER_SLICE,
-      Math.max(LEAST_TILES_PER_SLICE, Math.ceil(tiles / (SLICES_PER_THREAD * (pool.threads + 1)))),
+      Math.max(
+        LEAST_TILES_PER_SLICE,
+        Math.min(
+          Math.ceil(tiles / (SLICES_PER_THREAD * (pool.threads + 1))),
+          Math.floor((packet.sliceBytes ?? Number.POSITIVE_INFINITY) / DENSE_TILE_BYTES),
+        ),
+      ),
     );
     const total = Math.ceil(tiles / perSlice);
     const writer = new SliceWriter(packet, this.#layout, emit);

@@ -27,6 +27,7 @@
  * on an estimate.
  */
 import type { Micros } from '../clock.js';
+import { Recent } from './recent.js';
 
 /** Bytes in flight over the bandwidth-delay product: above 1, so that a rising rate is found. */
 const HEADROOM = 1.25;
@@ -204,33 +205,5 @@ export class AckWindow {
       this.#rates.best !== undefined &&
       now - this.#lastProbeAt >= Math.max(PROBE_EVERY, PROBE_ROUND_TRIPS * this.#lastRoundTrip)
     );
-  }
-}
-
-/** The best value of late: of the present span of time and the one before it. */
-class Recent<T> {
-  #present: T | undefined;
-  #before: T | undefined;
-  #since: Micros = 0;
-
-  constructor(
-    private readonly memory: Micros,
-    private readonly better: (a: T, b: T) => boolean,
-  ) {}
-
-  get best(): T | undefined {
-    if (this.#present === undefined) return this.#before;
-    if (this.#before === undefined) return this.#present;
-    return this.better(this.#before, this.#present) ? this.#before : this.#present;
-  }
-
-  add(value: T, now: Micros, memory = 0): void {
-    if (this.#present === undefined || now - this.#since > Math.max(this.memory, memory)) {
-      this.#before = this.#present;
-      this.#present = value;
-      this.#since = now;
-    } else if (this.better(value, this.#present)) {
-      this.#present = value;
-    }
   }
 }

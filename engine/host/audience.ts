@@ -3,7 +3,7 @@ import { AUTO_STREAM, type ColourLevel, coloursOf, type StreamLevel } from '../.
 import type { Micros } from '../clock.js';
 import type { Commit, DisplayPipeline, LevelStream, Packet } from '../display/index.js';
 import { AckWindow } from '../flow/index.js';
-import { NO_VIEWER } from '../protocol/index.js';
+import { MAX_PARTICIPANTS, NO_VIEWER } from '../protocol/index.js';
 import { AutoLevel } from './auto-level.js';
 import type { LevelFlow } from './types.js';
 
@@ -17,6 +17,8 @@ export interface Viewer {
   inStream: boolean;
   /** The frame that it wants to be brought up to date from; undefined when it has not asked. */
   wants: { readonly base: number; readonly askedAt: Micros } | undefined;
+  /** Answers in a row during which frames of its level went by: it is not up to date yet. */
+  behind: number;
 }
 
 export interface LevelInUse {
@@ -85,13 +87,14 @@ export class Audience {
     let viewer = this.#viewers.get(id);
     if (viewer === undefined) {
       if (this.#viewers.size >= MAX_VIEWERS) return;
-      viewer = { id, level, inStream: false, wants: undefined };
+      viewer = { id, level, inStream: false, wants: undefined, behind: 0 };
       this.#viewers.set(id, viewer);
     }
     const before = viewer.level;
     viewer.level = level;
     viewer.inStream = false;
     viewer.wants = undefined;
+    viewer.behind = 0;
     this.#use(level, pipeline);
     this.#tidy(before);
     this.#tidy(level);
@@ -108,13 +111,64 @@ export class Audience {
     level?.window.reset();
   }
 
-  /** The viewer is being given frame `frame`: it is in the stream from then on. The answer: whether alone. */
-  isGiven(viewer: Viewer, frame: number): boolean {
-    viewer.wants = undefined;
-    viewer.inStream = true;
-    if (this.hasOthersInStream(viewer)) return false;
-    this.#levels.get(viewer.level)?.stream.startAt(frame);
-    return true;
+  /**
+   * Those who can be brought up to date together: they watch one level and want the same. Who has waited longest comes
+   * first. @param mayBeWhole Whether it may be a whole picture.
+   */
+  nextGroup(mayBeWhole: boolean): [Viewer, ...Viewer[]] | undefined {
+    let first: Viewer | undefined;
+    for (const viewer of this.#viewers.values()) {
+      const { wants } = viewer;
+      if (wants === undefined || (wants.base === 0 && !mayBeWhole)) continue;
+      if (first === undefined || wants.askedAt < first.wants!.askedAt) first = viewer;
+    }
+    if (first === undefined) return undefined;
+    const { level } = first;
+    const { base } = first.wants!;
+    const group: [Viewer, ...Viewer[]] = [first];
+    for (const viewer of this.#viewers.values()) {
+      if (viewer !== first && viewer.level === level && viewer.wants?.base === base) group.push(viewer);
+      if (group.length === MAX_PARTICIPANTS) break;
+    }
+    return group;
+  }
+
+  /** These are being given frame `frame`: they are in the stream from then on. @param isAlone Whether nobody else is. */
+  isGiven(viewers: readonly Viewer[], frame: number, isAlone: boolean): void {
+    for (const viewer of viewers) {
+      viewer.wants = undefined;
+      viewer.inStream = true;
+    }
+    if (isAlone) this.#levels.get(viewers[0]!.level)?.stream.startAt(frame);
+  }
+
+  /** They were not: they want it still. */
+  isNotGiven(viewers: readonly Viewer[], base: number, askedAt: Micros): void {
+    const lost = viewers.filter(({ wants }) => wants === undefined);
+    for (const viewer of lost) viewer.inStream = false;
+    for (const viewer of lost) this.wantsRefresh(viewer, base, askedAt);
+  }
+
+  /** A whole picture goes to all of a level: also to who has asked for one. */
+  isBroadcast(level: StreamLevel): void {
+    for (const viewer of this.#viewers.values()) {
+      if (viewer.level !== level || viewer.wants === undefined) continue;
+      viewer.wants = undefined;
+      viewer.inStream = true;
+    }
+  }
+
+  /** The most that a stream's acknowledgements tell of the host's line, bytes per second; 0: nothing. */
+  get bestRate(): number {
+    let best = 0;
+    for (const { window } of this.#levels.values()) best = Math.max(best, window.rate);
+    return best;
+  }
+
+  /** Whether somebody is kept up to date: has frames that could be held up. */
+  get isAnyoneInStream(): boolean {
+    for (const viewer of this.#viewers.values()) if (viewer.inStream) return true;
+    return false;
   }
 
   left(id: number): void {
@@ -143,10 +197,10 @@ export class Audience {
     this.#closeAuto();
   }
 
-  /** A viewer that has asked to be brought up to date. */
-  wanting(): Viewer | undefined {
-    for (const viewer of this.#viewers.values()) if (viewer.wants !== undefined) return viewer;
-    return undefined;
+  /** Whether a viewer has asked to be brought up to date, and was not given anything yet. */
+  get isAnyoneWanting(): boolean {
+    for (const viewer of this.#viewers.values()) if (viewer.wants !== undefined) return true;
+    return false;
   }
 
   /** Whether somebody else of the viewer's level is kept up to date by its stream. */

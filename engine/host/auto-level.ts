@@ -203,10 +203,23 @@ export class AutoLevel {
     return this.#planned(packet, decision, this.control);
   }
 
-  /** What brings one viewer from `base` to what the stream holds. @param beside Whether others are in the stream. */
-  refresh(pipeline: DisplayPipeline, viewer: number, base: number, askedAt: Micros, beside: boolean): Packet {
+  /**
+   * What brings viewers from `base` to what the stream holds.
+   *
+   * @param address What it is addressed to.
+   * @param viewer One of them, by whose link it is coded.
+   * @param beside Whether others are in the stream.
+   */
+  refresh(
+    pipeline: DisplayPipeline,
+    address: number,
+    viewer: number,
+    base: number,
+    askedAt: Micros,
+    beside: boolean,
+  ): Packet {
     const { stream } = this;
-    const packet = pipeline.refresh(AUTO_STREAM, viewer, base, askedAt);
+    const packet = pipeline.refresh(AUTO_STREAM, address, base, askedAt);
     // What was lost before `base` comes with the stream's refinements, as for the others. Beside others it goes on
     // from the frame that they hold; what is newer in its picture comes again with the next.
     const frame = beside && stream.last > packet.base ? stream.last : packet.frame;
@@ -221,8 +234,8 @@ export class AutoLevel {
     return this.#planned({ ...packet, frame, approximate }, decision, beside ? undefined : control);
   }
 
-  /** A packet has been coded and sent. */
-  sent(pipeline: DisplayPipeline, packet: Packet, coded: CodedPacket): void {
+  /** A packet has been coded, and sent or is about to be. @param viewers Whom it is addressed to. */
+  sent(pipeline: DisplayPipeline, packet: Packet, coded: CodedPacket, viewers: Iterable<number> = []): void {
     const plan = this.#plan;
     this.#plan = undefined;
     if (plan?.packet !== packet) return;
@@ -234,7 +247,7 @@ export class AutoLevel {
     if (audience === 'alone' && packet.base === 0) this.stream.loss.calm(packet.boxes);
     if (!isAddressed) pipeline.sentLate(packet.frame, late);
     this.#natural.learn(packet, coded.outcome);
-    if (isAddressed) this.#linkOf(packet.viewer).sent(packet.frame, coded.bytes, now);
+    for (const viewer of viewers) this.#linkOf(viewer).sent(packet.frame, coded.bytes, now);
     this.#encodeTime = now - startedAt;
     control?.coded({
       now,

@@ -14,11 +14,15 @@ import type { CodedPacket, Commit, DisplayPipeline, Packet } from '../display/in
 import type { AutoRecord } from '../flow/index.js';
 import { encodeControl, type FrameAck, type Point } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
-import { Audience, type Viewer } from './audience.js';
+import { Audience, type LevelInUse } from './audience.js';
 import { AutoLevel } from './auto-level.js';
 import { AutoNews } from './auto-news.js';
+import { Refresher } from './refresher.js';
 import { Screen } from './screen.js';
 import type { FeederStats, HostSessionOptions } from './types.js';
+
+/** Wait after a frame that could not be sent whole. */
+const RETRY_AFTER: Micros = 250_000;
 
 /** What a step did: nothing, something, or something that is still going on. */
 type Progress = boolean | Promise<unknown>;
@@ -42,13 +46,25 @@ export class Feeder {
   #isStopped = false;
   /** The pipeline is no longer to be relied on: a new one, and whole pictures for everybody. */
   #isBroken = false;
-  readonly #counts = { refreshes: 0, wholePictures: 0 };
+  #cancelRetry: (() => void) | undefined;
+  readonly #refresher: Refresher;
 
   constructor(options: HostSessionOptions, module: WebAssembly.Module, port: FeederPort) {
     this.#options = options;
     this.#port = port;
     this.#converter = new ColourConverter(module);
     this.#audience = new Audience((pipeline) => this.#makeAuto(pipeline));
+    this.#refresher = new Refresher(options.clock, this.#audience, {
+      link: () => port.link(),
+      wake: () => this.pump(),
+      coded: (packet, coded, viewers) => this.#tellAuto(packet, coded, viewers),
+      sent: (packet, coded, encodeAt, viewers) => {
+        for (const viewer of viewers) this.#tellTrace({ ...packet, viewer }, coded, encodeAt);
+      },
+      broken: () => {
+        this.#isBroken = true;
+      },
+    });
     this.#news = new AutoNews(options.clock, (state) => port.link()?.send(encodeControl(state)));
     this.#screen = new Screen(options, module, {
       changed: () => {
@@ -73,7 +89,9 @@ export class Feeder {
   stats(): FeederStats {
     return {
       ...this.#screen.counts,
-      ...this.#counts,
+      ...this.#refresher.counts,
+      refreshing: this.#refresher.size,
+      refreshBytes: this.#refresher.bytes,
       frame: this.frame,
       viewers: this.#audience.size,
       flow: this.#audience.flow(),
@@ -89,22 +107,30 @@ export class Feeder {
 
   /** A viewer watches `level` from now on, and has nothing of it. */
   watches(viewer: number, level: StreamLevel): void {
+    this.#refresher.leave(viewer);
     this.#audience.watches(viewer, level, this.#screen.pipeline);
     if (level === AUTO_STREAM) this.#news.again();
     this.pump();
   }
 
   left(viewer: number): void {
+    this.#refresher.leave(viewer);
     this.#audience.left(viewer);
     this.pump();
   }
 
-  /** A viewer wants to be brought up to date from frame `base`. */
-  wantsRefresh(id: number, level: StreamLevel, base: number): void {
+  /** A viewer wants to be brought up to date from frame `base`. @param again It has said so before. */
+  wantsRefresh(id: number, level: StreamLevel, base: number, again = false): void {
     const viewer = this.#audience.viewer(id);
     // One that has just changed its level is asked for again at the new one.
     if (viewer === undefined || viewer.level !== level) return;
-    this.#audience.wantsRefresh(viewer, base, this.#options.clock.now());
+    this.#refresher.wants(viewer, base, again);
+    this.pump();
+  }
+
+  /** The relay has so many slices of this link that brought viewers up to date. */
+  received(slices: number): void {
+    this.#refresher.received(slices);
     this.pump();
   }
 
@@ -125,12 +151,15 @@ export class Feeder {
   /** The link is lost, and everybody with it. */
   lost(): void {
     this.#packets.length = 0;
+    this.#refresher.reset();
     this.#audience.clear();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#news.close();
+    this.#refresher.reset();
+    this.#cancelRetry?.();
     this.#audience.clear();
     if (this.#screen.isStarted) this.#guard(() => this.#options.source.stop());
     await this.#screen.close();
@@ -181,12 +210,16 @@ export class Feeder {
     if (pipeline === undefined) return false;
     const packet = this.#packets.shift();
     if (packet !== undefined) return this.#encode(pipeline, packet);
-    if (this.#audience.auto?.isOverdue(this.#options.clock.now())) return this.#refine(pipeline, true);
+    const isHeld = this.#refresher.isAnswering(AUTO_STREAM);
+    if (!isHeld && this.#audience.auto?.isOverdue(this.#options.clock.now()))
+      return this.#refine(pipeline, true);
     if (this.#mayCapture(pipeline)) return this.#capture();
     if (!pipeline.hasPicture) return false;
-    const viewer = this.#audience.wanting();
-    if (viewer !== undefined) return this.#refresh(pipeline, viewer);
-    return this.#flush(pipeline) || (!this.#screen.isDirty && this.#refine(pipeline));
+    return (
+      this.#flush(pipeline) ||
+      this.#refresher.step(pipeline) ||
+      (!this.#screen.isDirty && !this.#refresher.isAnswering(AUTO_STREAM) && this.#refine(pipeline))
+    );
   }
 
   /** The pipeline for the source's size, once there are viewers; the source is started for the first ones. */
@@ -198,6 +231,7 @@ export class Feeder {
     if (!screen.isStarted) screen.start();
     if (screen.fits && !this.#isBroken) return screen.pipeline;
     this.#packets.length = 0;
+    this.#refresher.startOver();
     const commit = screen.renew();
     this.#audience.startOver(screen.pipeline);
     this.#isBroken = false;
@@ -211,12 +245,13 @@ export class Feeder {
     if (pipeline.hasPicture) {
       const now = this.#options.clock.now();
       const active = [...this.#audience.levels].filter(({ stream }) => stream.isActive);
-      const isWanted = this.#audience.wanting() !== undefined;
+      const isWanted = this.#refresher.mayBegin;
+      const isBusy = this.#refresher.size > 0 || this.#audience.isAnyoneWanting;
       const wanted =
         this.#audience.size === 0 ||
         (this.#options.everyFrame === true
-          ? !isWanted && active.length > 0 && active.every((level) => level.isReady(now))
-          : isWanted || active.some((level) => level.isReady(now)));
+          ? !isBusy && active.length > 0 && active.every((level) => this.#isReady(level, now))
+          : isWanted || active.some((level) => this.#isReady(level, now)));
       if (!wanted) return false;
     }
     return this.#screen.mayCapture();
@@ -238,7 +273,7 @@ export class Feeder {
     this.#audience.auto?.committed(commit);
     for (const level of this.#audience.levels) {
       if (!level.stream.isActive) continue;
-      const packet = level.isReady(now) ? level.packet(pipeline, commit) : undefined;
+      const packet = this.#isReady(level, now) ? level.packet(pipeline, commit) : undefined;
       if (packet !== undefined) this.#packets.push(packet);
       else level.stream.absorb(commit.change, commit.drawnAt);
     }
@@ -248,7 +283,7 @@ export class Feeder {
   #flush(pipeline: DisplayPipeline): Progress {
     const now = this.#options.clock.now();
     for (const level of this.#audience.levels) {
-      if (!level.stream.isActive || !level.stream.isPending || !level.isReady(now)) continue;
+      if (!level.stream.isActive || !level.stream.isPending || !this.#isReady(level, now)) continue;
       const progress = this.#encodeExtra(pipeline, () => level.packet(pipeline));
       if (progress !== false) return progress;
     }
@@ -269,35 +304,21 @@ export class Feeder {
     return this.#encode(pipeline, packet);
   }
 
-  #refresh(pipeline: DisplayPipeline, viewer: Viewer): Progress {
-    const { base, askedAt } = viewer.wants!;
-    const beside = this.#audience.hasOthersInStream(viewer);
-    const auto = viewer.level === AUTO_STREAM ? this.#audience.auto : undefined;
-    const packet =
-      auto?.refresh(pipeline, viewer.id, base, askedAt, beside) ??
-      pipeline.refresh(viewer.level, viewer.id, base, askedAt);
-    this.#counts.refreshes++;
-    if (packet.base === 0) this.#counts.wholePictures++;
-    const isAlone = this.#audience.isGiven(viewer, packet.frame);
-    return this.#encode(pipeline, packet, isAlone);
-  }
-
-  /** Codes and sends. `counts`: in the window of its level. */
-  #encode(pipeline: DisplayPipeline, packet: Packet, counts = true): Progress {
+  /** Codes and sends a frame of a stream. */
+  #encode(pipeline: DisplayPipeline, packet: Packet): Progress {
     const { clock } = this.#options;
     const link = this.#port.link();
-    const window = counts ? this.#audience.level(packet.level)?.window : undefined;
+    const window = this.#audience.level(packet.level)?.window;
     const encodeAt = clock.now();
     const sent = (coded: CodedPacket) => {
+      if (packet.base === 0) this.#audience.isBroadcast(packet.level);
       this.#tellTrace(packet, coded, encodeAt);
-      const { auto } = this.#audience;
-      if (packet.level !== AUTO_STREAM || auto === undefined) return;
-      auto.sent(pipeline, packet, coded);
-      this.#news.update(auto.state);
+      this.#tellAuto(packet, coded);
     };
     const broken = (error: unknown) => {
       // The viewers have a part of the frame at best.
       this.#isBroken = true;
+      this.#retry();
       throw error;
     };
     try {
@@ -311,6 +332,26 @@ export class Feeder {
     } catch (error) {
       return broken(error);
     }
+  }
+
+  /** Nothing may happen that would make the source or a viewer ask again. */
+  #retry(): void {
+    this.#cancelRetry ??= this.#options.clock.after(RETRY_AFTER, () => {
+      this.#cancelRetry = undefined;
+      this.pump();
+    });
+  }
+
+  /** Whether new damage of a level may be sent now. */
+  #isReady(level: LevelInUse, now: Micros): boolean {
+    return !this.#refresher.holds(level.level) && level.isReady(now);
+  }
+
+  #tellAuto(packet: Packet, coded: CodedPacket, viewers: Iterable<number> = []): void {
+    const { auto } = this.#audience;
+    if (packet.level !== AUTO_STREAM || auto === undefined) return;
+    auto.sent(this.#screen.pipeline, packet, coded, viewers);
+    this.#news.update(auto.state);
   }
 
   #tellTrace(packet: Packet, { bytes, slices }: CodedPacket, encodeAt: Micros): void {
@@ -337,7 +378,8 @@ export class Feeder {
   #tellEnd(): void {
     if (!this.#screen.hasEnded || this.#isStopped) return;
     // Without a picture (a film that cannot be read) what viewers want will never come.
-    if (this.#screen.pipeline.hasPicture && this.#audience.wanting() !== undefined) return;
+    if (this.#screen.pipeline.hasPicture && this.#audience.isAnyoneWanting) return;
+    if (this.#refresher.size > 0) return;
     for (const { stream, window } of this.#audience.levels) {
       if (stream.isPending || window.inFlight > 0) return;
     }

@@ -162,7 +162,10 @@ export class HostSession {
         this.#feeder?.left(control.viewer);
         return;
       case 'refresh':
-        this.#feeder?.wantsRefresh(control.viewer, control.level, control.base);
+        this.#feeder?.wantsRefresh(control.viewer, control.level, control.base, control.again);
+        return;
+      case 'received':
+        this.#feeder?.received(control.slices);
         return;
       case 'participants':
         this.#letGo((held) => held.update(control));
@@ -274,6 +277,10 @@ const NOTHING_DONE: FeederStats = {
   capture: 0,
   refreshes: 0,
   wholePictures: 0,
+  sharedPictures: 0,
+  failedRefreshes: 0,
+  refreshing: 0,
+  refreshBytes: 0,
   flow: [],
   pipeline: undefined,
   auto: undefined,

@@ -86,8 +86,15 @@ export interface FeederStats {
   readonly emptyCaptures: number;
   /** Time in the source's `capture`, microseconds in all. */
   readonly capture: Micros;
+  /** Answers to viewers who asked to be brought up to date; of these whole pictures, and what several viewers shared. */
   readonly refreshes: number;
   readonly wholePictures: number;
+  readonly sharedPictures: number;
+  /** Answers that could not be coded or sent to their end. */
+  readonly failedRefreshes: number;
+  /** Answers under way now, and bytes of theirs that are coded and have not come to the relay. */
+  readonly refreshing: number;
+  readonly refreshBytes: number;
   readonly flow: readonly LevelFlow[];
   /** Undefined before the start. */
   readonly pipeline: PipelineStats | undefined;

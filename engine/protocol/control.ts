@@ -7,7 +7,7 @@ import { Packr } from 'msgpackr';
 import * as v from 'valibot';
 import { checkPlainMessagePack, SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
-import { Channel, MESSAGE_LIMITS } from './limits.js';
+import { Channel, FIRST_GROUP, MAX_PARTICIPANTS, MESSAGE_LIMITS } from './limits.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
@@ -90,7 +90,16 @@ const messages = {
   'viewer-level': v.object({ type: v.literal('viewer-level'), viewer: u32, level, name: label }),
   'viewer-left': v.object({ type: v.literal('viewer-left'), viewer: u32 }),
   /** Bring this viewer from `base` (0: nothing) to the newest frame of `level`. */
-  refresh: v.object({ type: v.literal('refresh'), viewer: u32, level, base: u32 }),
+  refresh: v.object({
+    type: v.literal('refresh'),
+    viewer: u32,
+    level,
+    base: u32,
+    /** The host was asked before, and need not begin anew if it is at it. */
+    again: v.optional(v.boolean()),
+  }),
+  /** So many addressed slices of this link have come. */
+  received: v.object({ type: v.literal('received'), slices: u32 }),
 
   // -- relay to viewers (and, where marked, to the host) -----------------------------------------------------
   'host-state': v.object({
@@ -104,11 +113,17 @@ const messages = {
   participants: v.object({
     type: v.literal('participants'),
     controller: u32,
-    list: v.pipe(v.array(participant), v.maxLength(64)),
+    list: v.pipe(v.array(participant), v.maxLength(MAX_PARTICIPANTS)),
   }),
   /** The colour level that a viewer's wish comes to. */
   'level-state': v.object({ type: v.literal('level-state'), level, quality }),
 
+  /** Host to relay: slices with the number `group` in the place of a viewer's are for these viewers. */
+  answer: v.object({
+    type: v.literal('answer'),
+    group: v.pipe(v.number(), v.integer(), v.minValue(FIRST_GROUP), v.maxValue(0xffffffff)),
+    viewers: v.pipe(v.array(u32), v.minLength(1), v.maxLength(MAX_PARTICIPANTS)),
+  }),
   /** Host to relay, and on to the viewers of the auto stream: how that is coded now. */
   'auto-state': v.object({
     type: v.literal('auto-state'),

@@ -38,8 +38,25 @@ export const MAX_MESSAGE_BYTES = Math.max(...Object.values(MESSAGE_LIMITS));
 /** Whiteboard and laser coordinates are in quarters of a pixel, so that strokes stay smooth. */
 export const OVERLAY_SUBPIXELS = 4;
 
+/** Authors of drawings are told apart by so many colours. */
+export const AUTHOR_COLOURS = 8;
+
+/**
+ * Which of the colours a viewer's drawings and laser have: it follows from its number, so that host, viewers and
+ * recordings agree without a word. The relay gives out numbers so that those who are there differ.
+ */
+export function authorColour(viewer: number): number {
+  return (viewer + AUTHOR_COLOURS - 1) % AUTHOR_COLOURS;
+}
+
 /** Viewer id 0 stands for "everybody" or "nobody", as each field says. */
 export const NO_VIEWER = 0;
+
+/** Numbers from here on are no viewer's: a slice is for the group of viewers that an `answer` message has named. */
+export const FIRST_GROUP = 0x80000000;
+
+/** Most viewers of a session: as many as one control message can list. */
+export const MAX_PARTICIPANTS = 64;
 
 /** Reasons for which the relay closes a link, as WebSocket close codes. */
 export const CloseCode = {

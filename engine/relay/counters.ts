@@ -35,6 +35,12 @@ export class Counters {
   cuts = 0;
   /** Updates asked of hosts: after a cut, a join, a change of level. */
   refreshes = 0;
+  /** Of these: asked once more, because nothing had come. */
+  repeatedRefreshes = 0;
+  /** Answers that a host had not begun, or had not gone on with, in time. */
+  overdueRefreshes = 0;
+  /** Slices that one answer brought to several viewers at once. */
+  sharedSlices = 0;
   /** Links refused with a reason (malformed, unauthorised, not found, …). */
   refused = 0;
   /** Silent links closed to make room for newer ones. */
@@ -43,6 +49,8 @@ export class Counters {
   unheard = 0;
   /** Links closed because they did not read. */
   tooSlow = 0;
+  /** Links closed because sending on them threw. */
+  brokenLinks = 0;
   /** Hosts that came back within the grace period. */
   resumed = 0;
 

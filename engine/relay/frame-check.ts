@@ -59,6 +59,11 @@ export class FrameCheck {
     this.#newest = 0;
   }
 
+  /** Whether a slice begins a frame, or is the next of the open one. */
+  isNext({ first, frame, slice }: SliceFields): boolean {
+    return first || (frame === this.#frame && slice === this.#slices);
+  }
+
   /**
    * The next slice of the stream has come, `bytes` long with its header. Throws `SightlineError` (`bad-slice`,
    * `too-large`) when no frame goes on like that.

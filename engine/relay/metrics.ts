@@ -71,6 +71,21 @@ export function metricsText(running: Running): string {
   );
   page.counter('sightline_relay_cuts_total', 'Viewers cut from the fan-out.', counters.cuts);
   page.counter('sightline_relay_refreshes_total', 'Updates asked of hosts.', counters.refreshes);
+  page.counter(
+    'sightline_relay_refreshes_repeated_total',
+    'Updates asked of hosts once more, because nothing had come.',
+    counters.repeatedRefreshes,
+  );
+  page.counter(
+    'sightline_relay_refreshes_overdue_total',
+    'Updates that hosts did not begin, or not go on with, in time.',
+    counters.overdueRefreshes,
+  );
+  page.counter(
+    'sightline_relay_shared_slices_total',
+    'Slices of updates that several viewers share.',
+    counters.sharedSlices,
+  );
   page.counter('sightline_relay_refused_total', 'Links refused with a reason.', counters.refused);
   page.counter(
     'sightline_relay_refused_upgrades_total',
@@ -93,6 +108,11 @@ export function metricsText(running: Running): string {
     counters.unheard,
   );
   page.counter('sightline_relay_too_slow_total', 'Links closed because they did not read.', counters.tooSlow);
+  page.counter(
+    'sightline_relay_broken_links_total',
+    'Links closed because they broke.',
+    counters.brokenLinks,
+  );
   page.counter('sightline_relay_resumed_total', 'Hosts that came back in time.', counters.resumed);
   page.counter('process_cpu_user_seconds_total', 'User CPU time.', cpu.user / 1e6);
   page.counter('process_cpu_system_seconds_total', 'System CPU time.', cpu.system / 1e6);

@@ -3,7 +3,7 @@
  * what is sent and dropped, tells the trace, and gives up on links that do not read.
  *
  * What an older version of the protocol does not know is sent with `since`, the version that brought it: parties of
- * older versions are left out. A new field of an older message needs none, since what is unknown in it is skipped.
+ * older versions are left out, or sent what is `older` in its place. A new field of an older message needs none, since what is unknown in it is skipped.
  */
 import type { Clock, Micros, WorkKind } from '../clock.js';
 import {
@@ -29,8 +29,10 @@ export interface PostContext {
   readonly onTrace: ((trace: RelayTrace) => void) | undefined;
 }
 
-/** A link accepts more than it reads: it is to be closed. `viewer` is undefined when it is the host's. */
-export type CutOff = (link: Link, viewer: RelayViewer | undefined) => void;
+/** Why a link is given up: it accepts more than it reads, or sending on it throws. */
+export type Trouble = 'slow' | 'broken';
+/** A link is to be closed. `viewer` is undefined when it is the host's. */
+export type CutOff = (link: Link, viewer: RelayViewer | undefined, why: Trouble) => void;
 
 /** The host as the relay sees it while it is there. */
 export interface RelayHost {
@@ -65,14 +67,15 @@ export class Post {
   }
 
   /** Without a host a control message is forgotten, and anything else counts as dropped. */
-  toHost(message: Uint8Array, since: number = OLDEST_VERSION): void {
+  toHost(message: Uint8Array, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     const channel = message[0];
     if (this.host === undefined) {
       if (channel !== Channel.Control) this.drop('host-away');
       return;
     }
-    if (this.host.version < since) return;
-    this.send(this.host.link, message, undefined);
+    const known = this.host.version < since ? older : message;
+    if (known === undefined) return;
+    this.send(this.host.link, known, undefined);
     if (isEvent(channel)) this.#tellEvent(channel, message);
   }
 
@@ -84,9 +87,10 @@ export class Post {
   }
 
   /** By the quick links of all viewers but the author. */
-  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION): void {
+  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     for (const viewer of this.#roster.all()) {
-      if (viewer.id !== author && viewer.version >= since) this.send(viewer.quick, message, viewer);
+      const known = viewer.version < since ? older : message;
+      if (viewer.id !== author && known !== undefined) this.send(viewer.quick, known, viewer);
     }
   }
 
@@ -115,18 +119,29 @@ export class Post {
     const { clock, counters, limits, onTrace } = this.#context;
     clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
     if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
-    link.send(message);
+    try {
+      link.send(message);
+    } catch {
+      // It is this link's trouble alone, not that of the party whose message it was.
+      this.#cutOff(link, viewer, 'broken');
+      return;
+    }
     counters.sent(message[0] as Channel, message.byteLength);
     const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
-    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer);
+    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer, 'slow');
+  }
+
+  /** A slice was for several viewers at once. */
+  countShared(): void {
+    this.#context.counters.sharedSlices++;
   }
 
   drop(reason: DropReason): void {
     this.#context.counters.dropped[reason]++;
   }
 
-  /** A frame's last slice was sent on. A frame that nobody was sent goes no way. */
-  tellFrame({ level, frame, viewer }: SliceFields): void {
+  /** A frame's last slice was sent on, to one viewer or to all. A frame that nobody was sent goes no way. */
+  tellFrame({ level, frame }: SliceFields, viewer: number): void {
     const { onTrace } = this.#context;
     if (onTrace === undefined || this.#sentAt === 0) return;
     onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });

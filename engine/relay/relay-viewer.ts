@@ -102,6 +102,7 @@ export class RelayViewer {
       lane: this.lane !== undefined,
       live: feed.live,
       refreshing: feed.refreshing,
+      repeats: feed.repeats,
       holds: feed.holds,
       inFlight: feed.inFlight,
       bytesInFlight: feed.bytesInFlight,

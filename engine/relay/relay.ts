@@ -15,6 +15,7 @@ import {
   type Control,
   decodeControl,
   encodeControl,
+  MAX_PARTICIPANTS,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
@@ -43,9 +44,6 @@ export interface RelayOptions {
   readonly onTrace?: (trace: RelayTrace) => void;
 }
 
-/** The wire's limit: a participants message lists everybody. */
-const MAX_PARTICIPANTS = 64;
-
 type Hello = Control<'host-hello'> | Control<'viewer-hello'> | Control<'lane-hello'>;
 
 export class Relay {
@@ -68,6 +66,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#clock = options.clock;
     const limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
+    // A participants message lists everybody.
     this.#limits = { ...limits, maxViewers: Math.min(limits.maxViewers, MAX_PARTICIPANTS) };
     this.#secretHash = options.secret === undefined ? undefined : hashOf(options.secret);
     this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));

@@ -16,13 +16,14 @@ import {
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import { AnswerDesk } from './answer-desk.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
 import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
-import { Post, type PostContext } from './post.js';
+import { Post, type PostContext, type Trouble } from './post.js';
 import { RelayViewer, shorten } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
@@ -52,6 +53,7 @@ export class Session {
   readonly #slice = emptySliceFields();
   /** What the host sends to all of a level, by level. */
   readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
+  readonly #answers: AnswerDesk;
   readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
@@ -67,12 +69,13 @@ export class Session {
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
     this.#context = context;
-    this.#post = new Post(context, this.#roster, (link, viewer) => this.#cutOff(link, viewer));
+    this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
+    this.#answers = new AnswerDesk(this.#post, this.#roster);
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
-      toHost: (message) => this.#post.toHost(message),
-      toOthers: (message, author) => this.#post.toOthers(message, author),
+      toHost: (message, since, older) => this.#post.toHost(message, since, older),
+      toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
@@ -118,7 +121,7 @@ export class Session {
     this.#hostName = shorten(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
-    for (const viewer of this.#roster.all()) viewer.addressed.reset();
+    this.#answers.reset();
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
@@ -212,9 +215,13 @@ export class Session {
     }
   };
 
-  /** A host says one thing beside its pictures: how the auto stream is coded, which its viewers are told. */
+  /** A host says whom its next answer is for, and how the auto stream is coded, which that stream's viewers are told. */
   #hostSays(message: Uint8Array): void {
     const said = decodeControl(message);
+    if (said.type === 'answer') {
+      this.#answers.name(said);
+      return;
+    }
     if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
     if (!this.#autoStates.take(this.#context.clock.now())) {
       this.#post.drop('rate');
@@ -227,21 +234,16 @@ export class Session {
     const slice = this.#slice;
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
-    const viewer = slice.viewer === NO_VIEWER ? undefined : this.#roster.get(slice.viewer);
     if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
-    else viewer?.addressed.take(slice, bytes, false);
     if (slice.first) this.#size.saw(slice.width, slice.height);
     if (slice.viewer !== NO_VIEWER) {
-      if (viewer?.feed.takesAddressed(slice, bytes, now)) {
-        this.#post.send(viewer.main, message, viewer);
-        if (slice.last) this.#post.tellFrame(slice);
-      } else this.#post.drop(viewer === undefined ? 'unknown-viewer' : 'stale-slice');
+      this.#answers.forward(message, slice, now);
       return;
     }
     for (const viewer of this.#roster.audience(slice.level)) {
       if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#post.send(viewer.main, message, viewer);
     }
-    if (slice.last) this.#post.tellFrame(slice);
+    if (slice.last) this.#post.tellFrame(slice, NO_VIEWER);
   }
 
   // -- viewers ---------------------------------------------------------------------------------------------
@@ -266,9 +268,14 @@ export class Session {
         cut: () => {
           counters.cuts++;
         },
-        askRefresh: (base) => {
+        overdue: () => {
+          counters.overdueRefreshes++;
+        },
+        askRefresh: (base, again) => {
           counters.refreshes++;
-          this.#post.toHost(encodeControl({ type: 'refresh', viewer: id, level: feed.level, base }));
+          if (again) counters.repeatedRefreshes++;
+          const asked = { type: 'refresh', viewer: id, level: feed.level, base } as const;
+          this.#post.toHost(encodeControl(again ? { ...asked, again } : asked));
         },
       },
     );
@@ -405,11 +412,14 @@ export class Session {
     for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
   }
 
-  /** A link that does not read is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RelayViewer | undefined): void {
-    this.#context.counters.tooSlow++;
-    link.close(CloseCode.TooSlow, 'The link accepts more than it reads.');
-    if (viewer === undefined) this.#hostClosed(link, CloseCode.TooSlow);
+  /** A link is closed, and its party is gone from now on: links may tell of it later. */
+  #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
+    const { counters } = this.#context;
+    const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
+    if (why === 'slow') counters.tooSlow++;
+    else counters.brokenLinks++;
+    link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
+    if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
   }

@@ -21,6 +21,8 @@ export interface ViewerState {
   readonly live: boolean;
   /** The host was asked to bring it up to date and has not finished. */
   readonly refreshing: boolean;
+  /** How often the host had to be asked again. */
+  readonly repeats: number;
   /** The last frame that it was sent whole; 0: none that counts. */
   readonly holds: number;
   readonly inFlight: number;

@@ -57,6 +57,8 @@ const controls: ControlMessage[] = [
   { type: 'viewer-level', viewer: 1, level: 3, name: 'Bruno' },
   { type: 'viewer-left', viewer: 1 },
   { type: 'refresh', viewer: 1, level: 3, base: 70_000 },
+  { type: 'received', slices: 5 },
+  { type: 'answer', group: 0x80000000, viewers: [2, 3] },
   { type: 'host-state', state: 'present', name: 'Anna', width: 1920, height: 1080 },
   {
     type: 'participants',
@@ -119,6 +121,7 @@ const overlays: OverlayEvent[] = [
     ],
   },
   { ...head, kind: 'erase', scope: 'mine' },
+  { ...head, kind: 'erase', scope: 'stroke', stroke: 3 },
   { ...head, kind: 'laser', visible: true, x: 100.5, y: 50 },
 ];
 
@@ -150,13 +153,18 @@ export const samples: Sample[] = [
   ...controls.map((value) => sample(`control-${value.type}`, value, encodeControl, decodeControl)),
   sample('display-slice', slice, sliceWithBody, readSliceHeader),
   ...inputs.map((value) => sample(`input-${value.kind}`, value, encodeInput, decodeInput)),
-  ...overlays.map((value) => sample(`overlay-${value.kind}`, value, encodeOverlay, decodeOverlay)),
+  ...overlays.map((value) => sample(overlayName(value), value, encodeOverlay, decodeOverlay)),
   ...acks.map((value) => sample(`ack-${value.kind}`, value, encodeAck, decodeAck)),
   ...clocks.map((value) => sample(`clock-${value.kind}`, value, encodeClock, decodeClock)),
   ...chats.map((value) =>
     sample(value.earlier ? 'chat-earlier' : 'chat-said', value, encodeChat, decodeChat),
   ),
 ];
+
+function overlayName(event: OverlayEvent): string {
+  const isOfOne = event.kind === 'erase' && event.scope === 'stroke';
+  return isOfOne ? 'overlay-erase-stroke' : `overlay-${event.kind}`;
+}
 
 export function goldenBytes(name: string): Uint8Array {
   const text = readFileSync(new URL(`./golden/${name}.hex`, import.meta.url), 'utf8');

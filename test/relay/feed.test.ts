@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AckWindow, RELAY_WINDOW } from '../../engine/flow/index.js';
-import { Feed } from '../../engine/relay/feed.js';
+import { ANSWER_LIMIT, Feed } from '../../engine/relay/feed.js';
 import { emptySliceFields, type SliceFields } from '../../engine/relay/slice-fields.js';
 import { TokenBucket } from '../../engine/relay/token-bucket.js';
 import { FakeClock } from '../support/clock.js';
@@ -33,6 +33,7 @@ class Model {
         now: () => this.clock.now(),
         after: (delay, run) => this.clock.after(delay, run),
         cut: () => {},
+        overdue: () => {},
         askRefresh: (base) => {
           expect(this.present).toBe(true);
           this.asked.push({ base, level: this.feed.level as 0 | 3 });
@@ -59,6 +60,14 @@ class Model {
       parts,
       true,
     );
+  }
+
+  /** The host is asked, and nothing comes of it: the question, or a part of the answer, is lost. */
+  lose(parts: number): void {
+    const refresh = this.present ? this.asked.shift() : undefined;
+    if (refresh === undefined || parts === 1) return;
+    const slice = { ...emptySliceFields(), level: refresh.level, frame: this.frame, base: 0, viewer: 1 };
+    this.deliver({ ...slice, first: true, last: false }, true);
   }
 
   start(slice: SliceFields, parts: number, addressed: boolean): void {
@@ -133,6 +142,7 @@ const parts = fc.integer({ min: 1, max: 3 });
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(fc.constant('broadcast' as const), level, parts) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('answer' as const), parts) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('lose' as const), parts) },
   { weight: 6, arbitrary: fc.tuple(fc.constant('ack' as const)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('halfFrame' as const), level) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('changeLevel' as const), level) },
@@ -162,7 +172,7 @@ describe('a feed', () => {
         if (!model.present) model.hostComes();
         model.changeLevel(3);
         for (let round = 0; round < 20; round++) {
-          model.clock.advanceNow(1_000_000);
+          model.clock.advanceNow(round === 0 ? ANSWER_LIMIT : 1_000_000);
           while (model.unacked.length > 0) model.ack();
           while (model.asked.length > 0) model.answer(2);
         }

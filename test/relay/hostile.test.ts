@@ -23,7 +23,7 @@ function mayViewerSay(name: string): boolean {
 
 function mayHostSay(name: string): boolean {
   return (
-    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state'].includes(name) ||
+    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state', 'control-answer'].includes(name) ||
     name.startsWith('chat-')
   );
 }

@@ -11,9 +11,10 @@ import { KeysRow } from './KeysRow.js';
 import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
+import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { askersOf, asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
@@ -81,6 +82,8 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       return () => (panel === undefined ? controller.setTool('none') : controller.setPanel(undefined));
     }
+    // The one key that everybody knows: it goes nowhere else while one draws.
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) return () => controller.undo();
     const found = shortcutOf(event);
     if (found === undefined) return undefined;
     return () => !event.repeat && found.shortcut.run(controller, found.key, place);
@@ -160,6 +163,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
           <ControlRequest controller={controller} state={state} />
+          {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
           <Toast telling={controller} id="told" />
         </div>
         {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}
