@@ -36,13 +36,6 @@ import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, View
 import { type Wished, Wishes } from './wishes.js';
 
 /**
- * A host that is present answers every few seconds; after this silence the connection is dead. On a modem the answer
- * waits behind a slice of a photograph, 100 kB at level high, which is heard of only when all of it has come over both
- * links: 47 s. A viewer that gave up sooner would join again and again and never have a picture.
- */
-const SILENCE_LIMIT: Micros = 60_000_000;
-
-/**
  * Who is away no longer than this has the control again, or waits for it again, without asking anew: a link that died
  * without a word is noticed and dialled anew in that time. After that another technician, or the customer, counts on
  * the control being free.
@@ -77,6 +70,7 @@ export class ViewerSession {
   #state: ViewerState;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
   #joins = 0;
+  /** When the relay last passed something on to us. */
   #heardAt: Micros = 0;
   /** Who gets the control that we have given up. */
   #handTo: number | undefined;
@@ -95,12 +89,15 @@ export class ViewerSession {
       clock,
       random,
       token,
+      times: options.heartbeat,
+      looksAgain: options.looksAgain ?? false,
       hello: () => this.#hello(),
       events: {
         onConnection: (connection) => this.#update({ connection }),
         onJoined: (welcome) => this.#onJoined(welcome),
         onLost: () => this.#onLost(),
         onLane: (open) => this.#onLane(open),
+        onQuiet: (quiet) => this.#update({ link: quiet ? 'quiet' : 'alive' }),
         onMessage: (message, control) => this.#onMessage(message, control),
         onProblem: (error) => this.#caller.problem(error),
       },
@@ -111,11 +108,7 @@ export class ViewerSession {
       onProblem: (error) => this.#caller.problem(error),
       onWantRefresh: () => this.#sendWantRefresh(),
     });
-    this.#sync = new ClockSync(
-      clock,
-      (message) => this.#connection.sendFast(message),
-      () => this.#watchSilence(),
-    );
+    this.#sync = new ClockSync(clock, (message) => this.#connection.sendFast(message));
     this.#sender = new EventSender(clock);
     this.chat = new ChatLog({
       clock,
@@ -169,6 +162,11 @@ export class ViewerSession {
   /** Leaves the session and stays away. */
   close(): void {
     this.#connection.close();
+  }
+
+  /** The network may have changed: dead links are found within seconds, and lost ones are dialled at once. */
+  lookNow(): void {
+    this.#connection.lookNow();
   }
 
   /** Shows every message to `tap` until the answer is called. A message is valid only during the call. */
@@ -303,7 +301,14 @@ export class ViewerSession {
     this.#receiver.reset();
     this.#clearOverlay();
     // A tool is not taken up again by itself: what was drawn is gone, and the technician should see that.
-    this.#update({ viewer: NO_VIEWER, participants: [], controller: NO_VIEWER, tool: 'none', lane: false });
+    this.#update({
+      viewer: NO_VIEWER,
+      participants: [],
+      controller: NO_VIEWER,
+      tool: 'none',
+      lane: false,
+      link: 'alive',
+    });
   }
 
   #onLane(lane: boolean): void {
@@ -311,13 +316,7 @@ export class ViewerSession {
     this.#wishes.laneChanged();
     // The lane's round trips do not wait behind the first picture: the clocks are compared better.
     if (lane) this.#sync.burst();
-  }
-
-  #watchSilence(): void {
-    const silent = this.#options.clock.now() - this.#heardAt;
-    if (this.#state.host === 'present' && silent > SILENCE_LIMIT) {
-      this.#connection.restart('silent', 'Nothing was heard for too long.');
-    }
+    else this.chat.repeat();
   }
 
   #tell(message: ControlMessage): void {
@@ -327,8 +326,7 @@ export class ViewerSession {
   // -- what comes in ------------------------------------------------------------------------------------------
 
   #onMessage(message: Uint8Array, control: ControlMessage | undefined): void {
-    const now = this.#options.clock.now();
-    this.#heardAt = now;
+    this.#heardAt = this.#options.clock.now();
     this.#statistics.received(message.byteLength);
     if (message[0] !== Channel.Chat) this.#show(message);
     this.#inbox.receive(message, control);

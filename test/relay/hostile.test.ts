@@ -8,6 +8,7 @@ import { sliceMessage } from './peer.js';
 
 const FROM_VIEWERS = new Set([
   'want-refresh',
+  'lane-lost',
   'set-quality',
   'set-control',
   'set-tool',
@@ -18,13 +19,19 @@ const FROM_VIEWERS = new Set([
 
 function mayViewerSay(name: string): boolean {
   if (name.startsWith('control-')) return FROM_VIEWERS.has(name.slice('control-'.length));
-  return /^(input|overlay|chat)-/.test(name) || name === 'ack-frame' || name === 'clock-ping';
+  return /^(input|overlay|chat)-/.test(name) || ['ack-frame', 'clock-ping', 'clock-beat'].includes(name);
 }
 
 function mayHostSay(name: string): boolean {
   return (
-    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state', 'control-answer'].includes(name) ||
-    name.startsWith('chat-')
+    [
+      'display-slice',
+      'ack-applied',
+      'clock-pong',
+      'clock-beat',
+      'control-auto-state',
+      'control-answer',
+    ].includes(name) || name.startsWith('chat-')
   );
 }
 
