@@ -36,11 +36,12 @@ import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, View
 import { type Wished, Wishes } from './wishes.js';
 
 /**
- * Who is away no longer than this has the control again, or waits for it again, without asking anew: a link that died
- * without a word is noticed and dialled anew in that time. After that another technician, or the customer, counts on
- * the control being free.
+ * Who comes back no later than this has the control again, or waits for it again, without asking anew: so long after a
+ * loss that was seen the relay keeps it (its `controlHold`), and a link that died without a word is found out in 16 s.
+ * After that others count on the control being free.
  */
-const CONTROL_KEPT: Micros = 30_000_000;
+const CONTROL_KEPT: Micros = 10_000_000;
+const CONTROL_KEPT_SILENT: Micros = CONTROL_KEPT + 16_000_000;
 
 /**
  * Sees every message received from the welcome on (of the chat: what is new), our own input and overlay events, and, as
@@ -72,8 +73,12 @@ export class ViewerSession {
   #joins = 0;
   /** When the relay last passed something on to us. */
   #heardAt: Micros = 0;
+  /** When the last connection was seen to be lost. */
+  #lostAt: Micros = 0;
   /** Who gets the control that we have given up. */
   #handTo: number | undefined;
+  /** Shows the relay who we were before a loss. */
+  #resume: { readonly viewer: number; readonly resumeKey: string } | undefined;
 
   constructor(options: ViewerOptions) {
     const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
@@ -161,6 +166,7 @@ export class ViewerSession {
 
   /** Leaves the session and stays away. */
   close(): void {
+    this.#resume = undefined;
     this.#connection.close();
   }
 
@@ -273,28 +279,33 @@ export class ViewerSession {
   #hello(): Control<'viewer-hello'> {
     const { token } = this.#options;
     const name = this.#name;
-    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
+    const { quality } = this.#state;
+    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality, ...this.#resume };
   }
 
   #onJoined(welcome: Control<'viewer-welcome'>): void {
-    const { viewer, session } = welcome;
     const now = this.#options.clock.now();
-    const wasAwayLong = this.#joins > 0 && now - this.#heardAt > CONTROL_KEPT;
+    const wasAwayLong = now - this.#lostAt > CONTROL_KEPT || now - this.#heardAt > CONTROL_KEPT_SILENT;
+    const { viewer, session, resumeKey } = welcome;
+    this.#resume = resumeKey === undefined ? undefined : { viewer, resumeKey };
     this.#joins++;
     this.#statistics.connections++;
     this.#heardAt = now;
-    if (wasAwayLong && this.#state.controlWanted) this.#update({ controlWanted: false, controlLapsed: true });
+    if (this.#joins > 1 && wasAwayLong && this.#state.controlWanted)
+      this.#update({ controlWanted: false, controlLapsed: true });
     this.#receiver.reset();
     this.#clearOverlay();
     this.#update({ viewer, session, host: 'unknown', stale: false });
     this.#show(encodeControl(welcome));
     this.#wishes.joined();
+    this.chat.repeat();
     this.#sync.start();
   }
 
   #onLost(): void {
     this.#sync.stop();
     this.#wishes.lost();
+    this.#lostAt = this.#options.clock.now();
     this.#handTo = undefined;
     this.#sender.reset();
     this.#measurements.reset();

@@ -12,7 +12,8 @@ const relayState = () => stage.relay.snapshot().sessions[0]!;
 /** The viewer, the relay and everybody's list of participants say the same. */
 function expectAgreement(viewers: readonly StagedViewer[]): void {
   const { viewers: known, controller, waiting } = relayState();
-  expect(known.map((one) => one.viewer)).toEqual(viewers.map(({ session }) => session.state.viewer).sort());
+  const ids = (list: readonly { readonly viewer: number }[]) => list.map(({ viewer }) => viewer).sort();
+  expect(ids(known)).toEqual(ids(viewers.map(({ session }) => session.state)));
   for (const { session } of viewers) {
     const { state } = session;
     const { viewer, tool, quality, recording, watching } = state;
