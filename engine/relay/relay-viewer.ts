@@ -1,6 +1,7 @@
 /** A viewer as the relay sees it: two links, wishes, limits and its place in the fan-out. */
 import type { QualityName } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
+import { withoutControls } from '../plain-text.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Feed } from './feed.js';
@@ -26,6 +27,8 @@ export class RelayViewer {
   readonly input: InputGate;
   /** The second link, once it is there. */
   lane: Link | undefined;
+  /** Which of the viewer's lanes that is, as the viewer counts them. */
+  laneNumber = 0;
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
@@ -52,7 +55,7 @@ export class RelayViewer {
   }) {
     const { limits, now } = options;
     this.id = options.id;
-    this.#name = shorten(options.name);
+    this.#name = cleanName(options.name);
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
@@ -72,7 +75,7 @@ export class RelayViewer {
   }
 
   rename(name: string): void {
-    this.#name = shorten(name);
+    this.#name = cleanName(name);
   }
 
   /** Where small messages go that must not wait behind display data. */
@@ -115,8 +118,8 @@ export class RelayViewer {
   }
 }
 
-/** Cuts a name without halving a character of two UTF-16 units. */
-export function shorten(name: string): string {
-  const cut = name.slice(0, MAX_NAME_UNITS);
+/** A name as it is passed on: without what a terminal or a page could stumble over, and no character of it halved. */
+export function cleanName(name: string): string {
+  const cut = withoutControls(name).trim().slice(0, MAX_NAME_UNITS);
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }

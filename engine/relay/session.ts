@@ -5,6 +5,7 @@
 import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
+  BEATS_SINCE,
   Channel,
   CloseCode,
   type Control,
@@ -16,6 +17,7 @@ import {
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 import { AnswerDesk } from './answer-desk.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
@@ -24,7 +26,7 @@ import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
-import { RelayViewer, shorten } from './relay-viewer.js';
+import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
@@ -32,9 +34,11 @@ import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { watched } from './watched.js';
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
+  readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
@@ -61,6 +65,7 @@ export class Session {
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
+  #hostIsQuiet = false;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -84,9 +89,11 @@ export class Session {
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
+      answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
       announceLevel: (viewer) => this.#announceLevel(viewer),
       tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
+      laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
     });
   }
 
@@ -106,7 +113,7 @@ export class Session {
   // -- the host ------------------------------------------------------------------------------------------
 
   /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
-  joinHost(link: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+  joinHost(raw: Link, hello: Control<'host-hello'>, resumed: boolean): void {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
@@ -116,8 +123,12 @@ export class Session {
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
+    const link = this.#watch(raw, hello.version, (quiet) => {
+      this.#hostIsQuiet = quiet;
+      this.#tellHostState('present', BEATS_SINCE);
+    });
     this.#post.host = { link, version: hello.version };
-    this.#hostName = shorten(hello.name);
+    this.#hostName = cleanName(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
     this.#answers.reset();
@@ -150,6 +161,7 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
+    this.#hostIsQuiet = false;
     this.#size.cancel();
     for (const viewer of this.#roster.all()) {
       viewer.feed.hostLost();
@@ -207,7 +219,11 @@ export class Session {
         return;
       }
       case Channel.Chat:
-        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        this.#chat.receive(
+          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
+          message,
+          (known) => this.#post.toHost(known),
+        );
         return;
       case Channel.Control:
         this.#hostSays(message);
@@ -250,13 +266,14 @@ export class Session {
 
   // -- viewers ---------------------------------------------------------------------------------------------
 
-  joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
+  joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
-      this.#context.refuse(link, full, CloseCode.TooMany, true);
+      this.#context.refuse(raw, full, CloseCode.TooMany, true);
       return;
     }
+    const link = this.#watch(raw, hello.version);
     const id = this.#roster.nextId();
     const laneKey = this.#context.makeKey();
     const now = clock.now();
@@ -324,15 +341,19 @@ export class Session {
   }
 
   /** Joins a viewer's second link, or refuses it. */
-  joinLane(link: Link, hello: Control<'lane-hello'>): void {
+  joinLane(raw: Link, hello: Control<'lane-hello'>): void {
     const viewer = this.#roster.get(hello.viewer);
     if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
       const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
-      this.#context.refuse(link, error, CloseCode.Unauthorised, false);
+      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
       return;
     }
     const replaced = viewer.lane;
+    // Nothing long ever goes by it: what is quiet is dead.
+    const { quiet } = this.#context.heartbeat;
+    const link = this.#watch(raw, viewer.version, undefined, { giveUp: quiet });
     viewer.lane = link;
+    viewer.laneNumber = hello.lane ?? 0;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
       if (viewer.lane === link) this.#loseLane(viewer);
@@ -344,9 +365,19 @@ export class Session {
     if (replaced !== undefined) this.#tellOverlays(viewer);
   }
 
+  /** With a lane, the release of a key may be lost, and what puts a drawing away. */
   #loseLane(viewer: RelayViewer): void {
     viewer.lane = undefined;
+    viewer.input.letGo();
     this.#tellOverlays(viewer);
+  }
+
+  /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
+  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+    const link = viewer.lane;
+    if (link === undefined || viewer.laneNumber !== lane) return;
+    link.onMessage = undefined;
+    link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
   }
 
   #leave(viewer: RelayViewer): void {
@@ -376,11 +407,12 @@ export class Session {
       name: this.#hostName,
       width: this.#size.width,
       height: this.#size.height,
+      ...(this.#hostIsQuiet ? { quiet: true } : {}),
     };
   }
 
-  #tellHostState(state: HostPresence): void {
-    this.#post.toViewers(encodeControl(this.#hostState(state)));
+  #tellHostState(state: HostPresence, since?: number): void {
+    this.#post.toViewers(encodeControl(this.#hostState(state)), since);
   }
 
   #tellParticipants(): void {
@@ -410,6 +442,20 @@ export class Session {
     if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) this.#loseLane(viewer);
     else this.#leave(viewer);
+  }
+
+  #watch(
+    link: Link,
+    version: number,
+    onQuiet?: (quiet: boolean) => void,
+    times?: Partial<HeartbeatTimes>,
+  ): Link {
+    const { clock, heartbeat } = this.#context;
+    return watched(link, version, {
+      clock,
+      times: { ...heartbeat, ...times },
+      ...(onQuiet === undefined ? {} : { onQuiet }),
+    });
   }
 
   // -- receiving -----------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ import {
   type ClockMessage,
   type ControlMessage,
   decodeAck,
+  decodeBeat,
   decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
   decodeOverlay,
   encodeAck,
+  encodeBeat,
   encodeChat,
   encodeClock,
   encodeControl,
@@ -49,7 +51,7 @@ const controls: ControlMessage[] = [
     frame: 0,
   },
   { type: 'viewer-hello', version: 3, token: TOKEN, name: 'Bruno', quality: 'high' },
-  { type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: KEY },
+  { type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: KEY, lane: 2 },
   { type: 'host-welcome', version: 3, session: '0123456789ab', resumed: false },
   { type: 'viewer-welcome', version: 3, session: '0123456789ab', viewer: 1, laneKey: KEY },
   { type: 'lane-welcome', version: 3 },
@@ -73,6 +75,7 @@ const controls: ControlMessage[] = [
   { type: 'set-recording', active: true },
   { type: 'set-name', name: 'Bruno Brun' },
   { type: 'want-refresh' },
+  { type: 'lane-lost', lane: 2 },
 ];
 
 const slice: SliceHeader = {
@@ -145,6 +148,7 @@ export const samples: Sample[] = [
   ...overlays.map((value) => sample(overlayName(value), value, encodeOverlay, decodeOverlay)),
   ...acks.map((value) => sample(`ack-${value.kind}`, value, encodeAck, decodeAck)),
   ...clocks.map((value) => sample(`clock-${value.kind}`, value, encodeClock, decodeClock)),
+  sample('clock-beat', { answer: true, coming: 70_000, received: 4_000_000_000 }, encodeBeat, decodeBeat),
   ...chats.map((value) =>
     sample(value.earlier ? 'chat-earlier' : 'chat-said', value, encodeChat, decodeChat),
   ),
