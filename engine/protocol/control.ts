@@ -51,6 +51,9 @@ const messages = {
     token,
     name: label,
     quality,
+    /** Who it was and the key that shows it, when its links were lost; since version 3. */
+    viewer: v.optional(u32),
+    resumeKey: v.optional(token),
   }),
   /** A viewer's second link, for what must never wait: input, overlays, clock. */
   'lane-hello': v.object({
@@ -77,6 +80,8 @@ const messages = {
     viewer: u32,
     /** Opens this viewer's second link. */
     laneKey: token,
+    /** Joins as the same viewer again after a loss; since version 3. */
+    resumeKey: v.optional(token),
   }),
   'lane-welcome': v.object({ type: v.literal('lane-welcome'), version: u32 }),
   /** The relay closes the link after this; `retry` says whether trying again can help. */

@@ -20,6 +20,7 @@ export class RelayViewer {
   /** Of the protocol, as it said in its hello: what it knows. */
   readonly version: number;
   readonly laneKeyHash: Buffer;
+  readonly resumeHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
@@ -47,6 +48,7 @@ export class RelayViewer {
     version: number;
     quality: QualityName;
     laneKeyHash: Buffer;
+    resumeHash: Buffer;
     main: Link;
     feed: Feed;
     input: InputGate;
@@ -59,6 +61,7 @@ export class RelayViewer {
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
+    this.resumeHash = options.resumeHash;
     this.main = options.main;
     this.feed = options.feed;
     this.input = options.input;

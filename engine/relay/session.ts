@@ -28,6 +28,7 @@ import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
 import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
+import { Seats } from './seats.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
@@ -35,6 +36,9 @@ import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
+
+/** The version whose viewers can come back as who they were. */
+const RESUME_SINCE = 3;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
@@ -62,6 +66,7 @@ export class Session {
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
+  readonly #seats: Seats;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
@@ -82,6 +87,7 @@ export class Session {
       toHost: (message, since, older) => this.#post.toHost(message, since, older),
       toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
+    this.#seats = new Seats(context.clock, context.limits);
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
       this.#post.toAll(message),
@@ -187,6 +193,7 @@ export class Session {
   }
 
   #letGo(code: number, reason: string): void {
+    this.#seats.clear();
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.input.close();
@@ -268,14 +275,16 @@ export class Session {
 
   joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
+    const seat = this.#resume(hello);
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
       this.#context.refuse(raw, full, CloseCode.TooMany, true);
       return;
     }
     const link = this.#watch(raw, hello.version);
-    const id = this.#roster.nextId();
+    const id = seat?.id ?? this.#roster.nextId();
     const laneKey = this.#context.makeKey();
+    const resumeKey = this.#context.makeKey();
     const now = clock.now();
     const feed = new Feed(
       levelFor(hello.quality),
@@ -314,6 +323,7 @@ export class Session {
       version: hello.version,
       quality: hello.quality,
       laneKeyHash: hashOf(laneKey),
+      resumeHash: hashOf(resumeKey),
       main: link,
       feed,
       input,
@@ -321,14 +331,16 @@ export class Session {
       now,
     });
     this.#roster.add(viewer);
+    if (seat?.controls) this.#roster.changeControl(viewer, true);
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
-    link.onClose = () => this.#leave(viewer);
+    link.onClose = (code) => this.#leave(viewer, code);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
       version: viewer.version,
       session: this.name,
       viewer: id,
       laneKey,
+      ...(viewer.version >= RESUME_SINCE ? { resumeKey } : {}),
     });
     this.#post.say(viewer, this.#hostState(this.hostPresent ? 'present' : 'away'));
     this.#post.say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
@@ -380,8 +392,31 @@ export class Session {
     link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
   }
 
-  #leave(viewer: RelayViewer): void {
+  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
+  #resume({
+    viewer: id,
+    resumeKey,
+  }: Control<'viewer-hello'>): { readonly id: number; readonly controls: boolean } | undefined {
+    if (id === undefined || resumeKey === undefined) return undefined;
+    const before = this.#roster.get(id);
+    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
+      before.main.onMessage = undefined;
+      before.main.close(CloseCode.Conflict, 'The viewer has opened another link.');
+      this.#leave(before, CloseCode.Conflict);
+    }
+    const seat = this.#seats.take(id, resumeKey);
+    if (seat === undefined) return undefined;
+    this.#context.counters.resumedViewers++;
+    return { id, ...seat };
+  }
+
+  /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
+  #leave(viewer: RelayViewer, code: number): void {
+    const controlled = this.#roster.controller === viewer.id;
     if (!this.#roster.remove(viewer)) return;
+    if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
+      this.#seats.keep(viewer, controlled);
+    }
     viewer.feed.close();
     viewer.input.close();
     const lane = viewer.lane;
@@ -441,7 +476,7 @@ export class Session {
     link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
     if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) this.#loseLane(viewer);
-    else this.#leave(viewer);
+    else this.#leave(viewer, CloseCode.TooSlow);
   }
 
   #watch(

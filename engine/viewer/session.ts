@@ -61,6 +61,8 @@ export class ViewerSession {
   #state: ViewerState;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
   #joins = 0;
+  /** Shows the relay who we were before a loss. */
+  #resume: { readonly viewer: number; readonly resumeKey: string } | undefined;
 
   constructor(options: ViewerOptions) {
     const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
@@ -139,6 +141,7 @@ export class ViewerSession {
 
   /** Leaves the session and stays away. */
   close(): void {
+    this.#resume = undefined;
     this.#connection.close();
   }
 
@@ -240,17 +243,20 @@ export class ViewerSession {
   #hello(): Control<'viewer-hello'> {
     const { token } = this.#options;
     const name = this.#name;
-    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
+    const { quality } = this.#state;
+    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality, ...this.#resume };
   }
 
   #onJoined(welcome: Control<'viewer-welcome'>): void {
-    const { viewer, session } = welcome;
+    const { viewer, session, resumeKey } = welcome;
+    this.#resume = resumeKey === undefined ? undefined : { viewer, resumeKey };
     this.#joins++;
     this.#statistics.connections++;
     this.#receiver.reset();
     this.#clearOverlay();
     this.#update({ viewer, session, host: 'unknown', stale: false });
     this.#show(encodeControl(welcome));
+    this.chat.repeat();
     if (this.#state.controlWanted) this.#tellFast({ type: 'set-control', wanted: true });
     if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
