@@ -301,6 +301,7 @@ export const en = {
   'say.quality': 'Colour quality: {quality}.',
   'say.view': 'View: {view}.',
   'say.screenshot': 'Screenshot saved.',
+  'say.screenshot.failed': 'The browser could not make the screenshot.',
   'say.recording.on': 'Recording. The host has been told.',
   'say.recording.off': 'The recording has ended. Save it before you close the page.',
   'say.recording.kept': 'The recording is kept in this browser.',

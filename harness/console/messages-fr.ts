@@ -306,6 +306,7 @@ export const fr: Translation<typeof en> = {
   'say.quality': 'Qualité des couleurs : {quality}.',
   'say.view': 'Affichage : {view}.',
   'say.screenshot': 'Capture enregistrée.',
+  'say.screenshot.failed': 'Le navigateur n’a pas pu faire la capture.',
   'say.recording.on': 'Enregistrement en cours. L’hôte en est averti.',
   'say.recording.off': 'L’enregistrement est terminé. Sauvez-le avant de fermer la page.',
   'say.recording.kept': 'L’enregistrement est gardé dans ce navigateur.',

@@ -292,6 +292,10 @@ export class Controller extends Telling<ConsoleState> {
     if (!this.#state.seen) return undefined;
     const news = await this.#ask((id) => ({ kind: 'screenshot', id, drawings }));
     if (news.kind !== 'screenshot') return undefined;
+    if (news.png === undefined) {
+      this.tell(this.say('say.screenshot.failed'));
+      return undefined;
+    }
     download(news.png, `${this.say('file.screenshot')}-${stamp(new Date())}.png`);
     this.tell(this.say('say.screenshot'));
     return news.png;
