@@ -37,6 +37,8 @@ export class PageSession {
   readonly #line = new SimulatedLine(systemClock);
   /** Only while the Lab panel is open. */
   #figures: LabFigureKeeper | undefined;
+  /** Whether the page is seen. */
+  #seen = true;
   /** Only while a laboratory watches. */
   #watcher: LabWatcher | undefined;
   /** When the technician made the points that the pen sends now. */
@@ -86,6 +88,7 @@ export class PageSession {
         onState: (viewer) => {
           post({ kind: 'viewer', viewer });
           this.#overlay.changed();
+          this.#watch();
         },
         onResize: (width, height) => {
           this.#painter.resize(width, height);
@@ -173,6 +176,8 @@ export class PageSession {
       case 'view':
         this.#overlay.scale = message.scale;
         this.#painter.visible = message.visible;
+        this.#seen = message.visible;
+        this.#watch();
         return;
       case 'retry':
         this.#session.close();
@@ -196,6 +201,7 @@ export class PageSession {
         return;
       case 'watch':
         this.#watcher ??= new LabWatcher(this.#session, this.#painter, systemClock, this.#post);
+        this.#watch();
         return;
       case 'leave':
         this.#recording.stop();
@@ -211,6 +217,11 @@ export class PageSession {
     // By nobody: a connection that is lost, or what a relay says anew.
     if (event.kind !== 'erase' || event.scope !== 'all' || viewer === NO_VIEWER) return;
     if (viewer !== this.#session.state.viewer) this.#post({ kind: 'erased', by: viewer, whose: [] });
+  }
+
+  /** A page that nobody sees is sent no pictures, unless it keeps them or is measured. */
+  #watch(): void {
+    this.#session.setWatching(this.#seen || this.#session.state.recording || this.#watcher !== undefined);
   }
 
   #newFigures(): LabFigureKeeper {
