@@ -16,6 +16,7 @@ import { FrameHasher } from '../hashes.js';
 import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { SideFile } from '../side-file.js';
+import { hostKey, newKey } from './host-key.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
 import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
@@ -102,7 +103,8 @@ async function share(flags: HostFlags): Promise<number> {
     dial: () => dialWebSocket(socket.href),
     clock: systemClock,
     token,
-    key: randomBytes(16).toString('base64url'),
+    // Who names a session wants to find it again; of one with a name of its own nobody knows.
+    key: flags.token === undefined ? newKey() : await hostKey(flags.relay.origin, flags.token),
     name: flags.name,
     everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
     waitForViewers: flags.viewers,

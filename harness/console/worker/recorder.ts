@@ -93,5 +93,5 @@ self.addEventListener('message', (event: MessageEvent<ToRecorder>) => {
   const message = event.data;
   if (message.kind === 'start') {
     recording ??= openSink(message.name).then((sink) => new WrittenRecording(message, sink));
-  } else void recording?.then((started) => started.take(message));
+  } else recording?.then((started) => started.take(message)).catch(reportError);
 });
