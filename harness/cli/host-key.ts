@@ -10,6 +10,11 @@ import { join } from 'node:path';
 
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 
+interface Environment {
+  readonly XDG_STATE_HOME?: string | undefined;
+  readonly HOME?: string | undefined;
+}
+
 /** 128 random bits. */
 export function newKey(): string {
   return randomBytes(16).toString('base64url');
@@ -22,7 +27,7 @@ export function newKey(): string {
 export async function hostKey(
   relay: string,
   token: string,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Environment = process.env,
 ): Promise<string> {
   const secret = await userSecret(environment);
   if (secret === undefined) return newKey();
@@ -30,10 +35,9 @@ export async function hostKey(
 }
 
 /** In XDG's folder for state that outlives a program; undefined where it can be neither read nor made. */
-async function userSecret(
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<string | undefined> {
-  const state = environment['XDG_STATE_HOME'] || join(environment['HOME'] || homedir(), '.local', 'state');
+async function userSecret(environment: Environment): Promise<string | undefined> {
+  const { XDG_STATE_HOME, HOME } = environment;
+  const state = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
   const folder = join(state, 'sightline');
   const file = join(folder, 'host-secret');
   const kept = await read(file);

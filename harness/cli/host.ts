@@ -24,6 +24,9 @@ import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupt
 import { examples, text } from './text.js';
 import { bytesInWords, exactSeconds } from './words.js';
 
+/** A loss of the relay that lasts no longer is not told. */
+const NEWS_AFTER_MS = 300;
+
 interface HostFlags extends SimulationFlags {
   readonly relay: URL;
   readonly token?: string;
@@ -93,6 +96,13 @@ async function share(flags: HostFlags): Promise<number> {
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
+  let isOver = false;
+  // A relay that goes away together with this host, by one Ctrl-C for both, is no news.
+  const announceLater = (state: HostState) => {
+    setTimeout(() => {
+      if (!isOver && session.state.kind !== 'connected') announceState(state, flags, sayState);
+    }, NEWS_AFTER_MS);
+  };
   const customer = new SimulatedCustomer({
     clock: systemClock,
     language: localeOfEnvironment(process.env),
@@ -111,7 +121,8 @@ async function share(flags: HostFlags): Promise<number> {
     ...(secret === undefined ? {} : { secret }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     onState: (state) => {
-      announceState(state, flags, sayState);
+      if (state.kind === 'waiting') announceLater(state);
+      else announceState(state, flags, sayState);
       if (state.kind === 'ended') finish(ExitCode.Failure);
     },
     onFrame: (frame) => {
@@ -134,6 +145,7 @@ async function share(flags: HostFlags): Promise<number> {
   if (!flags.quiet) announceAddress(flags, token);
   await session.start();
   const code = await finished;
+  isOver = true;
   try {
     if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
       await writeFile(flags.screenshot, source.renderCustomerView());

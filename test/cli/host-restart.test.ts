@@ -45,13 +45,13 @@ it('after a kill, in the same session and for the same viewers', { timeout: 60_0
   const first = run(...args);
   await first.complaint('Connected to the relay.');
   const viewer = await HeadlessViewer.open({ address: `${relay.address}/#${TOKEN}` });
-  await viewer.until(() => viewer.frame > 3);
+  await viewer.until(() => viewer.frame > 3, 'frames');
   first.child.kill('SIGKILL');
-  await viewer.until(() => viewer.session.state.host === 'away');
+  await viewer.until(() => viewer.session.state.host === 'away', 'the loss');
   const newest = viewer.frame;
   const second = run(...args);
   await second.complaint('Connected to the relay.');
-  await viewer.until(() => viewer.session.state.host === 'present' && viewer.frame > newest);
+  await viewer.until(() => viewer.session.state.host === 'present' && viewer.frame > newest, 'the host');
   expect(viewer.session.statistics().connections).toBe(1);
   viewer.close();
 });
