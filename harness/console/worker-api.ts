@@ -25,6 +25,8 @@ export type ToWorker =
   /** What the others see of this technician. */
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'control'; readonly wanted: boolean }
+  /** Gives the control to another viewer. */
+  | { readonly kind: 'hand-over'; readonly to: number }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'recording'; readonly active: boolean }
   /** A marker in the recording, set at `at`; `text` may be empty. */
@@ -138,7 +140,8 @@ export type FromWorker =
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   /** What was asked cannot be answered. */
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
-  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
+  /** Without a picture: the browser could not make it. */
+  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob | undefined }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   | { readonly kind: 'lab-run'; readonly id: number; readonly run: LabRun | undefined }
   /** For a laboratory that watches: what has happened since the last time. */
