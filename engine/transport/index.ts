@@ -12,3 +12,4 @@ export {
   type RelayTransport,
   type TransportName,
 } from './relay-transport.js';
+export { Thinner, type ThinnerPort } from './thinner.js';
