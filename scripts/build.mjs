@@ -107,6 +107,7 @@ async function buildPage() {
       'decode-worker': 'harness/console/worker/main.ts',
       'playback-worker': 'harness/console/playback/main.ts',
       'decode-helper': 'harness/console/worker/decode-helper.ts',
+      'recorder-worker': 'harness/console/worker/recorder.ts',
     },
     outdir: out,
     bundle: true,

@@ -1,7 +1,6 @@
 /** A palette for a recording of more than 256 colours, from pictures of it as they will be shown. */
 import type { Recording } from '../../codecs/recording/index.js';
 import { ColourSurvey } from '../../codecs/video/index.js';
-import { OVERLAY_COLOURS } from '../overlay/index.js';
 import { showRecording } from './show.js';
 import type { Survey } from './survey.js';
 import { Timeline } from './timeline.js';
@@ -26,7 +25,7 @@ export async function choosePalette(
       },
     });
   }
-  return colours.palette(survey.hasOverlays ? Object.values(OVERLAY_COLOURS).map(codeOf) : []);
+  return colours.palette([...survey.colours].map(codeOf));
 }
 
 function codeOf(css: string): number {

@@ -3,6 +3,6 @@ export type { ConversionWords } from './captions.js';
 export { convertRecording } from './convert.js';
 export { MKV_SCALE } from './output.js';
 export { type Receiver, type Shown, showRecording } from './show.js';
-export { type Survey, sizeOf, surveyRecording } from './survey.js';
+export { firstPictureAt, type Survey, sizeOf, surveyRecording } from './survey.js';
 export { Timeline } from './timeline.js';
 export * from './types.js';

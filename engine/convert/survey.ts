@@ -2,7 +2,8 @@
 import { SightlineError, type Size, type StreamLevel } from '../../codecs/index.js';
 import { type Recording, Track } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
-import { readSliceHeader } from '../protocol/index.js';
+import { overlayColour } from '../overlay/index.js';
+import { EVENT_HEADER_BYTES, eventViewerOf, NO_VIEWER, readSliceHeader } from '../protocol/index.js';
 import { type MarkerEvent, type SaidEvent, SessionEvents } from '../recording/index.js';
 import type { Scale } from './types.js';
 
@@ -19,6 +20,8 @@ export interface Survey {
   readonly rate: number;
   /** Never on a screen that is not the first. */
   readonly hasOverlays: boolean;
+  /** CSS colours of those who drew and pointed. */
+  readonly colours: ReadonlySet<string>;
   /**
    * What the recording tells later than it happened, in order: what was said while the recorder's connection was lost,
    * and markers, which wait for their text.
@@ -57,6 +60,7 @@ export async function surveyRecording(
   let levels = new Set<StreamLevel>();
   let frames = 0;
   let hasOverlays = false;
+  const colours = new Set<string>();
   let last: Micros | undefined;
   const events = new SessionEvents(recording.metadata.startedAt);
   const toldLate: LateEvent[] = [];
@@ -64,7 +68,11 @@ export async function surveyRecording(
   for await (const { track, time, payload } of recording.messages()) {
     if (time > to) break;
     signal?.throwIfAborted();
-    if (track === Track.Overlay) hasOverlays = screen === 1;
+    if (track === Track.Overlay && screen === 1) {
+      hasOverlays = true;
+      const author = payload.length < EVENT_HEADER_BYTES ? NO_VIEWER : eventViewerOf(payload);
+      if (author !== NO_VIEWER) colours.add(overlayColour(author));
+    }
     if ((track === Track.Chat || track === Track.Notice) && toldLate.length < MAX_LATE) {
       for (const event of events.of(track, payload, time)) {
         const canBeLate = event.kind === 'chat' || event.kind === 'marker';
@@ -98,7 +106,24 @@ export async function surveyRecording(
   }
   toldLate.sort((a, b) => a.at - b.at);
   const rate = rateOf(intervals);
-  return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, toldLate };
+  return { track: shown, largest: { width, height }, levels, frames, rate, hasOverlays, colours, toldLate };
+}
+
+/**
+ * When the first picture of a screen is whole: its parts come one after the other, and a video, or a page, shows it from
+ * the start all the same. Undefined when there is none.
+ * @throws SightlineError `bad-argument` for a screen that is not there.
+ */
+export async function firstPictureAt(
+  recording: Recording,
+  { screen = 1, signal }: SurveyOptions = {},
+): Promise<Micros | undefined> {
+  const shown = trackOf(recording, screen);
+  for await (const { track, time, payload } of recording.messages()) {
+    signal?.throwIfAborted();
+    if (track === shown && headerOf(payload)?.last === true) return time;
+  }
+  return undefined;
 }
 
 function trackOf({ displays }: Recording, screen: number): number {

@@ -8,8 +8,7 @@ import {
   LASER_RADIUS,
   LASER_REST_OPACITY,
   MIN_STROKE_WIDTH,
-  OVERLAY_COLOURS,
-  type OverlayColours,
+  overlayColour,
   STROKE_WIDTH,
 } from './look.js';
 import { type LaserDot, laserArea, type OverlayModel, type Stroke, unionArea } from './model.js';
@@ -36,6 +35,9 @@ export interface OverlayContext {
 /** Canvas pixels for each pixel of the host's picture. */
 export type OverlayScale = number | { readonly x: number; readonly y: number };
 
+/** The CSS colour of a viewer's drawings. */
+export type ColourOf = (viewer: number) => string;
+
 /** What `repaintOverlay` needs besides. */
 export interface RepaintContext extends OverlayContext {
   rect(x: number, y: number, width: number, height: number): void;
@@ -52,9 +54,9 @@ export function drawOverlay(
   model: OverlayModel,
   now: Micros,
   scale: OverlayScale = 1,
-  colours: OverlayColours = OVERLAY_COLOURS,
+  colourOf: ColourOf = overlayColour,
 ): void {
-  drawArea(context, model, now, scale, colours, undefined);
+  drawArea(context, model, now, scale, colourOf, undefined);
 }
 
 /**
@@ -68,7 +70,7 @@ export function repaintOverlay(
   model: OverlayModel,
   now: Micros,
   scale: OverlayScale = 1,
-  colours: OverlayColours = OVERLAY_COLOURS,
+  colourOf: ColourOf = overlayColour,
 ): Rect | undefined {
   let area = model.takeDirty();
   for (const dot of model.lasers) {
@@ -87,7 +89,7 @@ export function repaintOverlay(
   context.clip();
   context.clearRect(left, top, width, height);
   const reach = { x: left / x, y: top / y, width: width / x, height: height / y };
-  drawArea(context, model, now, scale, colours, reach);
+  drawArea(context, model, now, scale, colourOf, reach);
   context.restore();
   return { x: left, y: top, width, height };
 }
@@ -105,7 +107,7 @@ function drawArea(
   model: OverlayModel,
   now: Micros,
   scale: OverlayScale,
-  colours: OverlayColours,
+  colourOf: ColourOf,
   area: Rect | undefined,
 ): void {
   const { x, y } = axes(scale);
@@ -113,14 +115,16 @@ function drawArea(
   context.save();
   context.lineCap = 'round';
   context.lineJoin = 'round';
-  context.strokeStyle = colours.stroke;
-  context.fillStyle = colours.stroke;
   context.lineWidth = Math.max(MIN_STROKE_WIDTH, STROKE_WIDTH * mean);
   for (const stroke of model.strokes) {
-    if (area === undefined || touches(stroke.bounds, area)) drawStroke(context, stroke, x, y);
+    if (area !== undefined && !touches(stroke.bounds, area)) continue;
+    context.strokeStyle = context.fillStyle = colourOf(stroke.viewer);
+    drawStroke(context, stroke, x, y);
   }
-  context.fillStyle = colours.laser;
-  for (const dot of model.lasers) drawLaser(context, dot, now, x, y, mean);
+  for (const dot of model.lasers) {
+    context.fillStyle = colourOf(dot.viewer);
+    drawLaser(context, dot, now, x, y, mean);
+  }
   context.restore();
 }
 

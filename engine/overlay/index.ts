@@ -4,3 +4,4 @@ export * from './look.js';
 export * from './messages.js';
 export * from './model.js';
 export * from './pen.js';
+export * from './tags.js';

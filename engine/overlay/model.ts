@@ -25,6 +25,8 @@ export interface Stroke {
   readonly ended: boolean;
   /** Everything that it covers, the width of the pen included. */
   readonly bounds: Rect;
+  /** When its author last drew at it, on the keeper's clock; long ago for what was only told anew. */
+  readonly drawnAt: Micros;
 }
 
 export interface LaserDot {
@@ -41,6 +43,7 @@ interface GrowingStroke {
   readonly points: number[];
   ended: boolean;
   bounds: Rect;
+  drawnAt: Micros;
 }
 
 export class OverlayModel {
@@ -59,6 +62,13 @@ export class OverlayModel {
   /** Oldest first, which is the order of drawing. */
   get strokes(): Iterable<Stroke> {
     return this.#strokes.values();
+  }
+
+  /** What its author drew last, of what is there. */
+  lastStrokeOf(viewer: number): Stroke | undefined {
+    let last: Stroke | undefined;
+    for (const stroke of this.#strokes.values()) if (stroke.viewer === viewer) last = stroke;
+    return last;
   }
 
   get lasers(): Iterable<LaserDot> {
@@ -85,11 +95,11 @@ export class OverlayModel {
   apply(event: OverlayEvent, now: Micros): void {
     switch (event.kind) {
       case 'stroke':
-        this.#draw(event);
+        this.#draw(event, now);
         break;
       case 'erase':
         for (const stroke of [...this.#strokes.values()]) {
-          if (event.scope === 'all' || stroke.viewer === event.viewer) this.#remove(stroke);
+          if (isErased(event, stroke)) this.#remove(stroke);
         }
         break;
       case 'laser':
@@ -109,6 +119,11 @@ export class OverlayModel {
     for (const viewer of [...this.#lasers.keys()]) this.#hide(viewer);
   }
 
+  /** Something else was painted over that area of the picture: it counts as changed. */
+  markDirty(area: Rect): void {
+    this.#dirty = this.#dirty === undefined ? area : unionArea(this.#dirty, area);
+  }
+
   /** The area of the picture that changed since the last call, widths of pen and dot included. */
   takeDirty(): Rect | undefined {
     const dirty = this.#dirty;
@@ -116,9 +131,11 @@ export class OverlayModel {
     return dirty;
   }
 
-  #draw(event: Extract<OverlayEvent, { kind: 'stroke' }>): void {
+  #draw(event: Extract<OverlayEvent, { kind: 'stroke' }>, now: Micros): void {
     const key = `${event.viewer}:${event.stroke}`;
     let stroke = this.#strokes.get(key);
+    // Number 0 is what nobody has just drawn.
+    const drawnAt = event.sequence === 0 ? (stroke?.drawnAt ?? Number.NEGATIVE_INFINITY) : now;
     if (stroke !== undefined && event.begin) {
       this.#remove(stroke);
       stroke = undefined;
@@ -128,7 +145,7 @@ export class OverlayModel {
         if (this.#strokes.size < MAX_STROKES) break;
         this.#remove(oldest);
       }
-      stroke = { viewer: event.viewer, id: event.stroke, points: [], ended: false, bounds: NOWHERE };
+      stroke = { viewer: event.viewer, id: event.stroke, points: [], ended: false, bounds: NOWHERE, drawnAt };
       this.#strokes.set(key, stroke);
     }
     const { points } = stroke;
@@ -140,6 +157,7 @@ export class OverlayModel {
       this.#points++;
     }
     if (event.end) stroke.ended = true;
+    stroke.drawnAt = drawnAt;
     for (const oldest of this.#strokes.values()) {
       if (this.#points <= MAX_POINTS) break;
       this.#remove(oldest);
@@ -178,8 +196,18 @@ export class OverlayModel {
 
   #touch(area: Rect): void {
     this.#version++;
-    this.#dirty = this.#dirty === undefined ? area : unionArea(this.#dirty, area);
+    this.markDirty(area);
   }
+}
+
+/** Whether the event takes away a stroke of that author and number. */
+export function isErased(
+  event: Extract<OverlayEvent, { kind: 'erase' }>,
+  { viewer, id }: Pick<Stroke, 'viewer' | 'id'>,
+): boolean {
+  if (event.scope === 'all') return true;
+  if (viewer !== event.viewer) return false;
+  return event.scope !== 'stroke' || id === event.stroke;
 }
 
 const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };

@@ -43,6 +43,11 @@ export function eventHeadOf(message: Uint8Array): EventHead {
   return readEventHead(viewOf(message));
 }
 
+/** Who made an input or overlay event, as its head says; the message is at least that long. */
+export function eventViewerOf(message: Uint8Array): number {
+  return viewOf(message).getUint32(4, true);
+}
+
 /** The relay fills in who made an input or overlay event, in place. */
 export function stampEventViewer(message: Uint8Array, viewer: number): void {
   viewOf(message).setUint32(4, viewer, true);

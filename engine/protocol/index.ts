@@ -5,7 +5,13 @@ export * from './chat.js';
 export * from './clock-sync.js';
 export * from './control.js';
 export * from './display.js';
-export { EVENT_HEADER_BYTES, type EventHead, eventHeadOf, stampEventViewer } from './events.js';
+export {
+  EVENT_HEADER_BYTES,
+  type EventHead,
+  eventHeadOf,
+  eventViewerOf,
+  stampEventViewer,
+} from './events.js';
 export * from './held.js';
 export * from './input.js';
 export * from './limits.js';

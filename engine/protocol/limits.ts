@@ -35,6 +35,17 @@ export const MAX_MESSAGE_BYTES = Math.max(...Object.values(MESSAGE_LIMITS));
 /** Whiteboard and laser coordinates are in quarters of a pixel, so that strokes stay smooth. */
 export const OVERLAY_SUBPIXELS = 4;
 
+/** Authors of drawings are told apart by so many colours. */
+export const AUTHOR_COLOURS = 8;
+
+/**
+ * Which of the colours a viewer's drawings and laser have: it follows from its number, so that host, viewers and
+ * recordings agree without a word. The relay gives out numbers so that those who are there differ.
+ */
+export function authorColour(viewer: number): number {
+  return (viewer + AUTHOR_COLOURS - 1) % AUTHOR_COLOURS;
+}
+
 /** Viewer id 0 stands for "everybody" or "nobody", as each field says. */
 export const NO_VIEWER = 0;
 

@@ -11,6 +11,11 @@ const TYPE_STROKE = 1;
 const TYPE_ERASE = 2;
 const TYPE_LASER = 3;
 
+/** Scopes of an erasure, as numbers of the wire. */
+const SCOPES = ['all', 'mine', 'stroke'] as const;
+/** The version that brought the erasure of one stroke. */
+export const ERASE_STROKE_VERSION = 3;
+
 /** Most points in one stroke message; a longer stroke is several messages. */
 export const MAX_STROKE_POINTS = 400;
 
@@ -29,6 +34,8 @@ export type OverlayAction =
       readonly points: readonly Point[];
     }
   | { readonly kind: 'erase'; readonly scope: 'all' | 'mine' }
+  /** The author's stroke of that number alone: what was drawn last is taken back. */
+  | { readonly kind: 'erase'; readonly scope: 'stroke'; readonly stroke: number }
   | { readonly kind: 'laser'; readonly visible: boolean; readonly x: number; readonly y: number };
 
 export type OverlayEvent = EventHead & OverlayAction;
@@ -57,12 +64,11 @@ export function encodeOverlay(event: OverlayEvent): Uint8Array {
       return message;
     }
     case 'erase': {
-      const message = new Uint8Array(EVENT_HEADER_BYTES + 2);
-      writeEventHead(message, Channel.Overlay, TYPE_ERASE, event).setUint16(
-        20,
-        event.scope === 'mine' ? 1 : 0,
-        true,
-      );
+      const isStroke = event.scope === 'stroke';
+      const message = new Uint8Array(EVENT_HEADER_BYTES + (isStroke ? 8 : 2));
+      const view = writeEventHead(message, Channel.Overlay, TYPE_ERASE, event);
+      view.setUint16(20, SCOPES.indexOf(event.scope), true);
+      if (isStroke) view.setUint32(24, event.stroke, true);
       return message;
     }
     case 'laser': {
@@ -107,10 +113,13 @@ export function decodeOverlay(message: Uint8Array): OverlayEvent {
       };
     }
     case TYPE_ERASE: {
-      requireLength(message, EVENT_HEADER_BYTES + 2);
-      const scope = view.getUint16(20, true);
-      if (scope > 1) throw badField('scope', 20, `Scope ${scope} is unknown.`);
-      return { ...head, kind: 'erase', scope: scope === 1 ? 'mine' : 'all' };
+      const scope = SCOPES[view.getUint16(20, true)];
+      if (scope === undefined) {
+        throw badField('scope', 20, `Scope ${view.getUint16(20, true)} is unknown.`);
+      }
+      requireLength(message, EVENT_HEADER_BYTES + (scope === 'stroke' ? 8 : 2));
+      if (scope === 'stroke') return { ...head, kind: 'erase', scope, stroke: view.getUint32(24, true) };
+      return { ...head, kind: 'erase', scope };
     }
     case TYPE_LASER: {
       requireLength(message, EVENT_HEADER_BYTES + 6);

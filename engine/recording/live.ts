@@ -4,7 +4,7 @@
  * tell; overlays and state need the few messages that nothing later has replaced.
  */
 import type { FileRange } from '../../codecs/recording/index.js';
-import { MAX_LASERS, MAX_POINTS, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../overlay/index.js';
+import { isErased, MAX_LASERS, MAX_POINTS, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../overlay/index.js';
 import type { ControlMessage, OverlayEvent } from '../protocol/index.js';
 
 /** The end of the conversation that stays in sight: more than a page shows. */
@@ -20,6 +20,7 @@ export function isStateMessage(message: ControlMessage): message is StateMessage
 
 interface LiveStroke<T> {
   readonly viewer: number;
+  readonly id: number;
   readonly values: T[];
   points: number;
 }
@@ -53,15 +54,12 @@ export class LiveMessages<T> {
   }
 
   overlay(event: OverlayEvent, value: T): void {
-    const { viewer } = event;
     switch (event.kind) {
       case 'stroke':
         this.#draw(event, value);
         break;
       case 'erase':
-        for (const [key, stroke] of this.#strokes) {
-          if (event.scope === 'all' || stroke.viewer === viewer) this.#remove(key);
-        }
+        for (const [key, stroke] of this.#strokes) if (isErased(event, stroke)) this.#remove(key);
         break;
       case 'laser':
         this.#point(event, value);
@@ -88,7 +86,7 @@ export class LiveMessages<T> {
     let stroke = this.#strokes.get(key);
     if (stroke === undefined) {
       this.#dropOldest(() => this.#strokes.size >= MAX_STROKES);
-      stroke = { viewer: event.viewer, values: [], points: 0 };
+      stroke = { viewer: event.viewer, id: event.stroke, values: [], points: 0 };
       this.#strokes.set(key, stroke);
     }
     const points = Math.min(event.points.length, MAX_POINTS_PER_STROKE - stroke.points);

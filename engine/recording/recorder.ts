@@ -134,6 +134,12 @@ export class Recorder {
     return this.#writer?.position ?? 0;
   }
 
+  /** Recorded time so far: up to now, or to its end. */
+  get duration(): Micros {
+    if (this.#writer === undefined) return 0;
+    return this.active ? this.#timeOf(this.#options.clock.now()) : this.#writer.time;
+  }
+
   /**
    * Takes one message, received or sent by the viewer at `at` on its clock. The bytes need only be valid during
    * the call. Never throws.

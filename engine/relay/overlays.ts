@@ -6,8 +6,11 @@
  */
 import {
   decodeOverlay,
+  ERASE_STROKE_VERSION,
   encodeOverlay,
+  OVERLAY_SUBPIXELS,
   type OverlayAction,
+  type OverlayEvent,
   stampEventViewer,
   type Tool,
 } from '../protocol/index.js';
@@ -16,9 +19,10 @@ import type { RelayViewer } from './relay-viewer.js';
 import { StrokeStore } from './stroke-store.js';
 
 export interface OverlayPort {
-  toHost(message: Uint8Array): void;
+  /** `older` takes the message's place for a party of an older version than `since`. */
+  toHost(message: Uint8Array, since?: number, older?: Uint8Array): void;
   /** To every viewer but the author. */
-  toOthers(message: Uint8Array, author: number): void;
+  toOthers(message: Uint8Array, author: number, since?: number, older?: Uint8Array): void;
 }
 
 /** Nobody: what the relay says for itself. */
@@ -72,8 +76,23 @@ export class Overlays {
     }
     if (event.kind === 'laser') this.#point(viewer.id, event.visible ? message.slice() : undefined);
     else this.#strokes.apply(event, message);
-    this.#port.toHost(message);
-    this.#port.toOthers(message, viewer.id);
+    if (event.kind === 'erase' && event.scope === 'stroke') this.#takeBack(event, message);
+    else {
+      this.#port.toHost(message);
+      this.#port.toOthers(message, viewer.id);
+    }
+  }
+
+  /**
+   * An older party does not know how one stroke is erased: for it the stroke begins anew, as a dot where no picture
+   * reaches.
+   */
+  #takeBack(event: OverlayEvent & { kind: 'erase'; scope: 'stroke' }, message: Uint8Array): void {
+    const { kind: _kind, scope: _scope, ...head } = event;
+    const points = [{ x: FAR_AWAY, y: FAR_AWAY }];
+    const older = encodeOverlay({ ...head, kind: 'stroke', begin: true, end: true, points });
+    this.#port.toHost(message, ERASE_STROKE_VERSION, older);
+    this.#port.toOthers(message, event.viewer, ERASE_STROKE_VERSION, older);
   }
 
   changeTool(viewer: RelayViewer, tool: Tool): void {
@@ -112,6 +131,8 @@ export class Overlays {
   }
 }
 
+/** Further right and down than any picture reaches; the greatest place that a message can carry. */
+const FAR_AWAY = 0xffff / OVERLAY_SUBPIXELS;
 const HIDDEN: OverlayAction = { kind: 'laser', visible: false, x: 0, y: 0 };
 
 /** Number 0 and time 0 mark what the relay made: viewers count from 1. */

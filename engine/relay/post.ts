@@ -3,7 +3,7 @@
  * what is sent and dropped, tells the trace, and gives up on links that do not read.
  *
  * What an older version of the protocol does not know is sent with `since`, the version that brought it: parties of
- * older versions are left out. A new field of an older message needs none, since what is unknown in it is skipped.
+ * older versions are left out, or sent what is `older` in its place. A new field of an older message needs none, since what is unknown in it is skipped.
  */
 import type { Clock, Micros, WorkKind } from '../clock.js';
 import {
@@ -91,18 +91,19 @@ export class Post {
   }
 
   /** Without a host a control message is forgotten, and anything else counts as dropped. */
-  toHost(message: Uint8Array, since: number = OLDEST_VERSION): void {
+  toHost(message: Uint8Array, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     const channel = message[0];
     if (this.host === undefined) {
       if (channel !== Channel.Control) this.drop('host-away');
       return;
     }
-    if (this.host.version < since) return;
+    const known = this.host.version < since ? older : message;
+    if (known === undefined) return;
     if (channel === Channel.Input || channel === Channel.Overlay) {
-      this.#toHostThinned.send(message);
+      this.#toHostThinned.send(known);
       return;
     }
-    this.send(this.host.link, message, undefined);
+    this.send(this.host.link, known, undefined);
     if (isEvent(channel)) this.#tellEvent(message);
   }
 
@@ -114,9 +115,10 @@ export class Post {
   }
 
   /** What somebody does, by the quick links of all viewers but the author. */
-  toOthers(message: Uint8Array, author: number): void {
+  toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     for (const viewer of this.#roster.all()) {
-      if (viewer.id !== author) this.#positionsOf(viewer).send(message);
+      const known = viewer.version < since ? older : message;
+      if (viewer.id !== author && known !== undefined) this.#positionsOf(viewer).send(known);
     }
   }
 

@@ -1,6 +1,6 @@
 /** The viewers of a session: who is here, who watches which level, who controls. */
 import { STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
-import { type Control, NO_VIEWER } from '../protocol/index.js';
+import { AUTHOR_COLOURS, authorColour, type Control, NO_VIEWER } from '../protocol/index.js';
 import type { RelayViewer } from './relay-viewer.js';
 
 export class Roster {
@@ -19,9 +19,16 @@ export class Roster {
     return this.#controller;
   }
 
-  /** Numbers are never used again within a session: an old one in a late message finds nobody. */
+  /**
+   * Numbers are never used again within a session: an old one in a late message finds nobody. Those whose colour
+   * somebody who is there has are passed over, as long as there are others.
+   */
   nextId(): number {
-    return ++this.#lastId;
+    const taken = new Set(this.all().map(({ id }) => authorColour(id)));
+    let id = this.#lastId + 1;
+    while (taken.has(authorColour(id)) && id - this.#lastId <= AUTHOR_COLOURS) id++;
+    this.#lastId = taken.size < AUTHOR_COLOURS ? id : this.#lastId + 1;
+    return this.#lastId;
   }
 
   get(id: number): RelayViewer | undefined {

@@ -74,8 +74,8 @@ export class Session {
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
     this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
     this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
-      toHost: (message) => this.#post.toHost(message),
-      toOthers: (message, author) => this.#post.toOthers(message, author),
+      toHost: (message, since, older) => this.#post.toHost(message, since, older),
+      toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>

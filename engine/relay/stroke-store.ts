@@ -1,8 +1,10 @@
 /** The whiteboard strokes that are on the screen now, as their messages, for those who join later. Bounded. */
+import { isErased } from '../overlay/index.js';
 import type { OverlayEvent } from '../protocol/index.js';
 
 interface Stroke {
   readonly viewer: number;
+  readonly id: number;
   readonly messages: Uint8Array[];
   bytes: number;
 }
@@ -24,7 +26,7 @@ export class StrokeStore {
   /** Keeps a copy of what is still to be seen after `event`. */
   apply(event: OverlayEvent, message: Uint8Array): void {
     if (event.kind === 'stroke') this.#draw(event, message);
-    else if (event.kind === 'erase') this.#erase(event.scope === 'all' ? undefined : event.viewer);
+    else if (event.kind === 'erase') this.#erase(event);
   }
 
   /** Every message that draws the present strokes, in order. */
@@ -39,7 +41,7 @@ export class StrokeStore {
     if (stroke === undefined) {
       // The rest of a stroke that was dropped for its age draws nothing without its beginning.
       if (!event.begin) return;
-      stroke = { viewer: event.viewer, messages: [], bytes: 0 };
+      stroke = { viewer: event.viewer, id: event.stroke, messages: [], bytes: 0 };
       this.#strokes.set(key, stroke);
     }
     stroke.messages.push(message.slice());
@@ -51,10 +53,8 @@ export class StrokeStore {
     }
   }
 
-  #erase(viewer: number | undefined): void {
-    for (const [key, stroke] of this.#strokes) {
-      if (viewer === undefined || stroke.viewer === viewer) this.#remove(key);
-    }
+  #erase(event: OverlayEvent & { kind: 'erase' }): void {
+    for (const [key, stroke] of this.#strokes) if (isErased(event, stroke)) this.#remove(key);
   }
 
   #remove(key: string): void {

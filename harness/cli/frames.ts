@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { ColourConverter, type Picture, SightlineError, type Size } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
 import {
+  firstPictureAt,
   MKV_SCALE,
   type ShowOptions,
   showRecording,
@@ -60,9 +61,11 @@ async function frames(file: string, flags: FramesFlags): Promise<number> {
   void untilInterrupted().then(() => cancelled.abort());
   const { recording, close } = await openOrHint(file);
   try {
-    const from = Math.min(flags.at ?? 0, recording.duration);
-    const to = flags.at === undefined && flags.png === undefined ? recording.duration : from;
     const which = flags.screen === undefined ? {} : { screen: flags.screen };
+    const isOne = flags.at !== undefined || flags.png !== undefined;
+    const start = isOne ? ((await firstPictureAt(recording, which)) ?? 0) : 0;
+    const from = Math.min(Math.max(flags.at ?? 0, start), recording.duration);
+    const to = isOne ? from : recording.duration;
     const survey = await surveyRecording(recording, from, to, { ...which, signal: cancelled.signal });
     const module = await loadKernelModule();
     const hashes = flags.md5 || flags.png === undefined ? new HashLines(module) : undefined;

@@ -45,14 +45,18 @@ export type ToWorker =
       readonly y: number;
       readonly at: number;
     }
-  | { readonly kind: 'erase' }
+  /** One's own drawings, or everybody's. */
+  | { readonly kind: 'erase'; readonly scope: 'mine' | 'all' }
+  /** Takes back one's last stroke. */
+  | { readonly kind: 'undo' }
   | { readonly kind: 'chat'; readonly text: string; readonly at: number }
   /** Says again what was not delivered. */
   | { readonly kind: 'chat-again'; readonly entry: number }
   /** Device pixels per host pixel, so that overlays are drawn as sharp as the screen; whether the page is seen. */
   | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
   | { readonly kind: 'retry' }
-  | { readonly kind: 'screenshot'; readonly id: number }
+  /** The picture as it is shown: with drawings, or without. */
+  | { readonly kind: 'screenshot'; readonly id: number; readonly drawings: boolean }
   | { readonly kind: 'hash'; readonly id: number }
   /** Whether the Lab panel's figures are wanted. */
   | { readonly kind: 'figures'; readonly wanted: boolean }
@@ -91,7 +95,24 @@ export interface StatsFigures {
   readonly lab?: LabFigures;
 }
 
-export type RecordingState = { readonly active: false } | { readonly active: true; readonly bytes: number };
+export type RecordingState =
+  | { readonly active: false }
+  /** Recorded time in microseconds. */
+  | { readonly active: true; readonly bytes: number; readonly duration: number };
+
+/** A recording of this page that has ended. */
+export interface Recorded {
+  readonly file: Blob;
+  /** Without suffix. */
+  readonly name: string;
+  /** The browser keeps it beyond this page, under its name. */
+  readonly kept: boolean;
+  readonly bytes: number;
+  /** Microseconds. */
+  readonly duration: number;
+  /** It ended because it was stopped, not by a failure. */
+  readonly whole: boolean;
+}
 
 /** What a tool in the technician's hand does. */
 export type OverlayMessage = PenMessage | LaserMessage;
@@ -108,8 +129,9 @@ export type FromWorker =
   | { readonly kind: 'chat'; readonly entry: ChatEntry }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }
   | { readonly kind: 'recording'; readonly recording: RecordingState }
-  /** A recording has ended, `whole` or by a failure; `kept` where the browser keeps it beyond this page. */
-  | { readonly kind: 'recorded'; readonly file: Blob; readonly kept: boolean; readonly whole: boolean }
+  | { readonly kind: 'recorded'; readonly recorded: Recorded }
+  /** `by` has erased everybody's drawings; `whose` were there, as far as it was this page's technician. */
+  | { readonly kind: 'erased'; readonly by: number; readonly whose: readonly number[] }
   /** `isFull`: what the browser allows the page to keep is used up. */
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }

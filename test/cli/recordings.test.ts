@@ -13,8 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MemorySink, Recorder } from '../../engine/recording/index.js';
 import { twoScreens } from '../recording/two-screens.js';
 import { frameMd5s } from '../support/framemd5.js';
+import { Stage } from '../support/stage.js';
 import { complaints } from '../support/video-file.js';
 import { Command, sightline } from './command.js';
 
@@ -222,6 +224,36 @@ describe('convert', () => {
 });
 
 describe('frames', () => {
+  it('of the start of a session are of its first picture, whose parts came one after the other', async () => {
+    const stage = await Stage.open({ width: 640, height: 400 });
+    const viewer = stage.join('high', { bytesPerSecond: 20_000 });
+    const sink = new MemorySink();
+    const recorder = new Recorder({
+      sink,
+      clock: stage.clock,
+      metadata: { session: 's', host: 'h', program: 'p', startedAt: 0 },
+    });
+    viewer.session.tap((message, time) => recorder.message(message, time));
+    await stage.settle();
+    await stage.clock.advance(1_000_000);
+    const stopped = recorder.stop();
+    await stage.clock.advance(1_000_000);
+    await stopped;
+    await stage.close();
+    const file = at('session.rcrec');
+    writeFileSync(file, sink.toBytes());
+    const png = at('start.png');
+    const [all, start, picture] = await Promise.all([
+      sightline(['frames', file]),
+      sightline(['frames', file, '--at', '0']),
+      sightline(['frames', file, '--png', png]),
+    ]);
+    expect(start).toMatchObject({ code: 0, err: '' });
+    expect(hashes(start.out)).toEqual(hashes(all.out).slice(0, 1));
+    expect(picture.code).toBe(0);
+    expect(existsSync(png)).toBe(true);
+  });
+
   it('writes the picture of a moment, exactly', async () => {
     const png = at('moment.png');
     const [made, hash] = await Promise.all([

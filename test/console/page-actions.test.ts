@@ -1,6 +1,7 @@
 /** What a technician does in the page, in Chromium: it arrives at a simulated host by a real relay. */
 import { createHash } from 'node:crypto';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ColourLevel, type Rect } from '../../codecs/index.js';
 import { verifyRecording } from '../../engine/recording/file.js';
@@ -158,6 +159,47 @@ describe('what is done', () => {
     expect(isRed(await pixelOf(bench.desktop.renderCustomerView(), 350, 300))).toBe(false);
   });
 
+  it('is drawn in the colour of whoever draws; each erases their own, or all, and can take a stroke back', async () => {
+    const anna = await openLive();
+    const bruno = await openLive();
+    const line = async (page: Page, y: number) => {
+      const from = await onPage(page, 200, y);
+      const to = await onPage(page, 500, y);
+      const known = bench.overlays.length;
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 4 });
+      await page.mouse.up();
+      await eventually(() =>
+        bench.overlays.slice(known).find((event) => event.kind === 'stroke' && event.end),
+      );
+    };
+    /** Colours of the three lines at the customer, as their channels. */
+    const seen = async () => {
+      const png = bench.desktop.renderCustomerView();
+      return Promise.all([150, 300, 450].map((y) => pixelOf(png, 350, y)));
+    };
+    const plain = await seen();
+    const red = [255, 0, 0];
+    const blue = [0, 0x44, 255];
+    await anna.click('#whiteboard');
+    await bruno.click('#whiteboard');
+    await line(anna, 150);
+    await line(bruno, 300);
+    await line(bruno, 450);
+    expect(await seen()).toEqual([red, blue, blue]);
+    const [download] = await Promise.all([anna.waitForEvent('download'), anna.click('#screenshot')]);
+    expect(await pixelOf(await bytesOf(download), 350, 450)).toEqual(blue);
+    await bruno.keyboard.press('Control+z');
+    await expect.poll(seen).toEqual([red, blue, plain[2]]);
+    await anna.click('#erase');
+    await expect.poll(seen).toEqual([plain[0], blue, plain[2]]);
+    await anna.click('#erase-all');
+    await expect.poll(seen).toEqual(plain);
+    await expect.poll(() => anna.textContent('#told')).toMatch(/also those of/);
+    await expect.poll(() => bruno.textContent('#told')).toMatch(/has erased all drawings/);
+  });
+
   it('is a laser dot at the host, gone when the laser is off', async () => {
     const page = await openLive();
     await page.click('#laser');
@@ -198,8 +240,18 @@ describe('what is done', () => {
     });
     const frame = await page.evaluate(() => window.sightline.frame);
     await page.waitForFunction((old) => window.sightline.frame > old, frame);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#record')]);
-    expect(download.suggestedFilename()).toMatch(/\.rcrec$/);
+    await page.click('#record');
+    // It is kept, and nothing is downloaded that nobody asked for.
+    await page.waitForSelector('#recorded');
+    const { name, kept } = await page.evaluate(() => {
+      const { recorded } = window.sightline.state;
+      return { name: recorded!.name, kept: recorded!.kept };
+    });
+    expect(kept).toBe(true);
+    expect(await page.textContent('#recorded')).toMatch(/\d+:\d\d, .*Kept in this browser/);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#recorded-save')]);
+    expect(download.suggestedFilename()).toBe(`${name}.rcrec`);
+    expect(await page.locator('#recorded').count()).toBe(0);
     await eventually(() => bench.notices.find((notice) => notice.kind === 'recording' && !notice.active));
     const verification = await verifyRecording(await download.path());
     expect(verification).toMatchObject({ ok: true, complete: true });

@@ -347,9 +347,11 @@ describe('a recording that is made in this page', () => {
     const frame = await page.evaluate(() => window.sightline.frame);
     await page.waitForFunction((old) => window.sightline.frame > old, frame);
     await page.click('.view:not([inert]) [data-tab="session"]');
-    await Promise.all([page.waitForEvent('download'), page.click('#record')]);
-
-    await page.click('[data-tab="recordings"]');
+    await page.click('#record');
+    await page.waitForSelector('#recorded');
+    await page.click('#recorded-play');
+    await page.waitForFunction(() => window.sightlineRecordings?.player?.playback.frame);
+    await page.click('#back');
     await page.waitForSelector('.entry .play:not(:disabled)');
     await page.reload();
     await page.waitForSelector('.entry .play:not(:disabled)');
@@ -400,8 +402,8 @@ describe('a marker', () => {
     await page.focus('#keyboard');
     await page.keyboard.press('Control+Alt+Shift+K');
     const second = await page.evaluate(() => window.sightline.state.markedAt!);
-    await Promise.all([page.waitForEvent('download'), page.click('#record')]);
-    await page.waitForSelector('#marker', { state: 'detached' });
+    await page.click('#record');
+    await page.waitForSelector('#recorded');
 
     await page.click('[data-tab="recordings"]');
     await page.click('.entry .play:not(:disabled)');
@@ -435,7 +437,6 @@ describe('storage', () => {
     const told = page.waitForFunction(() =>
       document.querySelector('#told')?.textContent?.includes('storage for this page is full'),
     );
-    const download = page.waitForEvent('download');
     await page.click('#record');
     // What is written first fits, and is kept.
     await page.waitForFunction(
@@ -454,7 +455,8 @@ describe('storage', () => {
       const level = quality === 'high' ? 3 : 2;
       await page.waitForFunction((wanted) => window.sightline.state.viewer.level === wanted, level);
     }
-    await Promise.all([told, download]);
+    await told;
+    await page.waitForSelector('#recorded');
     await page.click('[data-tab="recordings"]');
     await page.waitForSelector('.entry .play:not(:disabled)');
     await expect.poll(() => page.textContent('.storage')).toMatch(/keeps \d.* up to \d/);

@@ -1,6 +1,7 @@
 /** Microsoft RLE of a recording that has more than 256 colours: by a palette of its own. */
 import { describe, expect, it } from 'vitest';
 import { ColourConverter, ColourLevel, type Picture } from '../../codecs/index.js';
+import { overlayColour } from '../../engine/overlay/index.js';
 import { kernelModule, Scenario } from '../recording/scenario.js';
 import { blankPicture, drawContent, drawPhotograph, pictureError } from '../support/pictures.js';
 import { complaints, decodeRaw, withFile } from '../support/video-file.js';
@@ -38,9 +39,12 @@ function picturesOf(rgb: Uint8Array): Picture[] {
   });
 }
 
+/** The second technician's colour, as an RGB word. */
+const PEN = Number.parseInt(overlayColour(2).slice(1), 16);
+
 describe('a video of 256 colours of its own', () => {
   it.each(['avi', 'mkv'] as const)(
-    'is near to what was shown, and red where somebody drew (.%s)',
+    'is near to what was shown, and in the colour of whoever drew (.%s)',
     async (container) => {
       const recording = await recordingOf(session());
       const { file, summary } = await convert(recording, { container, codec: 'mrle' });
@@ -63,7 +67,7 @@ describe('a video of 256 colours of its own', () => {
       }
       const last = decoded.at(-1)!;
       const words = new Uint32Array(last.pixels.buffer);
-      expect(words.some((word) => (word & 0xffffff) === 0xff0000)).toBe(true);
+      expect(words.some((word) => (word & 0xffffff) === PEN)).toBe(true);
     },
   );
 });

@@ -204,9 +204,11 @@ describe('what the customer sees', () => {
       ],
     });
     scenery.desktop.overlay({ ...head, kind: 'laser', visible: true, x: 500, y: 30 });
-    expect(await colourAt(scenery.desktop.renderCustomerView(), 100, 300)).toEqual([255, 0, 0]);
-    expect(await colourAt(scenery.desktop.renderCustomerView(), 500, 30)).toEqual([255, 0, 0]);
-    expect(await colourAt(plain, 100, 300)).not.toEqual([255, 0, 0]);
+    // The third technician's colour.
+    const green = [0x22, 0x99, 0x66];
+    expect(await colourAt(scenery.desktop.renderCustomerView(), 100, 300)).toEqual(green);
+    expect(await colourAt(scenery.desktop.renderCustomerView(), 500, 30)).toEqual(green);
+    expect(await colourAt(plain, 100, 300)).not.toEqual(green);
 
     scenery.desktop.overlay({ ...head, kind: 'erase', scope: 'all' });
     scenery.desktop.overlay({ ...head, kind: 'laser', visible: false, x: 0, y: 0 });

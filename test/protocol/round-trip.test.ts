@@ -110,6 +110,12 @@ describe('round trips', () => {
       }),
       fc.record({
         ...head,
+        kind: fc.constant('erase' as const),
+        scope: fc.constant('stroke' as const),
+        stroke: u32,
+      }),
+      fc.record({
+        ...head,
         kind: fc.constant('laser' as const),
         visible: fc.boolean(),
         x: quarter,

@@ -110,6 +110,7 @@ const overlays: OverlayEvent[] = [
     ],
   },
   { ...head, kind: 'erase', scope: 'mine' },
+  { ...head, kind: 'erase', scope: 'stroke', stroke: 3 },
   { ...head, kind: 'laser', visible: true, x: 100.5, y: 50 },
 ];
 
@@ -141,13 +142,18 @@ export const samples: Sample[] = [
   ...controls.map((value) => sample(`control-${value.type}`, value, encodeControl, decodeControl)),
   sample('display-slice', slice, sliceWithBody, readSliceHeader),
   ...inputs.map((value) => sample(`input-${value.kind}`, value, encodeInput, decodeInput)),
-  ...overlays.map((value) => sample(`overlay-${value.kind}`, value, encodeOverlay, decodeOverlay)),
+  ...overlays.map((value) => sample(overlayName(value), value, encodeOverlay, decodeOverlay)),
   ...acks.map((value) => sample(`ack-${value.kind}`, value, encodeAck, decodeAck)),
   ...clocks.map((value) => sample(`clock-${value.kind}`, value, encodeClock, decodeClock)),
   ...chats.map((value) =>
     sample(value.earlier ? 'chat-earlier' : 'chat-said', value, encodeChat, decodeChat),
   ),
 ];
+
+function overlayName(event: OverlayEvent): string {
+  const isOfOne = event.kind === 'erase' && event.scope === 'stroke';
+  return isOfOne ? 'overlay-erase-stroke' : `overlay-${event.kind}`;
+}
 
 export function goldenBytes(name: string): Uint8Array {
   const text = readFileSync(new URL(`./golden/${name}.hex`, import.meta.url), 'utf8');

@@ -168,6 +168,7 @@ describe('what was put away is put away in a recording', () => {
       { weight: 3, arbitrary: fc.tuple(fc.constant('go-on' as const), viewer, fc.nat(2), place, place) },
       { weight: 4, arbitrary: fc.tuple(fc.constant('point' as const), viewer, place, place) },
       { weight: 1, arbitrary: fc.tuple(fc.constant('hide' as const), viewer) },
+      { weight: 2, arbitrary: fc.tuple(fc.constant('undo' as const), viewer, fc.nat(2)) },
       { weight: 2, arbitrary: fc.tuple(fc.constant('erase' as const), viewer, fc.boolean()) },
       {
         weight: 6,
@@ -205,6 +206,7 @@ describe('what was put away is put away in a recording', () => {
           if (kind === 'point') send(a, { kind: 'laser', visible: true, x: b, y: c });
           if (kind === 'hide') send(a, { kind: 'laser', visible: false, x: 0, y: 0 });
           if (kind === 'erase') send(a, { kind: 'erase', scope: rest[1] === true ? 'all' : 'mine' });
+          if (kind === 'undo') send(a, { kind: 'erase', scope: 'stroke', stroke: b });
           if (kind === 'tool') who(a).session.setTool(rest[1] as Tool);
           if (kind === 'cut') session.cut(who(a));
           if (kind === 'cut-lane') session.cut(who(a), 'lane');
@@ -277,7 +279,8 @@ describe('messages that are still live', () => {
           live.overlay(said, said);
         };
         for (const { kind, viewer, stroke, begin, count, repeat, x } of events) {
-          if (kind === 'erase') say({ kind, scope: begin ? 'all' : 'mine' }, viewer);
+          if (kind === 'erase' && count === 2) say({ kind, scope: 'stroke', stroke }, viewer);
+          else if (kind === 'erase') say({ kind, scope: begin ? 'all' : 'mine' }, viewer);
           if (kind === 'laser') say({ kind, visible: repeat > 1 || begin, x, y: 0 }, viewer);
           if (kind !== 'stroke') continue;
           for (let time = 0; time < repeat; time++) {

@@ -10,6 +10,8 @@ import {
   type InputAction,
   type OverlayAction,
 } from '../../engine/index.js';
+import { OverlayModel } from '../../engine/overlay/index.js';
+import { authorColour } from '../../engine/protocol/index.js';
 import { Hall } from './hall.js';
 import { STROKE } from './peer.js';
 
@@ -175,6 +177,42 @@ describe('overlays', () => {
     hall.run();
     expect(hall.relay.snapshot().sessions[0]?.strokeBytes).toBe(96);
     expect(hall.viewer().overlays()).toMatchObject([{ stroke: 8 }, { stroke: 9 }, { stroke: 10 }]);
+  });
+
+  it('of one stroke alone are taken back, and older parties see it go', () => {
+    const hall = new Hall();
+    const host = hall.host();
+    const [anna, bruno, older] = [hall.viewer(), hall.viewer(), hall.viewer({ version: 2 })];
+    anna.say({ type: 'set-tool', tool: 'whiteboard' });
+    anna.overlay(STROKE);
+    anna.overlay({ ...STROKE, stroke: 8 });
+    anna.overlay({ kind: 'erase', scope: 'stroke', stroke: 8 });
+    hall.run();
+    expect(host.overlays().at(-1)).toMatchObject({ viewer: 1, kind: 'erase', scope: 'stroke', stroke: 8 });
+    expect(bruno.overlays()).toEqual(host.overlays());
+    expect(older.overlays().at(-1)).toMatchObject({ viewer: 1, kind: 'stroke', stroke: 8, begin: true });
+    const model = new OverlayModel();
+    for (const event of older.overlays()) model.apply(event, 0);
+    const inPicture = Array.from(model.strokes).filter(({ points }) => points[0]! < 16_383);
+    expect(inPicture.map(({ id }) => id)).toEqual([STROKE.stroke]);
+    expect(hall.viewer().overlays()).toHaveLength(1);
+  });
+
+  it('have a colour that nobody else has who is there, as long as there are enough', () => {
+    const hall = new Hall();
+    hall.host();
+    const first = hall.viewer();
+    const others = Array.from({ length: 7 }, () => hall.viewer());
+    hall.run();
+    others[2]!.cut();
+    hall.run();
+    hall.viewer();
+    hall.run();
+    const list = first.last('participants')!.list;
+    expect(new Set(list.map(({ viewer }) => authorColour(viewer))).size).toBe(8);
+    hall.viewer();
+    hall.run();
+    expect(first.last('participants')!.list).toHaveLength(9);
   });
 
   it('are kept as copies: a message may be overwritten once it was handled', () => {

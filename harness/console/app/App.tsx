@@ -10,9 +10,10 @@ import { KeysRow } from './KeysRow.js';
 import { useKeysRow } from './keys-row.js';
 import { Notice } from './Notice.js';
 import { HelpPanel, PeoplePanel } from './Panels.js';
+import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
-import { type ShortcutPlace, shortcutOf } from './shortcuts.js';
+import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
 import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
@@ -77,6 +78,11 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
       if (panel !== undefined) controller.setPanel(undefined);
       else controller.setTool('none');
+      return true;
+    }
+    // The one key that everybody knows: it goes nowhere else while one draws.
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) {
+      controller.undo();
       return true;
     }
     const found = shortcutOf(event);
@@ -155,6 +161,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
+          {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
           <Toast telling={controller} id="told" />
         </div>
         {hasRow && <KeysRow say={say} keys={keys} typing={typing} onTyping={showKeyboard} />}

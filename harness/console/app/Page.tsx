@@ -3,6 +3,7 @@
  * not left because somebody looks at a recording.
  */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { SUFFIX } from '../kept-recordings.js';
 import type { RecordingsController } from '../recordings/controller.js';
 import { RecordingsView } from '../recordings/RecordingsView.js';
 import { App } from './App.js';
@@ -47,10 +48,15 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
       if (recording.active !== wasRecording) recordings.current?.refresh();
       wasRecording = recording.active;
     });
-    controller.onRecorded = (file, kept) => {
+    controller.onRecorded = ({ file, name, kept }) => {
       if (kept) return;
       recordings.current ??= startRecordings();
-      recordings.current.collect([file]);
+      recordings.current.collect([new File([file], name + SUFFIX)]);
+    };
+    controller.onPlay = ({ name, kept }) => {
+      recordings.current ??= startRecordings();
+      void recordings.current.openNamed(name, kept);
+      setTab('recordings');
     };
     return stop;
   }, [controller]);

@@ -1,6 +1,7 @@
 /** What opens below the toolbar: who is here, and the keys. */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { overlayColour } from '../../../engine/overlay/index.js';
 import type { Participant } from '../../../engine/protocol/index.js';
 import type { Say } from '../messages.js';
 import type { Controller } from './controller.js';
@@ -73,6 +74,11 @@ export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
             <span class={`face tint${one.viewer % 6}`} aria-hidden="true">
               {initials(one.name)}
             </span>
+            <span
+              class="swatch"
+              title={say('people.colour')}
+              style={{ backgroundColor: overlayColour(one.viewer) }}
+            />
             <span>
               <span class="name">
                 {one.viewer === viewer.viewer ? say('people.you', { name: one.name }) : one.name}

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
 import { LOCALES, type Locale } from '../../messages/index.js';
 import type { Say } from '../messages.js';
+import { timeInWords } from '../recordings/words.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { Bar, type BarItem, type CommandItem } from './Bar.js';
 import { type Controller, viewName } from './controller.js';
@@ -12,6 +13,7 @@ import {
   CheckIcon,
   ControlIcon,
   DetailsIcon,
+  EraseAllIcon,
   EraserIcon,
   FullScreenIcon,
   KeyboardIcon,
@@ -27,6 +29,7 @@ import {
   RecordIcon,
   SizeIcon,
   StopIcon,
+  UndoIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
 import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
@@ -49,6 +52,16 @@ const VIEWS: readonly Exclude<ViewMode, 'zoom'>[] = ['fit', 'actual', 'stretch']
 
 /** Widest size that a recording is said to have, in megabytes. */
 const WIDEST_SIZE = 888.8e6;
+/** And time, in microseconds. */
+const WIDEST_TIME = 3599e6;
+
+/** How far a recording has come: its time, and its size. */
+function recordingInWords(
+  say: Say,
+  { bytes, duration }: { readonly bytes: number; readonly duration: number },
+): string {
+  return say('record.so', { time: timeInWords(duration), size: sizeInWords(say, bytes) });
+}
 
 export function Toolbar(props: ToolbarProps) {
   return (
@@ -58,6 +71,7 @@ export function Toolbar(props: ToolbarProps) {
       id="toolbar"
       groups={[lookItems(props), handItems(props), keepItems(props), roomItems(props)]}
       more={[
+        plainScreenshot(props),
         panelItem(props, 'lab', <LabIcon />, { key: 'G', hint: 'lab.hint', label: 'lab' }),
         panelItem(props, 'details', <DetailsIcon />, { hint: 'details.hint', label: 'details' }),
         languageItem(props),
@@ -163,6 +177,18 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
     },
     {
       kind: 'command',
+      id: 'undo',
+      fold: 68,
+      key: 'Z',
+      label: say('undo'),
+      plain: true,
+      hint: say('undo.hint'),
+      icon: <UndoIcon />,
+      absent: !drawing,
+      run: () => controller.undo(),
+    },
+    {
+      kind: 'command',
       id: 'erase',
       fold: 69,
       key: 'E',
@@ -172,6 +198,17 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       icon: <EraserIcon />,
       absent: !drawing,
       run: () => controller.erase(),
+    },
+    {
+      kind: 'command',
+      id: 'erase-all',
+      fold: 71,
+      label: say('erase.all'),
+      plain: true,
+      hint: say('erase.all.hint'),
+      icon: <EraseAllIcon />,
+      absent: !drawing,
+      run: () => controller.eraseAll(),
     },
   ];
 }
@@ -198,10 +235,10 @@ function keepItems({ controller, state }: ToolbarProps): BarItem[] {
       id: 'record',
       fold: 50,
       key: 'R',
-      label: recording.active ? sizeInWords(say, recording.bytes) : say('record'),
-      widest: [say('record'), sizeInWords(say, WIDEST_SIZE)],
+      label: recording.active ? recordingInWords(say, recording) : say('record'),
+      widest: [say('record'), recordingInWords(say, { bytes: WIDEST_SIZE, duration: WIDEST_TIME })],
       name: recording.active
-        ? say('record.running', { size: sizeInWords(say, recording.bytes) })
+        ? say('record.running', { so: recordingInWords(say, recording) })
         : say('record'),
       hint: say(recording.active ? 'record.off' : 'record.on'),
       icon: recording.active ? <StopIcon /> : <RecordIcon />,
@@ -226,6 +263,20 @@ function keepItems({ controller, state }: ToolbarProps): BarItem[] {
       run: () => (state.markedAt === undefined ? controller.beginMarker() : controller.nameMarker('')),
     },
   ];
+}
+
+function plainScreenshot({ controller, state }: ToolbarProps): CommandItem {
+  const { say } = controller;
+  return {
+    kind: 'command',
+    id: 'screenshot-plain',
+    fold: 0,
+    label: say('screenshot.plain'),
+    hint: say('screenshot.plain.hint'),
+    icon: <CameraIcon />,
+    disabled: !state.seen,
+    run: () => void controller.screenshot(false),
+  };
 }
 
 /** Who else is here, and the page itself. */

@@ -2,10 +2,11 @@
 import { ColourLevel, type QualityName } from '../../../codecs/index.js';
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
 import type { Locale } from '../../messages/index.js';
+import { SUFFIX } from '../kept-recordings.js';
 import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, limitZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
-import type { FromWorker, OverlayMessage, ToWorker } from '../worker-api.js';
+import type { FromWorker, OverlayMessage, Recorded, ToWorker } from '../worker-api.js';
 import { MAX_NAME } from './address.js';
 import { authorOf, shown } from './chat-lines.js';
 import { download, stamp } from './download.js';
@@ -28,8 +29,10 @@ export class Controller extends Telling<ConsoleState> {
   #port: WorkerPort | undefined;
   #answers = new Map<number, (news: FromWorker) => void>();
   #nextAnswer = 1;
-  /** A recording of this page is complete; `kept` where the browser has it beyond this page. */
-  onRecorded: ((file: File, kept: boolean) => void) | undefined;
+  /** A recording of this page is complete. */
+  onRecorded: ((recorded: Recorded) => void) | undefined;
+  /** It is to be played. */
+  onPlay: ((recorded: Recorded) => void) | undefined;
   /** The page is to speak another language. */
   onLocale: ((locale: Locale) => void) | undefined;
   /** For a laboratory that watches; empty and unknown without one. */
@@ -74,12 +77,12 @@ export class Controller extends Telling<ConsoleState> {
       this.tell(isFull ? this.say('say.recording.full') : this.say('say.recording.failed', { reason }));
     }
     if (news.kind === 'recorded') {
-      const name = `${this.say('file.recording')}-${stamp(new Date())}.rcrec`;
-      download(news.file, name);
-      this.onRecorded?.(new File([news.file], name), news.kept);
+      const { recorded } = news;
+      this.onRecorded?.(recorded);
       // What has failed is said already.
-      if (news.whole) this.tell(this.say('say.recording.off'));
+      if (recorded.whole) this.tell(this.say(recorded.kept ? 'say.recording.kept' : 'say.recording.off'));
     }
+    if (news.kind === 'erased') this.#tellErased(news.by, news.whose);
   }
 
   // -- what the technician may do ------------------------------------------------------------------------
@@ -152,15 +155,43 @@ export class Controller extends Telling<ConsoleState> {
     this.setTool(this.#state.tool === tool ? 'none' : tool);
   }
 
+  /** Erases one's own drawings. */
   erase(): void {
     if (this.#state.tool !== 'whiteboard') return;
-    this.#send({ kind: 'erase' });
+    this.#send({ kind: 'erase', scope: 'mine' });
     this.tell(this.say('say.erased'));
+  }
+
+  /** Erases everybody's drawings; whose they were is said when it is done. */
+  eraseAll(): void {
+    if (this.#state.tool === 'whiteboard') this.#send({ kind: 'erase', scope: 'all' });
+  }
+
+  /** Takes back what one drew last. */
+  undo(): void {
+    if (this.#state.tool === 'whiteboard') this.#send({ kind: 'undo' });
   }
 
   toggleRecording(): void {
     this.nameMarker('');
     this.#send({ kind: 'recording', active: !this.#state.recording.active });
+  }
+
+  /** Gives the technician the recording that has ended as a file, under the name that it is kept by. */
+  saveRecorded(): void {
+    const { recorded } = this.#state;
+    if (recorded === undefined) return;
+    download(recorded.file, recorded.name + SUFFIX);
+    this.dismissRecorded();
+  }
+
+  playRecorded(): void {
+    const { recorded } = this.#state;
+    if (recorded !== undefined) this.onPlay?.(recorded);
+  }
+
+  dismissRecorded(): void {
+    this.#patch({ recorded: undefined });
   }
 
   /** Holds this moment of the recording; `nameMarker` sets the marker there. */
@@ -246,9 +277,10 @@ export class Controller extends Telling<ConsoleState> {
     this.#send({ kind: 'retry' });
   }
 
-  async screenshot(): Promise<Blob | undefined> {
+  /** Gives the technician the picture as a file: as it is seen, or without `drawings`. */
+  async screenshot(drawings = true): Promise<Blob | undefined> {
     if (!this.#state.seen) return undefined;
-    const news = await this.#ask((id) => ({ kind: 'screenshot', id }));
+    const news = await this.#ask((id) => ({ kind: 'screenshot', id, drawings }));
     if (news.kind !== 'screenshot') return undefined;
     download(news.png, `${this.say('file.screenshot')}-${stamp(new Date())}.png`);
     this.tell(this.say('say.screenshot'));
@@ -316,6 +348,20 @@ export class Controller extends Telling<ConsoleState> {
     if (state === this.#state) return;
     this.#state = state;
     this.changed();
+  }
+
+  /** Somebody has erased everybody's drawings. */
+  #tellErased(by: number, whose: readonly number[]): void {
+    const { say } = this;
+    const { viewer, participants } = this.#state.viewer;
+    const nameOf = (id: number) => participants.find((one) => one.viewer === id)?.name ?? '';
+    if (by !== viewer) {
+      this.tell(say('say.erased.by', { name: nameOf(by) }));
+      return;
+    }
+    const others = whose.filter((id) => id !== viewer);
+    const names = others.map(nameOf).join(', ');
+    this.tell(others.length === 0 ? say('say.erased.all') : say('say.erased.all.of', { names }));
   }
 
   /** Says what has changed behind the technician's back. */

@@ -28,6 +28,18 @@ export const EraserIcon = icon(
     <path d="m6.6 7 6.2 6.2M8 16.5h8.5" />
   </>,
 );
+export const EraseAllIcon = icon(
+  <>
+    <path d="m7 13.5-3.4-3.4a1.5 1.5 0 0 1 0-2.1l4.7-4.7a1.5 1.5 0 0 1 2.1 0l4.3 4.3a1.5 1.5 0 0 1 0 2.1L10.3 14H8Z" />
+    <path d="m5.6 6 6.2 6.2M3 17h14M16 3.5l1.5 1.5M17.5 3.5 16 5" />
+  </>,
+);
+export const UndoIcon = icon(
+  <>
+    <path d="M4 8.5h8.5a4 4 0 0 1 0 8H8" />
+    <path d="M7.5 5 4 8.5 7.5 12" />
+  </>,
+);
 export const LaserIcon = icon(
   <>
     <circle class="fill" cx="10" cy="10" r="2.6" />

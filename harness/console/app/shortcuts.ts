@@ -18,6 +18,7 @@ export type ShortcutHelp =
   | 'control'
   | 'whiteboard.on'
   | 'erase.hint'
+  | 'undo.hint'
   | 'laser.on'
   | 'screenshot'
   | 'record'
@@ -49,6 +50,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['C'], help: 'control', run: (it) => it.toggleControl() },
   { keys: ['W'], help: 'whiteboard.on', run: (it) => it.toggleTool('whiteboard') },
   { keys: ['E'], help: 'erase.hint', run: (it) => it.erase() },
+  { keys: ['Z'], help: 'undo.hint', run: (it) => it.undo() },
   { keys: ['L'], help: 'laser.on', run: (it) => it.toggleTool('laser') },
   { keys: ['S'], help: 'screenshot', run: (it) => void it.screenshot() },
   { keys: ['R'], help: 'record', run: (it) => it.toggleRecording() },
@@ -85,6 +87,12 @@ type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftK
 /** Whether all three modifiers of the page's own keys are down. */
 export function hasModifiers(press: Press): boolean {
   return press.ctrlKey && press.altKey && press.shiftKey && !press.metaKey;
+}
+
+/** Ctrl+Z, or Cmd+Z. */
+export function isUndo(press: Press): boolean {
+  const isCommand = press.ctrlKey !== press.metaKey;
+  return isCommand && !press.altKey && !press.shiftKey && letterOf(press) === 'Z';
 }
 
 /** A shortcut in words: its modifiers and its key. */

@@ -4,7 +4,7 @@ import type { Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
 import type { Locale } from '../../messages/index.js';
 import type { ViewChoice } from '../view/mapping.js';
-import type { FromWorker, RecordingState, StatsFigures } from '../worker-api.js';
+import type { FromWorker, Recorded, RecordingState, StatsFigures } from '../worker-api.js';
 import { afterViewer, type ChatState, heard, NO_CHAT } from './chat-lines.js';
 
 export type PanelName = 'people' | 'help' | 'details' | 'lab' | undefined;
@@ -40,6 +40,8 @@ export interface ConsoleState {
   /** When they came. */
   readonly statsAt: number;
   readonly recording: RecordingState;
+  /** The recording that has ended last, until it was seen to or another begins. */
+  readonly recorded: Recorded | undefined;
   /** When the marker was set that is being named now, on the clock that page and worker share. */
   readonly markedAt: number | undefined;
   /** The line that is simulated at this viewer, in the link model's words; `none`: the network as it is. */
@@ -84,6 +86,7 @@ export const INITIAL_STATE: ConsoleState = {
   framesAt: 0,
   statsAt: 0,
   recording: { active: false },
+  recorded: undefined,
   markedAt: undefined,
   line: 'none',
   fullScreen: false,
@@ -122,11 +125,14 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
       return {
         ...state,
         recording: news.recording,
+        recorded: news.recording.active ? undefined : state.recorded,
         markedAt: news.recording.active ? state.markedAt : undefined,
       };
     case 'fault':
       return { ...state, fault: news.message };
     case 'recorded':
+      return { ...state, recorded: news.recorded };
+    case 'erased':
     case 'recording-failed':
     case 'screenshot':
     case 'lab-run':
@@ -174,9 +180,9 @@ export function areFiguresOld(state: ConsoleState): boolean {
   return lampOf(state) !== 'open' || state.statsAt - state.framesAt > OLD_AFTER_MS;
 }
 
-/** Whether closing the page would lose something, or is perhaps a Ctrl+W that was meant for the host. */
+/** Whether closing the page would lose something (a recording that nobody else keeps is one), or is perhaps a Ctrl+W that was meant for the host. */
 export function asksBeforeClosing(state: ConsoleState): boolean {
-  return state.recording.active || hasControl(state);
+  return state.recording.active || state.recorded?.kept === false || hasControl(state);
 }
 
 /** What covers the picture, most important first; undefined while all is well. */

@@ -10,7 +10,7 @@ import { type Rect, SightlineError } from '../../../codecs/index.js';
 import { Track } from '../../../codecs/recording/index.js';
 import type { Clock, Micros } from '../../../engine/clock.js';
 import type { OverlayModel } from '../../../engine/overlay/index.js';
-import { decodeOverlay } from '../../../engine/protocol/index.js';
+import { decodeControl, decodeOverlay } from '../../../engine/protocol/index.js';
 import {
   type Played,
   type PlayedFrame,
@@ -65,6 +65,8 @@ const FIRST_PICTURE: Micros = 1_000_000;
 const MAX_LAG: Micros = 250_000;
 
 export class Playback {
+  /** Who is there, by number. */
+  #names: ReadonlyMap<number, string> = new Map();
   /** Recorded time. */
   readonly position: PlaybackClock;
   /** Ascending times of all frames, once they are known: steps backwards need them. */
@@ -280,13 +282,24 @@ export class Playback {
     this.#screen.frame(frame, isNew ? [{ x: 0, y: 0, width, height }] : frame.damage);
   }
 
+  /** What a viewer is called who is there at this moment. */
+  nameOf(viewer: number): string | undefined {
+    return this.#names.get(viewer);
+  }
+
   #message(track: number, message: Uint8Array, time: Micros): void {
-    if (track !== Track.Overlay) return;
+    if (track !== Track.Overlay && track !== Track.State) return;
     try {
+      if (track === Track.State) {
+        const control = decodeControl(message);
+        if (control.type !== 'participants') return;
+        this.#names = new Map(control.list.map(({ viewer, name }) => [viewer, name]));
+        return;
+      }
       this.#overlay.apply(decodeOverlay(message), time);
       this.#screen.overlays();
     } catch (error) {
-      // Not an overlay event that this version knows: the others are drawn.
+      // Nothing that this version knows: the others are shown.
       if (!(error instanceof SightlineError)) throw error;
     }
   }

@@ -57,7 +57,9 @@ export class PagePlayer implements PlaybackScreen {
       onFault,
     });
     // Dots fade in recorded time: faster when it plays faster, and not at all while it stands.
-    this.#layer = new OverlayLayer(options.overlay, this.#model, this.#playback.position);
+    this.#layer = new OverlayLayer(options.overlay, this.#model, this.#playback.position, (viewer) =>
+      this.#playback.nameOf(viewer),
+    );
   }
 
   take(message: PlayerMessage): void {

@@ -68,6 +68,15 @@ export class RecordingsController extends Telling<RecordingsState> {
     this.changed();
   }
 
+  /** Opens the one that the browser keeps under this name, or that this page alone has. */
+  async openNamed(name: string, kept: boolean): Promise<void> {
+    if (kept) await this.#library.refresh();
+    const entry = this.#library.state.entries.find(
+      (one) => one.name === name && (one.kept !== undefined) === kept,
+    );
+    if (entry !== undefined) this.open(entry.id);
+  }
+
   /** Back to the list. */
   close(): void {
     this.#player?.close();

@@ -3,6 +3,7 @@
 import type { Clock } from '../../../engine/clock.js';
 import {
   drawOverlay,
+  NameTags,
   nextOverlayChange,
   type OverlayModel,
   repaintOverlay,
@@ -17,6 +18,7 @@ export class OverlayLayer {
   readonly #context: OffscreenCanvasRenderingContext2D;
   readonly #model: OverlayModel;
   readonly #clock: Clock;
+  readonly #names: NameTags;
   #width = 1;
   #height = 1;
   #scale = 1;
@@ -25,13 +27,20 @@ export class OverlayLayer {
   #isBlank = true;
   #cancelFade: (() => void) | undefined;
 
-  constructor(canvas: OffscreenCanvas, model: OverlayModel, clock: Clock) {
+  /** `nameOf` answers undefined for those whose names are not shown. */
+  constructor(
+    canvas: OffscreenCanvas,
+    model: OverlayModel,
+    clock: Clock,
+    nameOf: (viewer: number) => string | undefined,
+  ) {
     const context = canvas.getContext('2d');
     if (context === null) throw new Error('no 2d canvas');
     this.#canvas = canvas;
     this.#context = context;
     this.#model = model;
     this.#clock = clock;
+    this.#names = new NameTags(model, nameOf);
   }
 
   resize(width: number, height: number): void {
@@ -66,15 +75,18 @@ export class OverlayLayer {
     const { width, height } = this.#canvas;
     const now = this.#clock.now();
     const scale = { x: width / this.#width, y: height / this.#height };
+    this.#names.clear();
     if (this.#isBlank) {
       this.#isBlank = false;
       this.#model.takeDirty();
       this.#context.clearRect(0, 0, width, height);
       drawOverlay(this.#context, this.#model, now, scale);
     } else repaintOverlay(this.#context, this.#model, now, scale);
+    this.#names.draw(this.#context, now, scale, this.#canvas);
     this.#cancelFade?.();
-    const next = nextOverlayChange(this.#model, now);
-    if (next === undefined) return;
+    const changes = [nextOverlayChange(this.#model, now), this.#names.nextChange(now)];
+    const next = Math.min(...changes.map((change) => change ?? Number.POSITIVE_INFINITY));
+    if (next === Number.POSITIVE_INFINITY) return;
     if (next <= now) this.changed();
     else this.#cancelFade = this.#clock.after(next - now, () => this.changed());
   }

@@ -5,6 +5,8 @@ import { MemorySink } from '../../../engine/recording/index.js';
 import { cleanName, freeName, keptFolder, SUFFIX } from '../kept-recordings.js';
 
 export interface BlobSink extends ByteSink {
+  /** What the recording is called, without suffix. */
+  readonly name: string;
   /** Whether the browser keeps the file beyond this page. */
   readonly kept: boolean;
   /** The finished file, after `close`. */
@@ -14,23 +16,26 @@ export interface BlobSink extends ByteSink {
 /** Recordings kept in memory end here, in bytes: a page must not take all of the machine. */
 const MEMORY_LIMIT = 512 * 1024 * 1024;
 
+const UNNAMED = 'Sightline';
+
 /** `wished` is what the recording should be called. */
 export async function openSink(wished: string): Promise<BlobSink> {
   try {
     return await openKeptFile(wished);
   } catch {
     // Private windows and some browsers have no such file system.
-    return memorySink();
+    return memorySink(cleanName(wished) ?? UNNAMED);
   }
 }
 
 async function openKeptFile(wished: string): Promise<BlobSink> {
   const folder = await keptFolder();
-  const name = await freeName(folder, cleanName(wished) ?? 'Sightline');
+  const name = await freeName(folder, cleanName(wished) ?? UNNAMED);
   const handle = await folder.getFileHandle(name + SUFFIX, { create: true });
   const file = await handle.createSyncAccessHandle();
   let at = 0;
   return {
+    name,
     kept: true,
     write(bytes) {
       const written = writeAt(file, bytes, at);
@@ -67,9 +72,10 @@ function writeAt(file: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number
 
 const RCREC_TYPE = 'application/octet-stream';
 
-function memorySink(): BlobSink {
+function memorySink(name: string): BlobSink {
   const memory = new MemorySink();
   return {
+    name,
     kept: false,
     write(bytes) {
       if (memory.byteLength + bytes.length > MEMORY_LIMIT) {

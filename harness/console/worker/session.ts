@@ -1,7 +1,8 @@
 /** One viewer session with its canvases: what the page asks for goes in, news come out. */
 import { FrameDecoder, SightlineError } from '../../../codecs/index.js';
 import { systemClock } from '../../../engine/clock.js';
-import { StrokePen } from '../../../engine/overlay/index.js';
+import { drawOverlay, StrokePen } from '../../../engine/overlay/index.js';
+import { NO_VIEWER, type OverlayEvent } from '../../../engine/protocol/index.js';
 import {
   type LatencyReport,
   parseAddress,
@@ -104,11 +105,14 @@ export class PageSession {
           this.#figures?.recorder.sample(sample);
         },
         onChat: (entry) => post({ kind: 'chat', entry }),
-        onOverlay: () => this.#overlay.changed(),
+        onOverlay: (event) => this.#drawn(event),
       },
     });
-    this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock);
-    this.#recording = new PageRecording(this.#session, module, systemClock, post);
+    this.#overlay = new OverlayLayer(options.overlay, this.#session.overlay, systemClock, (id) => {
+      const { viewer, participants } = this.#session.state;
+      return id === viewer ? undefined : participants.find((one) => one.viewer === id)?.name;
+    });
+    this.#recording = new PageRecording(this.#session, module, post);
     this.#pen = new StrokePen((action) => {
       const at = this.#penAt;
       const sequence = this.#session.sendOverlay(action, at);
@@ -131,7 +135,10 @@ export class PageSession {
         this.#draw(message);
         return;
       case 'erase':
-        this.#session.sendOverlay({ kind: 'erase', scope: 'all' });
+        this.#erase(message.scope);
+        return;
+      case 'undo':
+        this.#undo();
         return;
       case 'chat':
         this.#sent('chat', this.#session.chat.send(message.text, message.at)?.sequence, message.at);
@@ -154,7 +161,7 @@ export class PageSession {
         this.#session.setTool(message.tool);
         return;
       case 'recording':
-        if (message.active) void this.#recording.start();
+        if (message.active) this.#recording.start();
         else this.#recording.stop();
         return;
       case 'marker':
@@ -169,7 +176,7 @@ export class PageSession {
         this.#session.start();
         return;
       case 'screenshot':
-        void this.#screenshot(message.id);
+        void this.#screenshot(message.id, message.drawings);
         return;
       case 'hash':
         void this.#hash(message.id);
@@ -193,6 +200,14 @@ export class PageSession {
         this.#decoder.close();
         return;
     }
+  }
+
+  #drawn(event: OverlayEvent): void {
+    this.#overlay.changed();
+    const { viewer } = event;
+    // By nobody: a connection that is lost, or what a relay says anew.
+    if (event.kind !== 'erase' || event.scope !== 'all' || viewer === NO_VIEWER) return;
+    if (viewer !== this.#session.state.viewer) this.#post({ kind: 'erased', by: viewer, whose: [] });
   }
 
   #newFigures(): LabFigureKeeper {
@@ -222,13 +237,34 @@ export class PageSession {
     this.#penAt = undefined;
   }
 
-  async #screenshot(id: number): Promise<void> {
+  #erase(scope: 'mine' | 'all'): void {
+    const { overlay, state } = this.#session;
+    const whose = [...new Set(Array.from(overlay.strokes, ({ viewer }) => viewer))];
+    this.#pen.up();
+    const sequence = this.#session.sendOverlay({ kind: 'erase', scope });
+    if (scope === 'all' && sequence !== undefined) this.#post({ kind: 'erased', by: state.viewer, whose });
+  }
+
+  #undo(): void {
+    this.#pen.up();
+    const { overlay, state } = this.#session;
+    const last = overlay.lastStrokeOf(state.viewer);
+    if (last === undefined) return;
+    this.#session.sendOverlay({ kind: 'erase', scope: 'stroke', stroke: last.id });
+  }
+
+  async #screenshot(id: number, drawings: boolean): Promise<void> {
     this.#painter.flush();
-    this.#post({
-      kind: 'screenshot',
-      id,
-      png: await this.#painter.canvas.convertToBlob({ type: 'image/png' }),
-    });
+    let { canvas } = this.#painter;
+    if (drawings && !this.#session.overlay.isEmpty) {
+      const { width, height } = canvas;
+      const picture = canvas;
+      canvas = new OffscreenCanvas(width, height);
+      const context = canvas.getContext('2d', { alpha: false })!;
+      context.drawImage(picture, 0, 0);
+      drawOverlay(context, this.#session.overlay, systemClock.now());
+    }
+    this.#post({ kind: 'screenshot', id, png: await canvas.convertToBlob({ type: 'image/png' }) });
   }
 
   async #hash(id: number): Promise<void> {
@@ -254,8 +290,6 @@ export class PageSession {
       ...figures('whiteboard', latency.whiteboard),
     };
     this.#post({ kind: 'stats', stats });
-    const bytes = this.#recording.bytes;
-    if (bytes !== undefined) this.#post({ kind: 'recording', recording: { active: true, bytes } });
   }
 }
 

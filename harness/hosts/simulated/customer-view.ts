@@ -2,7 +2,8 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { Rect } from '../../../codecs/index.js';
 import type { ChatMessage, Clock, HostNotice, OverlayEvent } from '../../../engine/index.js';
-import { drawOverlay, OverlayModel } from '../../../engine/overlay/index.js';
+import { drawOverlay, OVERLAY_COLOURS, OverlayModel } from '../../../engine/overlay/index.js';
+import { authorColour } from '../../../engine/protocol/index.js';
 import type { Locale } from '../../messages/index.js';
 import { ink } from './ink.js';
 import type { Layer } from './layer.js';
@@ -10,7 +11,9 @@ import { type HostMessages, hostMessages } from './messages.js';
 import { rect } from './rects.js';
 import type { TextPainter } from './text.js';
 
-const RED = ink(0xff0000);
+/** As the desktop's canvases have it: blue and red exchanged. */
+const INKS = OVERLAY_COLOURS.map((css) => ink(Number.parseInt(css.slice(1), 16)));
+const inkOf = (viewer: number) => INKS[authorColour(viewer)]!;
 const BANNER_HEIGHT = 34;
 const BANNER_TEXT = { size: 14, colour: 0xffffff } as const;
 /** Notices at a time: as many technicians as a session is made for. */
@@ -96,7 +99,7 @@ export class CustomerView {
     context.rect(area.x, area.y, area.width, area.height);
     context.clip();
     context.clearRect(area.x, area.y, area.width, area.height);
-    drawOverlay(context, this.#model, this.#clock.now(), 1, { stroke: RED, laser: RED });
+    drawOverlay(context, this.#model, this.#clock.now(), 1, inkOf);
     context.restore();
   }
 
