@@ -16,4 +16,4 @@ export * from './held.js';
 export * from './input.js';
 export * from './limits.js';
 export * from './overlay.js';
-export { isPosition, thinned } from './thinning.js';
+export { buttonsOf, isPosition, thinned } from './thinning.js';

@@ -9,6 +9,9 @@ import { decodeOverlay, encodeOverlay, type OverlayEvent, type Point } from './o
 
 const INPUT_POINTER = 1;
 const INPUT_WHEEL = 2;
+/** Where a pointer message has its buttons, and a wheel message how far it has turned. */
+const BUTTONS = 24;
+const TURNS = [24, 26];
 const OVERLAY_STROKE = 1;
 const OVERLAY_LASER = 3;
 const LARGEST_TURN = 0x7fff;
@@ -20,6 +23,12 @@ export function isPosition(message: Uint8Array): boolean {
   const type = message[1];
   if (message[0] === Channel.Input) return type === INPUT_POINTER || type === INPUT_WHEEL;
   return message[0] === Channel.Overlay && (type === OVERLAY_STROKE || type === OVERLAY_LASER);
+}
+
+/** The buttons that a sound pointer message says are down; undefined for any other message. */
+export function buttonsOf(message: Uint8Array): number | undefined {
+  const isPointer = message[0] === Channel.Input && message[1] === INPUT_POINTER;
+  return isPointer ? message[BUTTONS]! | (message[BUTTONS + 1]! << 8) : undefined;
 }
 
 /**
@@ -37,13 +46,13 @@ export function thinned(older: Uint8Array, newer: Uint8Array): Uint8Array | unde
 
 /** What changes no button. */
 function newestMove(older: Uint8Array, newer: Uint8Array): Uint8Array | undefined {
-  return viewOf(older).getUint16(24, true) === viewOf(newer).getUint16(24, true) ? newer.slice() : undefined;
+  return buttonsOf(older) === buttonsOf(newer) ? newer.slice() : undefined;
 }
 
 function joinedTurns(older: Uint8Array, newer: Uint8Array): Uint8Array | undefined {
   const joined = newer.slice();
   const view = viewOf(joined);
-  for (const offset of [24, 26]) {
+  for (const offset of TURNS) {
     const turn = viewOf(older).getInt16(offset, true) + view.getInt16(offset, true);
     if (Math.abs(turn) > LARGEST_TURN) return undefined;
     view.setInt16(offset, turn, true);

@@ -5,7 +5,7 @@
  * positions that came before it.
  */
 import type { Clock, Micros } from '../clock.js';
-import { eventHeadOf, isPosition, thinned } from '../protocol/index.js';
+import { buttonsOf, eventHeadOf, isPosition, thinned } from '../protocol/index.js';
 
 /** How often it is looked whether the receiver has caught up. */
 const LOOK_EVERY: Micros = 20_000;
@@ -35,6 +35,8 @@ export class Thinner {
   readonly #port: ThinnerPort;
   /** In the order in which they came. */
   #waiting: Waiting[] = [];
+  /** Of each author, as the newest message says. */
+  readonly #buttons = new Map<number, number>();
   #cancelLook: (() => void) | undefined;
 
   constructor(clock: Clock, port: ThinnerPort) {
@@ -49,7 +51,7 @@ export class Thinner {
 
   /** An input or overlay message, sound and stamped with its author. It is copied if it must wait. */
   send(message: Uint8Array): void {
-    const mayWait = isPosition(message);
+    const mayWait = isPosition(message) && !this.#isPress(message);
     if (this.#waiting.length === 0 && !(mayWait && this.#port.isBehind())) {
       this.#port.send(message);
       return;
@@ -90,8 +92,21 @@ export class Thinner {
   /** Nobody is there any more: what waits is forgotten. */
   close(): void {
     this.#waiting = [];
+    this.#buttons.clear();
     this.#cancelLook?.();
     this.#cancelLook = undefined;
+  }
+
+  /** Whether a pointer message presses a button or lets one go. */
+  #isPress(message: Uint8Array): boolean {
+    const buttons = buttonsOf(message);
+    if (buttons === undefined) return false;
+    const { viewer } = eventHeadOf(message);
+    const before = this.#buttons.get(viewer) ?? 0;
+    if (buttons === before) return false;
+    if (buttons === 0) this.#buttons.delete(viewer);
+    else this.#buttons.set(viewer, buttons);
+    return true;
   }
 
   #hold(waiting: Waiting): void {

@@ -105,7 +105,10 @@ export class ViewerSession {
       (message) => this.#connection.sendFast(message),
       () => this.#watchSilence(),
     );
-    this.#sender = new EventSender(clock);
+    this.#sender = new EventSender(clock, {
+      send: (message) => this.#connection.sendFast(message),
+      bufferedBytes: () => this.#connection.fastBufferedBytes,
+    });
     this.chat = new ChatLog({
       clock,
       self: () => this.#state.viewer,
@@ -166,7 +169,7 @@ export class ViewerSession {
   sendInput(action: InputAction, createdAt?: Micros): number | undefined {
     if (!this.#mayControl()) return undefined;
     const event = this.#sender.input(this.#state.viewer, action, createdAt);
-    this.#connection.sendFast(event.message);
+    this.#sender.send(event);
     this.#measurements.sent(event);
     this.#show(event.message);
     return event.sequence;
@@ -182,7 +185,7 @@ export class ViewerSession {
     const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
     if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
     const event = this.#sender.overlay(this.#state.viewer, action, createdAt);
-    this.#connection.sendFast(event.message);
+    this.#sender.send(event);
     this.#draw(event.message);
     return event.sequence;
   }
@@ -290,6 +293,7 @@ export class ViewerSession {
 
   /** By the link that events go by, so that a stroke cannot overtake the tool that it needs. */
   #tellFast(message: Control<'set-control' | 'set-tool'>): void {
+    this.#sender.flush();
     this.#connection.sendFast(encodeControl(message));
   }
 
