@@ -7,6 +7,11 @@ export type Micros = number;
 
 export interface Clock {
   now(): Micros;
+  /**
+   * Microseconds since 1970, for times of day and to notice that the machine slept; may jump either way. A clock
+   * without one has no other time than `now`.
+   */
+  wall?(): Micros;
   /** Calls `run` once, `delay` microseconds from now (early by `TIMER_SLACK` at most); the answer cancels it. */
   after(delay: Micros, run: () => void): () => void;
   /** Some work was done just now. A real clock went on meanwhile and needs no telling; a virtual one does. */
@@ -47,6 +52,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export const systemClock: Clock = {
   now: () => (performance.timeOrigin + performance.now()) * 1000,
+  wall: () => Date.now() * 1000,
   after(delay, run) {
     const due = systemClock.now() + delay;
     let timer: ReturnType<typeof setTimeout>;

@@ -4,6 +4,7 @@
  * servers send them.
  */
 import { connect, type Socket } from 'node:net';
+import { encodeBeat, isBeat } from '../../engine/index.js';
 
 /** Bytes of a message that `onMessage` is shown: enough for every header. */
 const HEAD_BYTES = 512;
@@ -20,6 +21,7 @@ export class RawClient {
   #headFilled = 0;
   #length = 0;
   #remaining = -1;
+  #received = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -90,10 +92,16 @@ export class RawClient {
       if (this.#remaining === 0) {
         this.#remaining = -1;
         this.#headerBytes = 0;
-        if ((this.#header[0]! & 0x0f) === 2)
-          this.onMessage(this.#head.subarray(0, this.#headFilled), this.#length);
+        if ((this.#header[0]! & 0x0f) === 2) this.#take(this.#head.subarray(0, this.#headFilled));
       }
     }
+  }
+
+  /** Answers the relay's beats, and shows everything else. */
+  #take(head: Uint8Array): void {
+    this.#received += this.#length;
+    if (isBeat(head)) this.send(frameOf(encodeBeat({ answer: false, coming: 0, received: this.#received })));
+    else this.onMessage(head, this.#length);
   }
 
   /** -1 while the header is not complete. */

@@ -91,6 +91,17 @@ export class ChatLog {
     return entry;
   }
 
+  /**
+   * Sends once more what the relay has not sent back: it may have been lost on the way. The relay knows by author,
+   * number and time what it has already.
+   */
+  repeat(): void {
+    for (const { viewer, sequence, createdAt, text, state } of this.#entries) {
+      if (state !== 'sending' || viewer !== this.#port.self()) continue;
+      this.#port.send(encodeChat({ viewer, sequence, createdAt, sentAt: 0, earlier: false, name: '', text }));
+    }
+  }
+
   /** Takes a message of the relay. False when it was known already. */
   receive(message: ChatMessage): boolean {
     const known = this.#entries.find((entry) => isSame(entry, message));

@@ -54,6 +54,7 @@ export class HostSession {
       dial: options.dial,
       clock: options.clock,
       random: options.random ?? Math.random,
+      times: options.heartbeat,
       hello: () => this.#hello(),
       onState: (state) => this.#tellState(state),
       onOpen: () => this.#feeder?.pump(),
@@ -91,6 +92,11 @@ export class HostSession {
     this.#isRunning = false;
     this.#connection.stop();
     await this.#feeder?.stop();
+  }
+
+  /** The network may have changed: a dead link is found soon, and a lost one dialled at once. */
+  lookNow(): void {
+    if (this.#isRunning) this.#connection.lookNow();
   }
 
   stats(): HostStats {

@@ -6,14 +6,27 @@ import type { FrameSource, PipelineStats } from '../display/index.js';
 import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { HostTrace } from '../trace.js';
 import type { Dial } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 import type { AutoControl } from './auto-level.js';
 
 export type HostState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'connected'; readonly session: string; readonly resumed: boolean }
+  /** `quiet`: nothing has come from the relay for some seconds. */
+  | {
+      readonly kind: 'connected';
+      readonly session: string;
+      readonly resumed: boolean;
+      readonly link: 'alive' | 'quiet';
+    }
   /** The connection was lost or could not be made; it is tried again at `retryAt`. */
-  | { readonly kind: 'waiting'; readonly attempt: number; readonly retryAt: Micros; readonly reason: string }
+  | {
+      readonly kind: 'waiting';
+      readonly attempt: number;
+      readonly retryAt: Micros;
+      readonly code: string;
+      readonly reason: string;
+    }
   /** The relay refused the session, or it is over: nothing is tried any more. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
 
@@ -52,6 +65,8 @@ export interface HostSessionOptions {
   readonly module?: WebAssembly.Module;
   /** Spreads reconnects, 0 to 1; `Math.random` unless given. */
   readonly random?: () => number;
+  /** When the link is taken for quiet or dead; `HEARTBEAT` unless given. The relay's must be of the same order. */
+  readonly heartbeat?: HeartbeatTimes;
   readonly onState?: (state: HostState) => void;
   readonly onFrame?: (frame: CommittedFrame) => void;
   /** The way of each packet and event through this host, for measurements. */

@@ -51,9 +51,20 @@ const messages = {
     token,
     name: label,
     quality,
+    /** Who it was and the key that shows it, when its links were lost; since version 3. */
+    viewer: v.optional(u32),
+    resumeKey: v.optional(token),
   }),
   /** A viewer's second link, for what must never wait: input, overlays, clock. */
-  'lane-hello': v.object({ type: v.literal('lane-hello'), version: u32, token, viewer: u32, laneKey: token }),
+  'lane-hello': v.object({
+    type: v.literal('lane-hello'),
+    version: u32,
+    token,
+    viewer: u32,
+    laneKey: token,
+    /** Counts the lanes of one join, since version 3: `lane-lost` names one. */
+    lane: v.optional(u32),
+  }),
 
   // -- from the relay, first on every link ---------------------------------------------------------------
   'host-welcome': v.object({
@@ -69,6 +80,8 @@ const messages = {
     viewer: u32,
     /** Opens this viewer's second link. */
     laneKey: token,
+    /** Joins as the same viewer again after a loss; since version 3. */
+    resumeKey: v.optional(token),
   }),
   'lane-welcome': v.object({ type: v.literal('lane-welcome'), version: u32 }),
   /** The relay closes the link after this; `retry` says whether trying again can help. */
@@ -102,6 +115,8 @@ const messages = {
     name: label,
     width: u16,
     height: u16,
+    /** Nothing has come from the host for some seconds; since version 3. */
+    quiet: v.optional(v.boolean()),
   }),
   /** Also to the host. Everyone in the session, and who controls (0: nobody). */
   participants: v.object({
@@ -141,6 +156,8 @@ const messages = {
   'set-name': v.object({ type: v.literal('set-name'), name: label }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */
   'want-refresh': v.object({ type: v.literal('want-refresh') }),
+  /** By the main link, since version 3: what still comes by that lane is late and does not count. */
+  'lane-lost': v.object({ type: v.literal('lane-lost'), lane: u32 }),
 };
 
 type Schemas = typeof messages;

@@ -72,3 +72,9 @@ export const CloseCode = {
   /** The party accepts more than it reads: cut to protect the others. */
   TooSlow: 4508,
 } as const;
+
+/** `session-ended` for 4410, and so on; the number where it has no name. */
+export function closeCodeName(code: number): string {
+  const name = Object.entries(CloseCode).find(([, value]) => value === code)?.[0];
+  return name === undefined ? String(code) : name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+}

@@ -3,7 +3,7 @@
  * who learns so that it was taken, and in which order), and keeps the newest for those who come later.
  */
 import type { Clock, Micros } from '../clock.js';
-import { decodeChat, encodeChat } from '../protocol/index.js';
+import { type ChatMessage, decodeChat, encodeChat, eventHeadOf } from '../protocol/index.js';
 import type { Counters } from './counters.js';
 import type { RelayLimits } from './limits.js';
 import type { TokenBucket } from './token-bucket.js';
@@ -42,12 +42,24 @@ export class Chat {
     return this.#kept;
   }
 
-  /** Somebody says something. Throws when the message is malformed. */
-  receive({ id: viewer, name, chats }: ChatAuthor, message: Uint8Array): void {
+  /**
+   * Somebody says something. `answer` tells the author alone what was taken before: it has repeated itself.
+   * Throws when the message is malformed.
+   */
+  receive(
+    { id: viewer, name, chats }: ChatAuthor,
+    message: Uint8Array,
+    answer: (message: Uint8Array) => void,
+  ): void {
     const said = decodeChat(message);
     const now = this.#clock.now();
     if (!chats.take(now)) {
       this.#counters.dropped.rate++;
+      return;
+    }
+    const known = this.#kept.find((kept) => isSame(kept, viewer, said));
+    if (known !== undefined) {
+      answer(known);
       return;
     }
     // Two messages never have the same time: it is their order.
@@ -65,4 +77,10 @@ export class Chat {
       this.#kept = this.#kept.slice(1);
     }
   }
+}
+
+/** Whether a kept message is what `author` says: it repeats itself when it has not heard that it was taken. */
+function isSame(kept: Uint8Array, author: number, said: ChatMessage): boolean {
+  const { viewer, sequence, createdAt } = eventHeadOf(kept);
+  return viewer === author && sequence === said.sequence && createdAt === said.createdAt;
 }

@@ -55,6 +55,8 @@ export class Counters {
   brokenLinks = 0;
   /** Hosts that came back within the grace period. */
   resumed = 0;
+  /** Viewers that came back as who they were. */
+  resumedViewers = 0;
 
   received(channel: Channel, bytes: number): void {
     this.messagesIn[channel]!++;

@@ -4,7 +4,7 @@
  * key or button that is let go always passes, and what is pressed meanwhile is dropped whole.
  */
 import type { Clock } from '../clock.js';
-import { decodeInput, Held, stampEventViewer } from '../protocol/index.js';
+import { decodeInput, encodeInput, Held, stampEventViewer } from '../protocol/index.js';
 import type { Counters } from './counters.js';
 import type { Rate } from './limits.js';
 import { TokenBucket } from './token-bucket.js';
@@ -55,6 +55,14 @@ export class InputGate {
       else this.#held.clear();
     } else if (isMove) this.#keepMove(message);
     else this.#counters.dropped.rate++;
+  }
+
+  /** Lets go of what the viewer holds: its releases may have been lost on the way here. */
+  letGo(): void {
+    if (this.#move !== undefined) this.#forgetMove();
+    for (const action of this.#held.letGo()) {
+      this.#port.toHost(encodeInput({ viewer: this.#viewer, sequence: 0, createdAt: 0, ...action }));
+    }
   }
 
   /** The viewer may no longer act, or the host is gone: the host has let go of everything itself. */

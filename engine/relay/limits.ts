@@ -6,6 +6,10 @@ export interface RelayLimits {
   readonly helloTimeout: Micros;
   /** How long a session waits for its lost host. */
   readonly grace: Micros;
+  /** How long a viewer whose links were lost can come back as the same one. */
+  readonly seatHold: Micros;
+  /** How long it has the control again then, unless somebody else has asked for it meanwhile. */
+  readonly controlHold: Micros;
   /** Sessions open at one time... */
   readonly maxSessions: number;
   /** Viewers of one session. The participants message lists them all, so 64 is also the wire's limit. */
@@ -50,6 +54,9 @@ export interface Rate {
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   helloTimeout: 10_000_000,
   grace: 60_000_000,
+  // A dead link is found on either side within 16 s, and the viewer dials at once.
+  seatHold: 20_000_000,
+  controlHold: 10_000_000,
   maxSessions: 1000,
   maxViewers: 64,
   maxSessionsPerAddress: 250,

@@ -114,6 +114,11 @@ export function metricsText(running: Running): string {
     counters.brokenLinks,
   );
   page.counter('sightline_relay_resumed_total', 'Hosts that came back in time.', counters.resumed);
+  page.counter(
+    'sightline_relay_resumed_viewers_total',
+    'Viewers that came back as who they were.',
+    counters.resumedViewers,
+  );
   page.counter('process_cpu_user_seconds_total', 'User CPU time.', cpu.user / 1e6);
   page.counter('process_cpu_system_seconds_total', 'System CPU time.', cpu.system / 1e6);
   page.gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss());

@@ -1,6 +1,7 @@
 /** A viewer as the relay sees it: two links, wishes, limits and its place in the fan-out. */
 import type { QualityName } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
+import { withoutControls } from '../plain-text.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Thinner } from '../transport/thinner.js';
@@ -20,6 +21,7 @@ export class RelayViewer {
   /** Of the protocol, as it said in its hello: what it knows. */
   readonly version: number;
   readonly laneKeyHash: Buffer;
+  readonly resumeHash: Buffer;
   readonly main: Link;
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
@@ -29,6 +31,8 @@ export class RelayViewer {
   positions: Thinner | undefined;
   /** The second link, once it is there. */
   lane: Link | undefined;
+  /** Which of the viewer's lanes that is, as the viewer counts them. */
+  laneNumber = 0;
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
@@ -47,6 +51,7 @@ export class RelayViewer {
     version: number;
     quality: QualityName;
     laneKeyHash: Buffer;
+    resumeHash: Buffer;
     main: Link;
     feed: Feed;
     input: InputGate;
@@ -55,10 +60,11 @@ export class RelayViewer {
   }) {
     const { limits, now } = options;
     this.id = options.id;
-    this.#name = shorten(options.name);
+    this.#name = cleanName(options.name);
     this.version = options.version;
     this.quality = options.quality;
     this.laneKeyHash = options.laneKeyHash;
+    this.resumeHash = options.resumeHash;
     this.main = options.main;
     this.feed = options.feed;
     this.input = options.input;
@@ -75,7 +81,7 @@ export class RelayViewer {
   }
 
   rename(name: string): void {
-    this.#name = shorten(name);
+    this.#name = cleanName(name);
   }
 
   /** Where small messages go that must not wait behind display data. */
@@ -118,8 +124,8 @@ export class RelayViewer {
   }
 }
 
-/** Cuts a name without halving a character of two UTF-16 units. */
-export function shorten(name: string): string {
-  const cut = name.slice(0, MAX_NAME_UNITS);
+/** A name as it is passed on: without what a terminal or a page could stumble over, and no character of it halved. */
+export function cleanName(name: string): string {
+  const cut = withoutControls(name).trim().slice(0, MAX_NAME_UNITS);
   return /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
 }

@@ -22,6 +22,7 @@ import {
 import type { RelayTrace } from '../trace.js';
 import { AddressCensus } from '../transport/address-census.js';
 import type { Link } from '../transport/link.js';
+import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
 import { addressKey } from '../transport/peer-address.js';
 import { AddressRates } from './address-rates.js';
 import { Counters } from './counters.js';
@@ -34,6 +35,8 @@ import { WaitingRoom } from './waiting-room.js';
 export interface RelayOptions {
   readonly clock: Clock;
   readonly limits?: Partial<RelayLimits>;
+  /** When a link is taken for quiet or dead; `HEARTBEAT` by default. The parties' must be of the same order. */
+  readonly heartbeat?: HeartbeatTimes;
   /** Asked of hosts when set. */
   readonly secret?: string;
   /** Makes lane keys: 128 random bits as base64url by default. */
@@ -74,6 +77,7 @@ export class Relay {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
+      heartbeat: options.heartbeat ?? HEARTBEAT,
       makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
       ended: (session) => this.#forget(session),

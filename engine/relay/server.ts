@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../clock.js';
 import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
+  type HeartbeatTimes,
   type PageReply,
   type PageRequest,
   type TransportName,
@@ -37,6 +38,8 @@ export interface StartRelayOptions {
   /** Asked of hosts when set. */
   readonly secret?: string;
   readonly limits?: Partial<RelayLimits>;
+  /** As for `Relay`. */
+  readonly heartbeat?: HeartbeatTimes;
   /** As for `Relay`. */
   readonly onTrace?: (trace: RelayTrace) => void;
   /** Links at one time; 4,096 by default. */
@@ -87,6 +90,7 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     clock,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.secret === undefined ? {} : { secret: options.secret }),
+    ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
     ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
   });
   const built = join(projectRoot(), 'dist');

@@ -5,6 +5,7 @@
 import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
 import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
+  BEATS_SINCE,
   Channel,
   CloseCode,
   type Control,
@@ -16,6 +17,7 @@ import {
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 import { AnswerDesk } from './answer-desk.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
@@ -24,17 +26,23 @@ import { InputGate } from './input-gate.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
-import { RelayViewer, shorten } from './relay-viewer.js';
+import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
+import { Seats } from './seats.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { watched } from './watched.js';
+
+/** The version whose viewers can come back as who they were. */
+const RESUME_SINCE = 3;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
+  readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
@@ -58,9 +66,11 @@ export class Session {
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
+  readonly #seats: Seats;
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
+  #hostIsQuiet = false;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
@@ -77,6 +87,7 @@ export class Session {
       toHost: (message, since, older) => this.#post.toHost(message, since, older),
       toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
+    this.#seats = new Seats(context.clock, context.limits);
     this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
     this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
       this.#post.toAll(message),
@@ -84,9 +95,11 @@ export class Session {
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
+      answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
       announceLevel: (viewer) => this.#announceLevel(viewer),
       tellChat: (viewer) => this.#tellChat(viewer),
       tellParticipants: () => this.#tellParticipants(),
+      laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
     });
   }
 
@@ -106,7 +119,7 @@ export class Session {
   // -- the host ------------------------------------------------------------------------------------------
 
   /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
-  joinHost(link: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+  joinHost(raw: Link, hello: Control<'host-hello'>, resumed: boolean): void {
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
@@ -116,8 +129,12 @@ export class Session {
     }
     this.#cancelGrace?.();
     this.#cancelGrace = undefined;
+    const link = this.#watch(raw, hello.version, (quiet) => {
+      this.#hostIsQuiet = quiet;
+      this.#tellHostState('present', BEATS_SINCE);
+    });
     this.#post.host = { link, version: hello.version };
-    this.#hostName = shorten(hello.name);
+    this.#hostName = cleanName(hello.name);
     this.#size.set(hello.width, hello.height);
     for (const check of this.#broadcasts) check.reset();
     this.#answers.reset();
@@ -150,6 +167,7 @@ export class Session {
 
   #loseHost(): void {
     this.#post.host = undefined;
+    this.#hostIsQuiet = false;
     this.#size.cancel();
     for (const viewer of this.#roster.all()) {
       viewer.feed.hostLost();
@@ -175,6 +193,7 @@ export class Session {
   }
 
   #letGo(code: number, reason: string): void {
+    this.#seats.clear();
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.input.close();
@@ -208,7 +227,11 @@ export class Session {
         return;
       }
       case Channel.Chat:
-        this.#chat.receive({ id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats }, message);
+        this.#chat.receive(
+          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
+          message,
+          (known) => this.#post.toHost(known),
+        );
         return;
       case Channel.Control:
         this.#hostSays(message);
@@ -251,15 +274,18 @@ export class Session {
 
   // -- viewers ---------------------------------------------------------------------------------------------
 
-  joinViewer(link: Link, hello: Control<'viewer-hello'>): void {
+  joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
     const { clock, limits, counters } = this.#context;
+    const seat = this.#resume(hello);
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
-      this.#context.refuse(link, full, CloseCode.TooMany, true);
+      this.#context.refuse(raw, full, CloseCode.TooMany, true);
       return;
     }
-    const id = this.#roster.nextId();
+    const link = this.#watch(raw, hello.version);
+    const id = seat?.id ?? this.#roster.nextId();
     const laneKey = this.#context.makeKey();
+    const resumeKey = this.#context.makeKey();
     const now = clock.now();
     const feed = new Feed(
       levelFor(hello.quality),
@@ -298,6 +324,7 @@ export class Session {
       version: hello.version,
       quality: hello.quality,
       laneKeyHash: hashOf(laneKey),
+      resumeHash: hashOf(resumeKey),
       main: link,
       feed,
       input,
@@ -305,14 +332,16 @@ export class Session {
       now,
     });
     this.#roster.add(viewer);
+    if (seat?.controls) this.#roster.changeControl(viewer, true);
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
-    link.onClose = () => this.#leave(viewer);
+    link.onClose = (code) => this.#leave(viewer, code);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
       version: viewer.version,
       session: this.name,
       viewer: id,
       laneKey,
+      ...(viewer.version >= RESUME_SINCE ? { resumeKey } : {}),
     });
     this.#post.say(viewer, this.#hostState(this.hostPresent ? 'present' : 'away'));
     this.#post.say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
@@ -325,15 +354,19 @@ export class Session {
   }
 
   /** Joins a viewer's second link, or refuses it. */
-  joinLane(link: Link, hello: Control<'lane-hello'>): void {
+  joinLane(raw: Link, hello: Control<'lane-hello'>): void {
     const viewer = this.#roster.get(hello.viewer);
     if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
       const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
-      this.#context.refuse(link, error, CloseCode.Unauthorised, false);
+      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
       return;
     }
     const replaced = viewer.lane;
+    // Nothing long ever goes by it: what is quiet is dead.
+    const { quiet } = this.#context.heartbeat;
+    const link = this.#watch(raw, viewer.version, undefined, { giveUp: quiet });
     viewer.lane = link;
+    viewer.laneNumber = hello.lane ?? 0;
     link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
     link.onClose = () => {
       if (viewer.lane === link) this.#loseLane(viewer);
@@ -345,13 +378,46 @@ export class Session {
     if (replaced !== undefined) this.#tellOverlays(viewer);
   }
 
+  /** With a lane, the release of a key may be lost, and what puts a drawing away. */
   #loseLane(viewer: RelayViewer): void {
     viewer.lane = undefined;
+    viewer.input.letGo();
     this.#tellOverlays(viewer);
   }
 
-  #leave(viewer: RelayViewer): void {
+  /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
+  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+    const link = viewer.lane;
+    if (link === undefined || viewer.laneNumber !== lane) return;
+    link.onMessage = undefined;
+    link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
+  }
+
+  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
+  #resume({
+    viewer: id,
+    resumeKey,
+  }: Control<'viewer-hello'>): { readonly id: number; readonly controls: boolean } | undefined {
+    if (id === undefined || resumeKey === undefined) return undefined;
+    const before = this.#roster.get(id);
+    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
+      before.main.onMessage = undefined;
+      before.main.close(CloseCode.Conflict, 'The viewer has opened another link.');
+      this.#leave(before, CloseCode.Conflict);
+    }
+    const seat = this.#seats.take(id, resumeKey);
+    if (seat === undefined) return undefined;
+    this.#context.counters.resumedViewers++;
+    return { id, ...seat };
+  }
+
+  /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
+  #leave(viewer: RelayViewer, code: number): void {
+    const controlled = this.#roster.controller === viewer.id;
     if (!this.#roster.remove(viewer)) return;
+    if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
+      this.#seats.keep(viewer, controlled);
+    }
     viewer.feed.close();
     viewer.positions?.close();
     viewer.input.close();
@@ -378,11 +444,12 @@ export class Session {
       name: this.#hostName,
       width: this.#size.width,
       height: this.#size.height,
+      ...(this.#hostIsQuiet ? { quiet: true } : {}),
     };
   }
 
-  #tellHostState(state: HostPresence): void {
-    this.#post.toViewers(encodeControl(this.#hostState(state)));
+  #tellHostState(state: HostPresence, since?: number): void {
+    this.#post.toViewers(encodeControl(this.#hostState(state)), since);
   }
 
   #tellParticipants(): void {
@@ -412,7 +479,21 @@ export class Session {
     link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
     if (viewer === undefined) this.#hostClosed(link, code);
     else if (viewer.lane === link) this.#loseLane(viewer);
-    else this.#leave(viewer);
+    else this.#leave(viewer, CloseCode.TooSlow);
+  }
+
+  #watch(
+    link: Link,
+    version: number,
+    onQuiet?: (quiet: boolean) => void,
+    times?: Partial<HeartbeatTimes>,
+  ): Link {
+    const { clock, heartbeat } = this.#context;
+    return watched(link, version, {
+      clock,
+      times: { ...heartbeat, ...times },
+      ...(onQuiet === undefined ? {} : { onQuiet }),
+    });
   }
 
   // -- receiving -----------------------------------------------------------------------------------------

@@ -21,12 +21,16 @@ import type { Roster } from './roster.js';
 export interface ViewerDeskPort {
   toHost(message: Uint8Array): void;
   say(viewer: RelayViewer, message: ControlMessage): void;
+  /** By the viewer's quick link. */
+  answer(viewer: RelayViewer, message: Uint8Array): void;
   /** Tells the host which level the viewer watches. */
   announceLevel(viewer: RelayViewer): void;
   /** Tells the viewer what was said before it came. */
   tellChat(viewer: RelayViewer): void;
   /** Something about the participants has changed. */
   tellParticipants(): void;
+  /** The viewer has given up that lane. */
+  laneLost(viewer: RelayViewer, lane: number): void;
 }
 
 export class ViewerDesk {
@@ -67,7 +71,7 @@ export class ViewerDesk {
         else this.#drop('rate');
         return;
       case Channel.Chat:
-        this.#chat.receive(viewer, message);
+        this.#chat.receive(viewer, message, (known) => this.#port.answer(viewer, known));
         return;
       case Channel.Ack: {
         const ack = decodeAck(message);
@@ -124,6 +128,9 @@ export class ViewerDesk {
         break;
       case 'want-refresh':
         viewer.feed.wantWhole();
+        return;
+      case 'lane-lost':
+        this.#port.laneLost(viewer, wish.lane);
         return;
       default:
         throw notAllowed('type', `A viewer does not send ${wish.type}.`);

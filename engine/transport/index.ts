@@ -2,6 +2,7 @@
 export { type ChosenTransport, chooseTransport, type TransportWish } from './choose.js';
 export { type DialOptions, dialWebSocket } from './dial.js';
 export type { Dial, Link } from './link.js';
+export { HEARTBEAT, type HeartbeatTimes, LiveLink, type LiveLinkOptions } from './live-link.js';
 export { ProxyTrust } from './peer-address.js';
 export {
   LINK_PATH,

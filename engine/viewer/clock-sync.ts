@@ -16,16 +16,13 @@ export class ClockSync {
   readonly #offset = new ClockOffset();
   readonly #clock: Clock;
   readonly #send: (message: Uint8Array) => void;
-  readonly #onTick: () => void;
   #open: Micros[] = [];
   #burst = 0;
   #cancel = () => {};
 
-  /** `onTick` is called before every question: a place to notice that nothing comes any more. */
-  constructor(clock: Clock, send: (message: Uint8Array) => void, onTick: () => void) {
+  constructor(clock: Clock, send: (message: Uint8Array) => void) {
     this.#clock = clock;
     this.#send = send;
-    this.#onTick = onTick;
   }
 
   /** Starts from nothing: a new connection, or a host that has returned and may be another process. */
@@ -63,10 +60,7 @@ export class ClockSync {
   #ask(): void {
     this.#cancel();
     const delay = this.#burst > 0 ? BURST_LIMIT : INTERVAL;
-    this.#cancel = this.#clock.after(delay, () => {
-      this.#onTick();
-      this.#ask();
-    });
+    this.#cancel = this.#clock.after(delay, () => this.#ask());
     if (this.#burst > 0) this.#burst--;
     const askedAt = this.#clock.now();
     // Two questions in one microsecond could not be told apart.

@@ -4,23 +4,20 @@
  * relay says that there is nothing to come back to.
  */
 import { SightlineError } from '../../codecs/index.js';
-import { backoffDelay, SOON } from '../backoff.js';
-import type { Clock, Micros } from '../clock.js';
+import { SOON } from '../backoff.js';
+import type { Clock } from '../clock.js';
 import {
-  Channel,
   CloseCode,
   type Control,
   type ControlMessage,
-  channelOf,
-  decodeControl,
   encodeControl,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
-import type { Dial, Link } from '../transport/link.js';
+import type { Dial } from '../transport/link.js';
+import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
+import { Reconnector } from '../transport/reconnect.js';
 import type { Connection } from './types.js';
 
-/** From dialling to the relay's welcome: a far link, a busy relay, and some. */
-const JOIN_LIMIT: Micros = 10_000_000;
 /** So often a session that is not there is asked for again soon; then as seldom as any relay. */
 const EAGER_ATTEMPTS = 30;
 
@@ -30,6 +27,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly token: string;
+  readonly times: HeartbeatTimes | undefined;
+  readonly looksAgain: boolean;
   /** The first message of every join; asked for anew each time, since wishes change. */
   readonly hello: () => Control<'viewer-hello'>;
   readonly events: ConnectionEvents;
@@ -41,34 +40,75 @@ export interface ConnectionEvents {
   /** The joined connection is gone; comes before the `onConnection` that says why. */
   onLost(): void;
   onLane(open: boolean): void;
+  /** The main link has become quiet, or is heard again. */
+  onQuiet(quiet: boolean): void;
   /** A message of either link after its welcome; `control` when it is one. */
   onMessage(message: Uint8Array, control: ControlMessage | undefined): void;
   onProblem(error: SightlineError): void;
 }
 
-/** Close codes after which trying again is pointless. */
-const FINAL_CODES: ReadonlySet<number> = new Set([
-  CloseCode.SessionEnded,
-  CloseCode.Unauthorised,
-  CloseCode.UnsupportedVersion,
-]);
-
 export class ViewerConnection {
-  readonly #options: ConnectionOptions;
-  /** Grows with every connection; what belongs to an older one is left aside. */
-  #generation = 0;
-  #attempt = 0;
-  #laneAttempt = 0;
-  #main: Link | undefined;
-  #lane: Link | undefined;
-  /** Lanes that are open or opening. */
-  readonly #lanes = new Set<Link>();
+  readonly #main: Reconnector<'viewer-welcome'>;
+  readonly #lane: Reconnector<'lane-welcome'> | undefined;
   #welcome: Control<'viewer-welcome'> | undefined;
-  #cancelTimer = () => {};
-  #cancelLaneTimer = () => {};
+  /** Numbers the lanes of one join. */
+  #lanes = 0;
 
   constructor(options: ConnectionOptions) {
-    this.#options = options;
+    const { clock, random, events, times = HEARTBEAT } = options;
+    const onFault = (error: unknown) => events.onProblem(problemOf(error));
+    this.#main = new Reconnector({
+      dial: options.dialMain,
+      clock,
+      random,
+      times,
+      hello: options.hello,
+      welcome: 'viewer-welcome',
+      looksAgain: options.looksAgain,
+      // The relay is there, the host not yet: after a relay's restart it comes back within a second or two.
+      longestWait: (code, attempt) => (code === 'not-found' && attempt <= EAGER_ATTEMPTS ? SOON : undefined),
+      events: {
+        onReach: (reach) => {
+          if (reach.kind !== 'open') events.onConnection(reach);
+        },
+        onOpen: (welcome) => this.#join(welcome, events),
+        onLost: () => {
+          this.#welcome = undefined;
+          this.#lane?.stop(CloseCode.GoingAway, 'Connecting again.');
+          events.onLost();
+        },
+        onMessage: (message, control) => events.onMessage(message, control),
+        onQuiet: (quiet) => events.onQuiet(quiet),
+        onFault,
+      },
+    });
+    if (options.dialLane === undefined) return;
+    this.#lane = new Reconnector({
+      dial: options.dialLane,
+      clock,
+      random,
+      // Nothing long ever goes by it: what is quiet is dead, and the main link takes over at once.
+      times: { ...times, giveUp: times.quiet },
+      patience: () => this.#main.patience,
+      hello: () => this.#laneHello(options.token),
+      welcome: 'lane-welcome',
+      isStubborn: true,
+      events: {
+        onReach: () => {},
+        onOpen: () => {
+          this.#lane?.proven();
+          events.onLane(true);
+        },
+        onLost: () => {
+          // What was sent by it may come yet, after what the main link carries from now on: it must not count.
+          this.send(encodeControl({ type: 'lane-lost', lane: this.#lanes }));
+          events.onLane(false);
+        },
+        onMessage: (message, control) => events.onMessage(message, control),
+        onQuiet: () => {},
+        onFault,
+      },
+    });
   }
 
   get joined(): boolean {
@@ -76,27 +116,26 @@ export class ViewerConnection {
   }
 
   start(): void {
-    this.#attempt = 0;
-    this.#connect();
+    this.#main.start();
   }
 
   close(): void {
-    this.#drop(CloseCode.Normal, 'the viewer left');
-    this.#options.events.onConnection({ kind: 'idle' });
+    this.#main.stop(CloseCode.Normal, 'the viewer left');
   }
 
-  /** Gives the connection up and joins anew. */
-  restart(code: string, reason: string): void {
-    this.#lost(code, reason);
+  /** The network may have changed: dead links are found soon, and what is waited for is dialled at once. */
+  lookNow(): void {
+    this.#main.lookNow();
+    if (this.joined) this.#lane?.lookNow();
   }
 
   /** The connection has shown that it works: the next loss starts with the shortest wait again. */
   proven(): void {
-    this.#attempt = 0;
+    this.#main.proven();
   }
 
   send(message: Uint8Array): void {
-    if (this.joined) this.#main?.send(message);
+    if (this.joined) this.#main.link?.send(message);
   }
 
   /** Bytes that wait for the link that `sendFast` uses, as far as it says. */
@@ -106,199 +145,25 @@ export class ViewerConnection {
 
   /** By the lane, or by the main link while there is none. */
   sendFast(message: Uint8Array): void {
-    if (this.joined) (this.#lane ?? this.#main)?.send(message);
+    if (this.joined) (this.#lane?.link ?? this.#main.link)?.send(message);
   }
 
-  #connect(): void {
-    const { clock, dialMain, events, hello } = this.#options;
-    const generation = ++this.#generation;
-    events.onConnection({ kind: 'connecting', attempt: this.#attempt });
-    if (generation !== this.#generation) return;
-    this.#cancelTimer = clock.after(JOIN_LIMIT, () => {
-      this.#lost('timeout', 'The relay did not answer in time.');
-    });
-    dial(dialMain).then(
-      (link) => {
-        if (generation !== this.#generation) {
-          link.close(CloseCode.Normal);
-          return;
-        }
-        this.#main = link;
-        link.onMessage = (message) => this.#receiveMain(generation, message);
-        link.onClose = (code, reason) => {
-          if (generation === this.#generation) this.#closed(code, reason);
-        };
-        link.send(encodeControl(hello()));
-      },
-      (error: unknown) => {
-        if (generation === this.#generation) this.#lost(...describe(error));
-      },
-    );
-  }
-
-  #receiveMain(generation: number, message: Uint8Array): void {
-    if (generation !== this.#generation) return;
-    const read = this.#read(message);
-    if (read === undefined) return;
-    const { control } = read;
-    if (control?.type === 'refused') {
-      if (control.retry) this.#lost(control.code, control.reason);
-      else this.#end(control.code, control.reason);
-    } else if (this.joined) {
-      this.#options.events.onMessage(message, control);
-    } else if (control?.type === 'viewer-welcome') {
-      this.#join(generation, control);
-    } else {
-      this.#problem('bad-state', 'The relay sent something before its welcome.');
-    }
-  }
-
-  #join(generation: number, welcome: Control<'viewer-welcome'>): void {
-    if (welcome.version !== PROTOCOL_VERSION) {
-      this.#end('unsupported-version', `The relay speaks version ${welcome.version} of the protocol.`);
-      return;
-    }
-    this.#cancelTimer();
+  #join(welcome: Control<'viewer-welcome'>, events: ConnectionEvents): void {
     this.#welcome = welcome;
-    this.#options.events.onConnection({ kind: 'joined' });
-    this.#options.events.onJoined(welcome);
-    if (generation === this.#generation) {
-      this.#laneAttempt = 0;
-      this.#openLane(generation, welcome);
-    }
+    events.onConnection({ kind: 'joined' });
+    events.onJoined(welcome);
+    if (this.#welcome === welcome) this.#lane?.start();
   }
 
-  #openLane(generation: number, welcome: Control<'viewer-welcome'>): void {
-    const { dialLane, token, clock } = this.#options;
-    if (dialLane === undefined) return;
-    const current = () => generation === this.#generation;
-    dial(dialLane).then(
-      (link) => {
-        if (!current()) {
-          link.close(CloseCode.Normal);
-          return;
-        }
-        let settled = false;
-        const lost = () => {
-          if (settled || !current()) return;
-          settled = true;
-          cancelLimit();
-          link.close(CloseCode.Normal);
-          this.#loseLane(generation, welcome, link);
-        };
-        const cancelLimit = clock.after(JOIN_LIMIT, lost);
-        link.onMessage = (message) => {
-          if (!current() || settled) return;
-          const read = this.#read(message);
-          if (read === undefined) return;
-          if (this.#lane === link) this.#options.events.onMessage(message, read.control);
-          else if (read.control?.type === 'lane-welcome') {
-            cancelLimit();
-            this.#lane = link;
-            this.#laneAttempt = 0;
-            this.#options.events.onLane(true);
-          } else if (read.control?.type === 'refused') lost();
-          else this.#problem('bad-state', 'The relay sent something before its welcome on the lane.');
-        };
-        link.onClose = lost;
-        this.#lanes.add(link);
-        const { viewer, laneKey } = welcome;
-        link.send(encodeControl({ type: 'lane-hello', version: PROTOCOL_VERSION, token, viewer, laneKey }));
-      },
-      () => {
-        if (current()) this.#loseLane(generation, welcome, undefined);
-      },
-    );
-  }
-
-  /** Everything goes by the main link; the lane is tried again. */
-  #loseLane(generation: number, welcome: Control<'viewer-welcome'>, link: Link | undefined): void {
-    if (link !== undefined) this.#lanes.delete(link);
-    if (link !== undefined && this.#lane === link) {
-      this.#lane = undefined;
-      this.#options.events.onLane(false);
-    }
-    if (generation !== this.#generation) return;
-    const { clock, random } = this.#options;
-    this.#cancelLaneTimer = clock.after(backoffDelay(this.#laneAttempt++, random), () => {
-      if (generation === this.#generation) this.#openLane(generation, welcome);
-    });
-  }
-
-  /** Undefined when the message is malformed: counted and left aside. */
-  #read(message: Uint8Array): { control: ControlMessage | undefined } | undefined {
-    try {
-      return { control: channelOf(message) === Channel.Control ? decodeControl(message) : undefined };
-    } catch (error) {
-      this.#options.events.onProblem(
-        error instanceof SightlineError
-          ? error
-          : new SightlineError('internal', 'A message could not be read.', { cause: error }),
-      );
-      return undefined;
-    }
-  }
-
-  #closed(code: number, reason: string): void {
-    const words = reason === '' ? `The relay closed the connection (${code}).` : reason;
-    if (FINAL_CODES.has(code)) this.#end(closeCodeName(code), words);
-    else this.#lost(closeCodeName(code), words);
-  }
-
-  #lost(code: string, reason: string): void {
-    this.#drop(CloseCode.GoingAway, 'connecting again');
-    const { clock, random, events } = this.#options;
-    const attempt = ++this.#attempt;
-    // The relay is there, the host not yet: after a relay's restart it comes back within a second or two.
-    const isSoon = code === 'not-found' && attempt <= EAGER_ATTEMPTS;
-    const delay = backoffDelay(attempt - 1, random, isSoon ? SOON : undefined);
-    const generation = this.#generation;
-    this.#cancelTimer = clock.after(delay, () => {
-      if (generation === this.#generation) this.#connect();
-    });
-    events.onConnection({ kind: 'waiting', attempt, retryAt: clock.now() + delay, code, reason });
-  }
-
-  #end(code: string, reason: string): void {
-    this.#drop(CloseCode.Normal, '');
-    this.#options.events.onConnection({ kind: 'ended', code, reason });
-  }
-
-  /** Forgets the links; nothing that they still bring counts. */
-  #drop(code: number, reason: string): void {
-    this.#generation++;
-    this.#cancelTimer();
-    this.#cancelLaneTimer();
-    const wasJoined = this.joined;
-    const hadLane = this.#lane !== undefined;
-    this.#main?.close(code, reason);
-    for (const lane of this.#lanes) lane.close(code, reason);
-    this.#lanes.clear();
-    this.#main = undefined;
-    this.#lane = undefined;
-    this.#welcome = undefined;
-    if (hadLane) this.#options.events.onLane(false);
-    if (wasJoined) this.#options.events.onLost();
-  }
-
-  #problem(code: 'bad-state', message: string): void {
-    this.#options.events.onProblem(new SightlineError(code, message));
+  #laneHello(token: string): Control<'lane-hello'> {
+    const { viewer, laneKey } = this.#welcome!;
+    const lane = ++this.#lanes;
+    return { type: 'lane-hello', version: PROTOCOL_VERSION, token, viewer, laneKey, lane };
   }
 }
 
-/** A dial that throws is a dial that rejects. */
-async function dial(open: Dial): Promise<Link> {
-  return await open();
-}
-
-function describe(error: unknown): [code: string, reason: string] {
+function problemOf(error: unknown): SightlineError {
   return error instanceof SightlineError
-    ? [error.code, error.message]
-    : ['closed', error instanceof Error ? error.message : 'The relay cannot be reached.'];
-}
-
-/** `session-ended` for 4410, and so on; the number where it has no name. */
-export function closeCodeName(code: number): string {
-  const name = Object.entries(CloseCode).find(([, value]) => value === code)?.[0];
-  return name === undefined ? String(code) : name.replace(/(?<!^)[A-Z]/g, '-$&').toLowerCase();
+    ? error
+    : new SightlineError('internal', 'A message could not be read.', { cause: error });
 }

@@ -103,7 +103,7 @@ export class Inbox {
         const returned = message.state === 'present' && host !== 'present';
         // The host that returns may be another process with another clock.
         if (returned && host !== 'unknown') sync.start();
-        update({ host: message.state, hostName: message.name });
+        update({ host: message.state, hostName: message.name, hostQuiet: message.quiet ?? false });
         return;
       }
       case 'participants':

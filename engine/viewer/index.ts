@@ -2,9 +2,9 @@
 
 export { backoffDelay } from '../backoff.js';
 export type { ChatEntry } from '../chat/index.js';
+export { closeCodeName } from '../protocol/index.js';
 export * from './address.js';
 export * from './clock-offset.js';
-export { closeCodeName } from './connection.js';
 export * from './histogram.js';
 export * from './histogram-encoding.js';
 export * from './session.js';

@@ -4,9 +4,11 @@ import type { ViewerState } from './types.js';
 
 export const INITIAL_STATE: Omit<ViewerState, 'quality'> = {
   connection: { kind: 'idle' },
+  link: 'alive',
   lane: false,
   host: 'unknown',
   hostName: '',
+  hostQuiet: false,
   session: '',
   viewer: NO_VIEWER,
   participants: [],

@@ -35,13 +35,6 @@ import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
 import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, ViewerState } from './types.js';
 
 /**
- * A host that is present answers every few seconds; after this silence the connection is dead. On a modem the answer
- * waits behind a slice of a photograph, 100 kB at level high, which is heard of only when all of it has come over both
- * links: 47 s. A viewer that gave up sooner would join again and again and never have a picture.
- */
-const SILENCE_LIMIT: Micros = 60_000_000;
-
-/**
  * Sees every message received from the welcome on (of the chat: what is new), our own input and overlay events, and, as
  * overlay messages, whatever else changes what is drawn: a tool that is put away, a connection that is lost. In order:
  * an `OverlayModel` that is given all of them shows what `overlay` does.
@@ -68,7 +61,8 @@ export class ViewerSession {
   #state: ViewerState;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
   #joins = 0;
-  #heardAt: Micros = 0;
+  /** Shows the relay who we were before a loss. */
+  #resume: { readonly viewer: number; readonly resumeKey: string } | undefined;
 
   constructor(options: ViewerOptions) {
     const { clock, random, decoder, dialMain, dialLane, token, quality, handlers = {} } = options;
@@ -84,12 +78,15 @@ export class ViewerSession {
       clock,
       random,
       token,
+      times: options.heartbeat,
+      looksAgain: options.looksAgain ?? false,
       hello: () => this.#hello(),
       events: {
         onConnection: (connection) => this.#update({ connection }),
         onJoined: (welcome) => this.#onJoined(welcome),
         onLost: () => this.#onLost(),
         onLane: (open) => this.#onLane(open),
+        onQuiet: (quiet) => this.#update({ link: quiet ? 'quiet' : 'alive' }),
         onMessage: (message, control) => this.#onMessage(message, control),
         onProblem: (error) => this.#caller.problem(error),
       },
@@ -100,11 +97,7 @@ export class ViewerSession {
       onProblem: (error) => this.#caller.problem(error),
       onWantRefresh: () => this.#sendWantRefresh(),
     });
-    this.#sync = new ClockSync(
-      clock,
-      (message) => this.#connection.sendFast(message),
-      () => this.#watchSilence(),
-    );
+    this.#sync = new ClockSync(clock, (message) => this.#connection.sendFast(message));
     this.#sender = new EventSender(clock, {
       send: (message) => this.#connection.sendFast(message),
       bufferedBytes: () => this.#connection.fastBufferedBytes,
@@ -151,7 +144,13 @@ export class ViewerSession {
 
   /** Leaves the session and stays away. */
   close(): void {
+    this.#resume = undefined;
     this.#connection.close();
+  }
+
+  /** The network may have changed: dead links are found within seconds, and lost ones are dialled at once. */
+  lookNow(): void {
+    this.#connection.lookNow();
   }
 
   /** Shows every message to `tap` until the answer is called. A message is valid only during the call. */
@@ -247,18 +246,20 @@ export class ViewerSession {
   #hello(): Control<'viewer-hello'> {
     const { token } = this.#options;
     const name = this.#name;
-    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality: this.#state.quality };
+    const { quality } = this.#state;
+    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality, ...this.#resume };
   }
 
   #onJoined(welcome: Control<'viewer-welcome'>): void {
-    const { viewer, session } = welcome;
+    const { viewer, session, resumeKey } = welcome;
+    this.#resume = resumeKey === undefined ? undefined : { viewer, resumeKey };
     this.#joins++;
     this.#statistics.connections++;
-    this.#heardAt = this.#options.clock.now();
     this.#receiver.reset();
     this.#clearOverlay();
     this.#update({ viewer, session, host: 'unknown', stale: false });
     this.#show(encodeControl(welcome));
+    this.chat.repeat();
     if (this.#state.controlWanted) this.#tellFast({ type: 'set-control', wanted: true });
     if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
@@ -271,20 +272,21 @@ export class ViewerSession {
     this.#receiver.reset();
     this.#clearOverlay();
     // A tool is not taken up again by itself: what was drawn is gone, and the technician should see that.
-    this.#update({ viewer: NO_VIEWER, participants: [], controller: NO_VIEWER, tool: 'none', lane: false });
+    this.#update({
+      viewer: NO_VIEWER,
+      participants: [],
+      controller: NO_VIEWER,
+      tool: 'none',
+      lane: false,
+      link: 'alive',
+    });
   }
 
   #onLane(lane: boolean): void {
     this.#update({ lane });
     // The lane's round trips do not wait behind the first picture: the clocks are compared better.
     if (lane) this.#sync.burst();
-  }
-
-  #watchSilence(): void {
-    const silent = this.#options.clock.now() - this.#heardAt;
-    if (this.#state.host === 'present' && silent > SILENCE_LIMIT) {
-      this.#connection.restart('silent', 'Nothing was heard for too long.');
-    }
+    else this.chat.repeat();
   }
 
   #tell(message: ControlMessage): void {
@@ -300,8 +302,6 @@ export class ViewerSession {
   // -- what comes in ------------------------------------------------------------------------------------------
 
   #onMessage(message: Uint8Array, control: ControlMessage | undefined): void {
-    const now = this.#options.clock.now();
-    this.#heardAt = now;
     this.#statistics.received(message.byteLength);
     if (message[0] !== Channel.Chat) this.#show(message);
     this.#inbox.receive(message, control);

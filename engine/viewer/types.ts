@@ -12,6 +12,7 @@ import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
 import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
+import type { HeartbeatTimes } from '../transport/live-link.js';
 
 /** Where slices are decoded: `FrameDecoder` of the codecs. */
 export interface PictureDecoder {
@@ -39,6 +40,10 @@ export interface ViewerOptions {
   /** What the others see. */
   readonly name: string;
   readonly quality: QualityName;
+  /** When a link is taken for quiet or dead; `HEARTBEAT` unless given. The relay's must be of the same order. */
+  readonly heartbeat?: HeartbeatTimes;
+  /** Goes on looking, seldom, for a session that has ended: its host may open it again. */
+  readonly looksAgain?: boolean;
   readonly handlers?: ViewerHandlers;
 }
 
@@ -132,10 +137,14 @@ export type AutoCoding = Omit<Control<'auto-state'>, 'type'>;
 
 export interface ViewerState {
   readonly connection: Connection;
+  /** `quiet`: nothing has come from the relay for some seconds. */
+  readonly link: 'alive' | 'quiet';
   /** Whether input, overlays and clock have a link of their own now. */
   readonly lane: boolean;
   readonly host: 'unknown' | 'present' | 'away' | 'ended';
   readonly hostName: string;
+  /** Whether the relay has heard nothing from a host that is present for some seconds. */
+  readonly hostQuiet: boolean;
   readonly session: string;
   /** Our id; 0 while we have none. */
   readonly viewer: number;

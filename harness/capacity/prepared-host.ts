@@ -21,6 +21,7 @@ import {
   encodeClock,
   encodeControl,
   type Link,
+  LiveLink,
   type Micros,
   NO_VIEWER,
   PROTOCOL_VERSION,
@@ -80,10 +81,10 @@ export class PreparedHost {
 
   private constructor(options: PreparedHostOptions, link: Link) {
     this.#options = options;
-    this.#link = link;
+    this.#link = new LiveLink(link, { clock: options.clock });
     this.#level = levelOfName(options.level) ?? AUTO_STREAM;
-    link.onMessage = (message) => this.#receive(message);
-    link.onClose = () => this.#cancelTick();
+    this.#link.onMessage = (message) => this.#receive(message);
+    this.#link.onClose = () => this.#cancelTick();
     this.#tickFrom(options.clock.now(), 1);
   }
 

@@ -11,6 +11,7 @@ import {
   SightlineError,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/index.js';
+import { escapeControls } from '../../engine/plain-text.js';
 import {
   benchCodec,
   type CodecReport,
@@ -19,7 +20,6 @@ import {
   type Progress,
   type SequenceReport,
 } from '../codec-bench/index.js';
-
 import { messages } from './messages.js';
 import { oneOf, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
@@ -172,7 +172,7 @@ function startProgress(): { update(progress: Progress): void; pause(): void; sto
   };
   return {
     update({ file, phase, frames }) {
-      const name = `${basename(file)}, ${phase}`;
+      const name = escapeControls(`${basename(file)}, ${phase}`);
       if (!process.stderr.isTTY) {
         if (name !== last) say(`${name}…`);
       } else if (name !== last) {

@@ -14,6 +14,7 @@ import {
   type OverlayMode,
   type Scale,
 } from '../../engine/convert/index.js';
+import { escapeControls } from '../../engine/plain-text.js';
 import type { ConversionJob, ConversionOutcome } from '../convert/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { decimal, moment, scale } from './media-options.js';
@@ -221,7 +222,7 @@ class Bars {
       Presets.rect,
     );
     for (const job of jobs) {
-      const file = basename(job.output).padEnd(24).slice(0, 24);
+      const file = escapeControls(basename(job.output)).padEnd(24).slice(0, 24);
       const waiting = { file, rate: '–', left: '–', bytes: '' };
       this.#shown.set(job, this.#bars.create(1, 0, waiting));
     }

@@ -1,7 +1,5 @@
 /** sightline host: shares a simulated desktop or a replay through a relay. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type ColourLevel, LEVEL_NAMES, type LevelName, levelOfName } from '../../codecs/index.js';
@@ -17,6 +15,7 @@ import { formatAddress } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
 import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
+import { SideFile } from '../side-file.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
 import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
@@ -80,7 +79,12 @@ async function share(flags: HostFlags): Promise<number> {
   const socket = new URL('/ws', flags.relay);
   socket.protocol = flags.relay.protocol === 'https:' ? 'wss:' : 'ws:';
 
-  const autoLog = flags.autoLog === undefined ? undefined : await openLog(flags.autoLog);
+  const autoLog =
+    flags.autoLog === undefined
+      ? undefined
+      : await SideFile.open(flags.autoLog, ({ message }) =>
+          say(text(messages.host.logFailed, { file: flags.autoLog!, reason: message })),
+        );
   const sayState = sayChanges();
   const sayFault = sayChanges();
   let frames = 0;
@@ -112,9 +116,7 @@ async function share(flags: HostFlags): Promise<number> {
       if (!frame.again) frames++;
       if (hasher !== undefined) print(hasher.line(frame.frame, frame.drawnAt, frame.picture(level)));
     },
-    ...(autoLog === undefined
-      ? {}
-      : { onAutoRecord: (record) => autoLog.write(`${formatRecord(record)}\n`) }),
+    ...(autoLog === undefined ? {} : { onAutoRecord: (record) => autoLog.write(formatRecord(record)) }),
     onChat: (entry) => {
       if (source instanceof SimulatedDesktop) customer.hear(entry);
     },
@@ -136,24 +138,13 @@ async function share(flags: HostFlags): Promise<number> {
     }
   } finally {
     await session.stop();
-    await closed(autoLog);
+    await autoLog?.close();
   }
+  const lost = autoLog?.lost ?? 0;
+  if (lost > 0) say(text(messages.host.logLost, { file: flags.autoLog!, count: lost }));
   if (flags.replay !== undefined && session.state.kind !== 'ended')
     say(text(messages.host.ended, { frames }));
   return code;
-}
-
-/** A file that is written from its beginning. @throws when it cannot be. */
-async function openLog(path: string): Promise<WriteStream> {
-  const file = createWriteStream(path);
-  await once(file, 'open');
-  return file;
-}
-
-async function closed(file: WriteStream | undefined): Promise<void> {
-  if (file === undefined) return;
-  file.end();
-  await once(file, 'close');
 }
 
 async function openSource(flags: HostFlags): Promise<FrameSource> {
@@ -187,7 +178,8 @@ function announceAddress(flags: HostFlags, token: string): void {
 function announceState(state: HostState, flags: HostFlags, sayState: (line: string) => void): void {
   if (state.kind === 'connected') {
     process.send?.('connected');
-    if (!flags.quiet) sayState(messages.host.connected);
+    if (state.link === 'quiet') sayState(messages.host.quiet);
+    else if (!flags.quiet) sayState(messages.host.connected);
   } else if (state.kind === 'waiting') {
     sayState(text(messages.host.lost, { reason: state.reason }));
   } else if (state.kind === 'ended') {

@@ -104,11 +104,14 @@ export const en = {
     summary: 'share a simulated desktop or a replayed recording through a relay',
     address: 'Session address for viewers: {address}',
     connected: 'Connected to the relay.',
+    quiet: 'Nothing comes from the relay any more; dialling anew if it stays so.',
     lost: 'The relay is out of reach ({reason}); trying again.',
     refused: 'The relay has ended the session: {reason}',
     ended: 'The replay has ended: {frames} frames sent.',
     skipped:
       'The recording is damaged behind {after}: {bytes}, {blocks} blocks are skipped. sightline verify tells more.',
+    logFailed: '{file} cannot be written ({reason}): the session goes on without it.',
+    logLost: '{file} lacks {count} lines.',
     scenes: 'Scenes',
   },
   view: {
@@ -120,6 +123,8 @@ export const en = {
     ended: 'The session has ended.',
     recorded: 'Recorded {file}.',
     recordingEnded: 'The recording ended early: {reason}',
+    quiet: 'Nothing comes from the relay any more; dialling anew if it stays so.',
+    heard: 'The relay is heard again.',
     waiting: 'Not joined yet ({reason}); trying again.',
     nothing: 'No picture arrived.',
     exists: '{file} exists already: --force replaces it.',
@@ -474,6 +479,7 @@ export const en = {
     brokenSeals: '{count} seals did not agree with what they sealed: the new file says so.',
   },
   errors: {
+    output: 'The results cannot be written: {reason}.',
     prefix: 'sightline: {message}',
     oldNode: 'Sightline needs Node 20 or newer, and this is Node {version}. Node 24 is recommended.',
     number: '{option} takes a whole number from {min} to {max}, not "{value}".',

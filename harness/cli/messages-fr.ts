@@ -112,11 +112,14 @@ export const fr: CliMessages = {
     summary: 'partager un bureau simulé ou un enregistrement rejoué à travers un relais',
     address: 'Adresse de la session pour les spectateurs : {address}',
     connected: 'Connecté au relais.',
+    quiet: 'Plus rien ne vient du relais ; nouvelle connexion si cela dure.',
     lost: 'Le relais est hors d’atteinte ({reason}) ; nouvel essai.',
     refused: 'Le relais a mis fin à la session : {reason}',
     ended: 'La lecture est finie : {frames} images envoyées.',
     skipped:
       'L’enregistrement est abîmé après {after} : {bytes}, {blocks} blocs sont sautés. sightline verify en dit plus.',
+    logFailed: '{file} ne peut pas être écrit ({reason}) : la session continue sans lui.',
+    logLost: 'Il manque {count} lignes à {file}.',
     scenes: 'Scènes',
   },
   view: {
@@ -128,6 +131,8 @@ export const fr: CliMessages = {
     ended: 'La session est terminée.',
     recorded: 'Enregistré : {file}.',
     recordingEnded: 'L’enregistrement a fini plus tôt : {reason}',
+    quiet: 'Plus rien ne vient du relais ; nouvelle connexion si cela dure.',
+    heard: 'Le relais répond de nouveau.',
     waiting: 'Pas encore connecté ({reason}) ; nouvel essai.',
     nothing: 'Aucune image n’est arrivée.',
     exists: '{file} existe déjà : --force le remplace.',
@@ -489,6 +494,7 @@ export const fr: CliMessages = {
     brokenSeals: '{count} scellés ne correspondaient pas à ce qu’ils scellaient : le nouveau fichier le dit.',
   },
   errors: {
+    output: 'Les résultats ne peuvent pas être écrits : {reason}.',
     prefix: 'sightline : {message}',
     oldNode: 'Sightline demande Node 20 ou plus récent, et voici Node {version}. Node 24 est recommandé.',
     number: '{option} demande un nombre entier de {min} à {max}, pas « {value} ».',

@@ -1,5 +1,6 @@
 /** Where results, progress and errors go, and how a command ends. */
 import { SightlineError } from '../../codecs/index.js';
+import { escapeControls, escapeLines } from '../../engine/plain-text.js';
 import { messages } from './messages.js';
 import { text } from './text.js';
 
@@ -12,14 +13,14 @@ export const ExitCode = {
   Usage: 2,
 } as const;
 
-/** Results go to standard output. */
+/** Results go to standard output, a line at a time. Names of others may be in it: nothing in them reaches a terminal. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${escapeControls(line)}\n`);
 }
 
 /** What a person watches while it runs goes to standard error, so that results can be piped. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${escapeControls(line)}\n`);
 }
 
 /** Says a line, unless it is the one that was said last: for what is tried again and again. */
@@ -31,20 +32,28 @@ export function sayChanges(): (line: string) => void {
   };
 }
 
+/** Why results could not be written; undefined while they can, and when nobody reads them any more. */
+let outputFault: Error | undefined;
+
 /**
- * Resolves when nobody reads standard output any more (`| head`). That is no fault: what runs until it is told to
- * stop, stops. Progress that nobody reads is left aside.
+ * Resolves when standard output takes no more: what runs until it is told to stop, stops. That nobody reads it
+ * (`| head`) is no fault; a full disk is one, which is said and is the command's failure. Progress that cannot be
+ * written is left aside.
  */
 const outputClosed = new Promise<void>((resolve) => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && outputFault === undefined) {
+      outputFault = error;
+      process.exitCode = ExitCode.Failure;
+      say(text(messages.errors.output, { reason: error.message }));
+    }
     resolve();
   });
   process.stderr.on('error', () => {});
 });
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, 2));
+  process.stdout.write(`${escapeLines(JSON.stringify(value, undefined, 2))}\n`);
 }
 
 const LONG_MS = 3_600_000;
@@ -64,6 +73,8 @@ export async function runCommand(run: () => Promise<number | undefined>): Promis
     say(text(messages.errors.prefix, { message: error.message }));
   } finally {
     clearInterval(alive);
+    if (outputFault !== undefined && process.exitCode === ExitCode.Success)
+      process.exitCode = ExitCode.Failure;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The `sightline` command line. Each subcommand lives in its own file. */
 import { Command } from 'commander';
+import { escapeLines } from '../../engine/plain-text.js';
 import { productVersion } from '../product-version.js';
 import { buildCommands } from './commands.js';
 import { messages } from './messages.js';
@@ -10,6 +11,9 @@ const program = new Command('sightline')
   .version(productVersion())
   .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
   .addHelpText('after', `\n${messages.program.language}`)
+  .configureOutput({
+    writeErr: (said) => process.stderr.write(escapeLines(said)),
+  })
   .showHelpAfterError(messages.program.wayOut)
   .exitOverride((error) => {
     // Commander ends with 1 for every fault; a wrong command line is 2 here, help and version are 0.

@@ -65,6 +65,7 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
   let bytes = 0;
   let exact = 0;
   let isExact = false;
+  let wasQuiet = false;
 
   const viewer = await HeadlessViewer.open({
     address,
@@ -72,9 +73,16 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
     quality: flags.quality,
     lane: !flags.oneLane,
     handlers: {
-      onState: ({ connection }) => {
+      onState: ({ connection, link }) => {
         if (connection.kind === 'waiting')
           sayState(text(messages.view.waiting, { reason: connection.reason }));
+        else if (link === 'quiet') {
+          wasQuiet = true;
+          sayState(messages.view.quiet);
+        } else if (wasQuiet && connection.kind === 'joined') {
+          wasQuiet = false;
+          sayState(messages.view.heard);
+        }
       },
     },
   });

@@ -119,8 +119,11 @@ describe('what is done', () => {
     const at = await onPage(page, 400, 300);
     await page.mouse.move(at.x, at.y);
     await page.mouse.wheel(0, 240);
-    const turn = await eventually(() => bench.inputs.find((event) => event.kind === 'wheel'));
-    expect(turn).toMatchObject({ x: 400, y: 300, dx: 0, dy: 240 });
+    // A browser that has much to do may give a turn in parts.
+    const turns = () => bench.inputs.filter((event) => event.kind === 'wheel');
+    await eventually(() => turns().reduce((sum, { dy }) => sum + dy, 0) >= 240);
+    expect(turns().reduce((sum, { dy }) => sum + dy, 0)).toBe(240);
+    for (const turn of turns()) expect(turn).toMatchObject({ x: 400, y: 300, dx: 0 });
   });
 
   it('is a drawing, red here and at the host, and no input; erasing takes it away', async () => {

@@ -3,17 +3,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decodeAck,
+  decodeBeat,
   decodeChat,
   decodeClock,
   decodeControl,
   decodeInput,
   decodeOverlay,
   encodeAck,
+  encodeBeat,
   encodeChat,
   encodeClock,
   encodeControl,
   encodeInput,
   encodeOverlay,
+  isBeat,
   MAX_CHAT_UNITS,
   MAX_KEY_CODE_BYTES,
   MAX_STROKE_POINTS,
@@ -196,6 +199,16 @@ describe('round trips', () => {
       };
       expect(decodeChat(encodeChat(said))).toEqual(said);
     }
+  });
+
+  it('of beats', () => {
+    const u32 = fc.integer({ min: 0, max: 0xffffffff });
+    fc.assert(
+      fc.property(fc.record({ answer: fc.boolean(), coming: u32, received: u32 }), (value) => {
+        expect(decodeBeat(encodeBeat(value))).toEqual(value);
+        expect(isBeat(encodeBeat(value))).toBe(true);
+      }),
+    );
   });
 
   it('of clocks', () => {

@@ -6,17 +6,31 @@ import { samples } from '../protocol/samples.js';
 import { Hall } from './hall.js';
 import { sliceMessage } from './peer.js';
 
-const FROM_VIEWERS = new Set(['want-refresh', 'set-quality', 'set-control', 'set-tool', 'set-recording']);
+const FROM_VIEWERS = new Set([
+  'want-refresh',
+  'lane-lost',
+  'set-quality',
+  'set-control',
+  'set-tool',
+  'set-recording',
+  'set-name',
+]);
 
 function mayViewerSay(name: string): boolean {
   if (name.startsWith('control-')) return FROM_VIEWERS.has(name.slice('control-'.length));
-  return /^(input|overlay|chat)-/.test(name) || name === 'ack-frame' || name === 'clock-ping';
+  return /^(input|overlay|chat)-/.test(name) || ['ack-frame', 'clock-ping', 'clock-beat'].includes(name);
 }
 
 function mayHostSay(name: string): boolean {
   return (
-    ['display-slice', 'ack-applied', 'clock-pong', 'control-auto-state', 'control-answer'].includes(name) ||
-    name.startsWith('chat-')
+    [
+      'display-slice',
+      'ack-applied',
+      'clock-pong',
+      'clock-beat',
+      'control-auto-state',
+      'control-answer',
+    ].includes(name) || name.startsWith('chat-')
   );
 }
 

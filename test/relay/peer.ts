@@ -11,11 +11,13 @@ import {
   decodeControl,
   decodeOverlay,
   encodeAck,
+  encodeBeat,
   encodeChat,
   encodeControl,
   encodeInput,
   encodeOverlay,
   type InputAction,
+  isBeat,
   type Link,
   type OverlayAction,
   type OverlayEvent,
@@ -36,11 +38,20 @@ export class Peer {
   closed: { code: number; reason: string } | undefined;
   /** Called after each message and at the close. */
   onEvent: (() => void) | undefined;
+  /** Whether it answers the relay's beats. */
+  beats = true;
+  beatsHeard = 0;
   #sequence = 0;
 
   constructor(link: Link) {
     this.link = link;
     link.onMessage = (message) => {
+      // It is there, and says so as soon as the relay does.
+      if (isBeat(message)) {
+        this.beatsHeard++;
+        if (this.beats) link.send(encodeBeat({ answer: false, coming: 0, received: 0 }));
+        return;
+      }
       this.received.push(message.slice());
       this.onEvent?.();
     };

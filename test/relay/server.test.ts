@@ -36,6 +36,7 @@ describeOverTransports('a relay on', (transport) => {
       clock,
       maxLinks: 6,
       allowedOrigins: ['https://ok.example'],
+      limits: { grace: 10_000_000 },
     });
   });
   afterEach(async () => {
@@ -109,7 +110,7 @@ describeOverTransports('a relay on', (transport) => {
     const { host, viewer } = await session();
     host.link.close(CloseCode.GoingAway);
     await viewer.until((party) => party.last('host-state')?.state === 'away');
-    clock.advanceNow(60_000_000);
+    clock.advanceNow(10_000_000);
     await viewer.until((party) => party.closed !== undefined);
     expect(viewer.last('host-state')?.state).toBe('ended');
     expect(viewer.closed?.code).toBe(CloseCode.SessionEnded);

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   Channel,
+  CloseCode,
   type ControlType,
   decodeControl,
   encodeAck,
+  encodeBeat,
   encodeClock,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
@@ -123,6 +125,38 @@ describe('parties of versions 2 and 3 in one session', () => {
     expect(back.last('host-welcome')).toMatchObject({ version: 2, resumed: true });
     expect(watching.last('host-state')?.state).toBe('present');
     expect(back.last('refresh')).toMatchObject({ viewer: 1, base: 0 });
+  });
+
+  it('sends no beats to a version 2 party, takes none, and does not miss them', () => {
+    const hall = new Hall();
+    const host = hall.host({ version: 2 });
+    const viewer = hall.viewer({ version: 2 });
+    for (const peer of [host, viewer]) peer.beats = false;
+    hall.run(3_600_000_000);
+    for (const peer of [host, viewer]) expect(peer.closed).toBeUndefined();
+    expect([host.beatsHeard, viewer.beatsHeard]).toEqual([0, 0]);
+    viewer.link.send(encodeBeat({ answer: true, coming: 0, received: 0 }));
+    hall.run();
+    expect(viewer.closed?.code).toBe(CloseCode.Malformed);
+  });
+
+  it('drops a silent version 3 party within 16 s', () => {
+    const hall = new Hall();
+    const host = hall.host();
+    const viewer = hall.viewer();
+    const lane = hall.lane(viewer);
+    lane.beats = false;
+    hall.run(5_000_000);
+    expect(lane.closed?.code).toBe(CloseCode.Timeout);
+    expect(viewer.closed).toBeUndefined();
+    viewer.beats = false;
+    hall.run(16_000_000);
+    expect(viewer.closed?.code).toBe(CloseCode.Timeout);
+    expect(host.last('participants')?.list).toEqual([]);
+    host.beats = false;
+    hall.run(16_000_000);
+    expect(host.closed?.code).toBe(CloseCode.Timeout);
+    expect(hall.relay.snapshot().sessions[0]?.host).toBe('away');
   });
 
   it.each([OLDEST_VERSION - 1, PROTOCOL_VERSION + 1])('does not speak version %d', (version) => {

@@ -1,6 +1,7 @@
 /**
  * A network in virtual time: pairs of linked `Link`s with a rate and a delay in each direction. A message is
- * put on the wire when those before it are (first in, first out, at the rate), and arrives a delay later.
+ * put on the wire when those before it are (first in, first out, at the rate), and arrives a delay later. A link can
+ * be frozen, in one direction or both: nothing passes and nothing closes, as when a network goes away without a word.
  */
 import { SightlineError } from '../../codecs/index.js';
 import type { Clock, Micros } from '../../engine/clock.js';
@@ -48,6 +49,9 @@ export class VirtualLink implements Link {
   readonly #poison: boolean;
   #peer: VirtualLink | undefined;
   #busyUntil: Micros = 0;
+  /** While it is frozen: what would have arrived at the peer, in order. */
+  #held: (() => void)[] | undefined;
+  #heldBytes = 0;
   #closed = false;
   #told = false;
 
@@ -74,7 +78,25 @@ export class VirtualLink implements Link {
 
   get bufferedBytes(): number {
     const waiting = this.#busyUntil - this.#clock.now();
-    return waiting <= 0 ? 0 : Math.max(0, Math.ceil((waiting * this.#rate) / 1e6) - this.#socketBytes);
+    const onTheWay = waiting <= 0 ? 0 : Math.ceil((waiting * this.#rate) / 1e6);
+    return Math.max(0, onTheWay + this.#heldBytes - this.#socketBytes);
+  }
+
+  /** Nothing passes from here on, and nothing closes: both ways, or only from this end or to it. */
+  freeze(way: 'both' | 'from' | 'to' = 'both'): void {
+    if (way !== 'to') this.#held ??= [];
+    if (way !== 'from') this.#peer!.freeze('from');
+  }
+
+  /** All passes again, first what was held. */
+  thaw(way: 'both' | 'from' | 'to' = 'both'): void {
+    if (way !== 'to') {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      this.#heldBytes = 0;
+      for (const arrive of held) arrive();
+    }
+    if (way !== 'from') this.#peer!.thaw('from');
   }
 
   send(message: Uint8Array): void {
@@ -106,7 +128,13 @@ export class VirtualLink implements Link {
   #transmit(bytes: number, arrive: () => void): void {
     const now = this.#clock.now();
     this.#busyUntil = Math.max(now, this.#busyUntil) + (bytes * 1e6) / this.#rate;
-    this.#clock.after(this.#busyUntil - now + this.#delay, arrive);
+    this.#clock.after(this.#busyUntil - now + this.#delay, () => {
+      if (this.#held === undefined) arrive();
+      else {
+        this.#held.push(arrive);
+        this.#heldBytes += bytes;
+      }
+    });
   }
 
   #receive(message: Uint8Array): void {
@@ -144,6 +172,8 @@ export class VirtualNetwork {
   /** Near ends of every connection made so far, in order. */
   readonly links: VirtualLink[] = [];
   dials = 0;
+  /** While it is frozen: the dials that wait. */
+  #dialling: (() => void)[] | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -159,7 +189,11 @@ export class VirtualNetwork {
         this.dials++;
         const roundTrip =
           (options.forward?.delay ?? options.delay ?? 0) + (options.backward?.delay ?? options.delay ?? 0);
-        this.clock.after(roundTrip, () => {
+        const arrive = () => {
+          if (this.#dialling !== undefined) {
+            this.#dialling.push(arrive);
+            return;
+          }
           if (this.accept === undefined) {
             reject(new SightlineError('closed', 'Nobody listens there.'));
             return;
@@ -168,8 +202,22 @@ export class VirtualNetwork {
           this.links.push(near);
           this.accept(far);
           resolve(near);
-        });
+        };
+        this.clock.after(roundTrip, arrive);
       });
+  }
+
+  /** Freezes every connection, and whoever dials hears nothing. */
+  freeze(): void {
+    this.#dialling ??= [];
+    for (const link of this.links) link.freeze();
+  }
+
+  thaw(): void {
+    const dialling = this.#dialling ?? [];
+    this.#dialling = undefined;
+    for (const arrive of dialling) this.clock.after(0, arrive);
+    for (const link of this.links) link.thaw();
   }
 
   /** Breaks every connection. */

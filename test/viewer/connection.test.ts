@@ -11,7 +11,7 @@ describe('a viewer that joins', () => {
       { type: 'viewer-hello', version: PROTOCOL_VERSION, token: TOKEN, name: 'Ada', quality: 'high' },
     ]);
     expect(world.lane.heard('lane-hello')).toEqual([
-      { type: 'lane-hello', version: PROTOCOL_VERSION, token: TOKEN, viewer: 1, laneKey: LANE_KEY },
+      { type: 'lane-hello', version: PROTOCOL_VERSION, token: TOKEN, viewer: 1, laneKey: LANE_KEY, lane: 1 },
     ]);
     expect(world.session.state).toMatchObject({
       connection: { kind: 'joined' },
@@ -215,14 +215,25 @@ describe('a viewer that loses its connection', () => {
     expect(other.clock.pending).toBe(0);
   });
 
-  it('notices a connection that has gone silent though the host is present', async () => {
+  it('shows within 5 s that it hears nothing, and has dialled anew within 20 s', async () => {
     const world = new World();
     await world.join();
     await world.clock.advance(60_000_000);
     expect(world.mains).toHaveLength(1);
+    world.beats = false;
     world.answersPings = false;
-    await world.clock.advance(80_000_000);
-    expect(world.mains.length).toBeGreaterThan(1);
+    await world.clock.advance(5_000_000);
+    expect(world.session.state).toMatchObject({ connection: { kind: 'joined' }, link: 'quiet' });
+    world.beats = true;
+    await world.clock.advance(15_000_000);
+    expect(world.session.state).toMatchObject({ connection: { kind: 'joined' }, link: 'alive', lane: true });
+    expect(world.mains).toHaveLength(1);
+    world.beats = false;
+    await world.clock.advance(15_000_000);
+    world.beats = true;
+    await world.clock.advance(5_000_000);
+    expect(world.mains).toHaveLength(2);
+    expect(world.session.state).toMatchObject({ connection: { kind: 'joined' }, link: 'alive', lane: true });
   });
 });
 

@@ -24,8 +24,10 @@ import {
   decodeAck,
   decodeClock,
   decodeControl,
+  encodeBeat,
   encodeClock,
   encodeControl,
+  isBeat,
   NO_VIEWER,
   PROTOCOL_VERSION,
   SLICE_HEADER_BYTES,
@@ -128,9 +130,17 @@ export class Party {
   closed: { code: number; reason: string } | undefined;
   onReceive: ((message: Uint8Array) => void) | undefined;
 
-  constructor(readonly link: Link) {
+  /** @param beats Whether to answer a beat. */
+  constructor(
+    readonly link: Link,
+    beats: () => boolean,
+  ) {
     link.onMessage = (message) => {
       const copy = message.slice();
+      if (isBeat(copy)) {
+        if (beats()) link.send(encodeBeat({ answer: false, coming: 0, received: 0 }));
+        return;
+      }
       this.received.push(copy);
       this.onReceive?.(copy);
     };
@@ -181,6 +191,8 @@ export class World {
   readonly problems: string[] = [];
   welcomes = true;
   answersPings = true;
+  /** Whether the parties answer the viewer's beats. */
+  beats = true;
   hostAhead: number;
   #viewers = 0;
 
@@ -230,7 +242,7 @@ export class World {
   }
 
   #accept(link: Link): void {
-    const party = new Party(link);
+    const party = new Party(link, () => this.beats);
     party.onReceive = (message) => {
       if (channelOf(message) === Channel.Clock && this.answersPings) {
         const ping = decodeClock(message);

@@ -55,9 +55,11 @@ export const INITIAL_STATE: ConsoleState = {
   fault: undefined,
   viewer: {
     connection: { kind: 'idle' },
+    link: 'alive',
     lane: false,
     host: 'unknown',
     hostName: '',
+    hostQuiet: false,
     session: '',
     viewer: 0,
     participants: [],
