@@ -140,7 +140,7 @@ export class ViewerConnection {
 
   /** Bytes that wait for the link that `sendFast` uses, as far as it says. */
   get fastBufferedBytes(): number {
-    return (this.#lane ?? this.#main)?.bufferedBytes ?? 0;
+    return (this.#lane?.link ?? this.#main.link)?.bufferedBytes ?? 0;
   }
 
   /** By the lane, or by the main link while there is none. */
