@@ -45,7 +45,8 @@ async function measureTransport(transport: TransportName): Promise<BenchRow[]> {
   try {
     const rows: BenchRow[] = [];
     for (const path of PATHS) rows.push(await measurePath(server, path));
-    const { headers } = await fetch(addressOf(server, CACHED));
+    const plain = { headers: { 'accept-encoding': 'identity' } };
+    const { headers } = await fetch(addressOf(server, CACHED), plain);
     const etag = headers.get('etag') ?? '';
     rows.push(await measurePath(server, CACHED, { 'accept-encoding': 'br' }, ', compressed'));
     rows.push(await measurePath(server, CACHED, { 'if-none-match': etag }, ', not modified'));

@@ -9,12 +9,13 @@ export const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity'];
 const MAX_HEADER = 512;
 
 /** The best of `available` for an Accept-Encoding header; as it is where the client says nothing, or likes nothing. */
-export function chooseEncoding(header: string, available: readonly Encoding[]): Encoding {
+export function chooseEncoding(header: string, available: ReadonlyMap<Encoding, unknown>): Encoding {
+  if (header === '' || available.size === 1) return 'identity';
   const weights = weightsOf(header.slice(0, MAX_HEADER));
   let best: Encoding = 'identity';
   let most = 0;
   for (const encoding of ENCODINGS) {
-    if (!available.includes(encoding)) continue;
+    if (!available.has(encoding)) continue;
     const weight = weights.get(encoding) ?? weights.get('*') ?? (encoding === 'identity' ? LEAST : 0);
     if (weight > most) {
       most = weight;

@@ -1,4 +1,5 @@
 /** The relay: a switch between hosts and viewers, and the server that runs it. Node only. */
+export { maxFrameBytes } from './frame-check.js';
 export { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from './limits.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { type RunningRelay, type StartRelayOptions, startRelay } from './server.js';

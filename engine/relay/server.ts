@@ -176,7 +176,7 @@ function answer(
     return failure(404, text, headers);
   }
   // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
-  const encoding = chooseEncoding(request.acceptEncoding, [...file.forms.keys()]);
+  const encoding = chooseEncoding(request.acceptEncoding, file.forms);
   const { body, etag } = file.forms.get(encoding)!;
   const cached: Record<string, string> = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
   if (file.forms.size > 1) cached.Vary = 'Accept-Encoding';

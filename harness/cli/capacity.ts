@@ -2,7 +2,8 @@
 import { open, writeFile } from 'node:fs/promises';
 import { Presets, SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
-import type { QualityName, Size } from '../../codecs/index.js';
+import { type QualityName, SightlineError, type Size } from '../../codecs/index.js';
+import { maxFrameBytes } from '../../engine/relay/index.js';
 import {
   type CapacityProgress,
   type CapacityReport,
@@ -135,6 +136,12 @@ async function run(flags: CapacityFlags): Promise<number> {
 function settingsOf(flags: CapacityFlags, file: ReplayFile | undefined): CapacitySettings {
   const counted: Counted = flags.viewers ? 'viewers' : 'sessions';
   const max = flags.max ?? DEFAULT_CAPACITY.max;
+  const { width, height } = flags.size;
+  const most = Math.floor(maxFrameBytes(width, height) / 1000);
+  if ((flags.prepared ?? 0) > most) {
+    const message = text(messages.errors.prepared, { size: `${width}x${height}`, most });
+    throw new SightlineError('bad-argument', message, { field: '--prepared' });
+  }
   return {
     counted,
     limitMs: flags.limit,

@@ -479,6 +479,7 @@ export const en = {
     brokenSeals: '{count} seals did not agree with what they sealed: the new file says so.',
   },
   errors: {
+    prepared: '--prepared: a frame of {size} has at most {most} kilobytes.',
     output: 'The results cannot be written: {reason}.',
     prefix: 'sightline: {message}',
     oldNode: 'Sightline needs Node 20 or newer, and this is Node {version}. Node 24 is recommended.',

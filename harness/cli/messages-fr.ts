@@ -494,6 +494,7 @@ export const fr: CliMessages = {
     brokenSeals: '{count} scellés ne correspondaient pas à ce qu’ils scellaient : le nouveau fichier le dit.',
   },
   errors: {
+    prepared: '--prepared : une image de {size} a au plus {most} kilo-octets.',
     output: 'Les résultats ne peuvent pas être écrits : {reason}.',
     prefix: 'sightline : {message}',
     oldNode: 'Sightline demande Node 20 ou plus récent, et voici Node {version}. Node 24 est recommandé.',

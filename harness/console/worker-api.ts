@@ -25,6 +25,8 @@ export type ToWorker =
   /** What the others see of this technician. */
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'control'; readonly wanted: boolean }
+  /** Gives the control to another viewer. */
+  | { readonly kind: 'hand-over'; readonly to: number }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'recording'; readonly active: boolean }
   /** A marker in the recording, set at `at`; `text` may be empty. */
@@ -134,7 +136,8 @@ export type FromWorker =
   | { readonly kind: 'erased'; readonly by: number; readonly whose: readonly number[] }
   /** `isFull`: what the browser allows the page to keep is used up. */
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
-  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob }
+  /** Without a picture: the browser could not make it. */
+  | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob | undefined }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }
   | { readonly kind: 'lab-run'; readonly id: number; readonly run: LabRun | undefined }
   /** For a laboratory that watches: what has happened since the last time. */

@@ -41,6 +41,12 @@ describe('sightline capacity', () => {
     });
   }
 
+  it('refuses prepared frames that no picture of the size can have', async () => {
+    const refused = await sightline(['capacity', '--sessions', '--prepared', '20', '--size', '64x64']);
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('a frame of 64x64 has at most 13 kilobytes');
+  });
+
   it('shows a recording in place of scenes, and says which', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sightline-capacity-'));
     try {

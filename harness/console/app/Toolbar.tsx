@@ -32,7 +32,7 @@ import {
   UndoIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
-import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
+import { type ConsoleState, hasControl, type PanelName, peopleIn, placeOf } from './state.js';
 import { sizeInWords } from './units.js';
 
 export interface ToolbarProps {
@@ -144,7 +144,7 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       fold: 10,
       key: 'C',
       label: say('control'),
-      hint: say(controls ? 'control.off' : controlWanted ? 'control.waiting' : 'control.on'),
+      hint: controlHint(say, state),
       icon: <ControlIcon />,
       disabled: !live,
       on: controls,
@@ -214,6 +214,14 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
 }
 
 /** What is kept of the session. */
+/** What pressing the button would do, or whose turn is before ours. */
+function controlHint(say: Say, state: ConsoleState): string {
+  if (hasControl(state)) return say(state.tool === 'none' ? 'control.off' : 'control.back');
+  if (!state.viewer.controlWanted) return say('control.on');
+  const place = placeOf(state);
+  return place === 0 ? say('control.waiting') : say('control.place', { place });
+}
+
 function keepItems({ controller, state }: ToolbarProps): BarItem[] {
   const { say } = controller;
   const live = state.viewer.connection.kind === 'joined';

@@ -93,5 +93,16 @@ self.addEventListener('message', (event: MessageEvent<ToRecorder>) => {
   const message = event.data;
   if (message.kind === 'start') {
     recording ??= openSink(message.name).then((sink) => new WrittenRecording(message, sink));
-  } else void recording?.then((started) => started.take(message));
+    recording.catch((cause) => {
+      const { code, message: reason } = reasonOf(cause);
+      const error = { code, message: reason };
+      post({ kind: 'ended', name: message.name, kept: false, bytes: 0, duration: 0, error });
+    });
+  } else {
+    recording?.then(
+      (started) => started.take(message),
+      // That it could not begin is told already.
+      () => {},
+    );
+  }
 });

@@ -23,6 +23,7 @@ export class PageRecording {
   readonly #module: WebAssembly.Module;
   readonly #post: (news: FromWorker) => void;
   readonly #startRecorder: StartRecorder;
+  readonly #maxUnderway: number;
   /** What a recording that starts later must begin with. */
   readonly #memory = new SessionMemory();
   #recorder: ReturnType<StartRecorder> | undefined;
@@ -36,11 +37,13 @@ export class PageRecording {
     module: WebAssembly.Module,
     post: (news: FromWorker) => void,
     startRecorder: StartRecorder = recorderWorker,
+    maxUnderway: number = MAX_UNDERWAY,
   ) {
     this.#session = session;
     this.#module = module;
     this.#post = post;
     this.#startRecorder = startRecorder;
+    this.#maxUnderway = maxUnderway;
     session.tap((message, at) => {
       this.#memory.message(message);
       this.#give(message, at);
@@ -91,7 +94,7 @@ export class PageRecording {
     const copy = message.slice();
     recorder.postMessage({ kind: 'message', message: copy, at }, [copy.buffer]);
     this.#sent += copy.byteLength;
-    if (this.#sent - this.#progress.taken > MAX_UNDERWAY) {
+    if (this.#sent - this.#progress.taken > this.#maxUnderway) {
       this.#fail('timeout', 'The recording cannot be written as fast as the session goes on.');
     }
   }

@@ -156,6 +156,9 @@ export class PageSession {
       case 'control':
         this.#session.setControl(message.wanted);
         return;
+      case 'hand-over':
+        this.#session.handOver(message.to);
+        return;
       case 'tool':
         this.#pen.up();
         this.#session.setTool(message.tool);
@@ -176,7 +179,7 @@ export class PageSession {
         this.#session.start();
         return;
       case 'screenshot':
-        void this.#screenshot(message.id, message.drawings);
+        void this.#tellScreenshot(message.id, message.drawings);
         return;
       case 'hash':
         void this.#hash(message.id);
@@ -253,7 +256,13 @@ export class PageSession {
     this.#session.sendOverlay({ kind: 'erase', scope: 'stroke', stroke: last.id });
   }
 
-  async #screenshot(id: number, drawings: boolean): Promise<void> {
+  /** Where the browser cannot make it, the answer is none. */
+  async #tellScreenshot(id: number, drawings: boolean): Promise<void> {
+    const png = await this.#screenshot(drawings).catch(() => undefined);
+    this.#post({ kind: 'screenshot', id, png });
+  }
+
+  async #screenshot(drawings: boolean): Promise<Blob> {
     this.#painter.flush();
     let { canvas } = this.#painter;
     if (drawings && !this.#session.overlay.isEmpty) {
@@ -264,7 +273,7 @@ export class PageSession {
       context.drawImage(picture, 0, 0);
       drawOverlay(context, this.#session.overlay, systemClock.now());
     }
-    this.#post({ kind: 'screenshot', id, png: await canvas.convertToBlob({ type: 'image/png' }) });
+    return canvas.convertToBlob({ type: 'image/png' });
   }
 
   async #hash(id: number): Promise<void> {
