@@ -259,6 +259,7 @@ export const en = {
 
   'link.connecting': 'Connecting',
   'link.open': 'Live',
+  'link.quiet': 'No answer',
   'link.lost': 'Reconnecting',
   'link.refused': 'Refused',
   'link.ended': 'Ended',
@@ -271,9 +272,10 @@ export const en = {
   'notice.lost': 'Connection lost',
   'notice.lost.more': 'Trying to reconnect. The picture shown is the last one received.',
   'notice.away': 'The host is away',
-  'notice.away.more': 'Its connection was lost. The session resumes by itself when the host comes back.',
+  'notice.away.more': 'Its connection was lost. If the host comes back soon, the session goes on by itself.',
   'notice.ended': 'The session has ended',
-  'notice.ended.more': 'The host has left. To go on, ask for a new address.',
+  'notice.ended.more':
+    'The host has left. If it opens the session again, this page joins by itself; else ask for a new address.',
   'notice.none': 'No session is open here',
   'notice.none.more': 'Copy the whole address that was given to you, and paste it here.',
   'address.field': 'Address of the session',
@@ -320,6 +322,7 @@ export const en = {
   'say.quality': 'Colour quality: {quality}.',
   'say.view': 'View: {view}.',
   'say.keys.locked': 'All keys go to the remote computer. Hold Esc to leave full screen.',
+  'say.failed': 'That failed: {reason}',
   'say.screenshot': 'Screenshot saved.',
   'say.screenshot.failed': 'The browser could not make the screenshot.',
   'say.recording.on': 'Recording. The host has been told.',

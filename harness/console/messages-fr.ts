@@ -262,6 +262,7 @@ export const fr: Translation<typeof en> = {
 
   'link.connecting': 'Connexion',
   'link.open': 'En direct',
+  'link.quiet': 'Sans réponse',
   'link.lost': 'Reconnexion',
   'link.refused': 'Refusé',
   'link.ended': 'Terminé',
@@ -274,9 +275,10 @@ export const fr: Translation<typeof en> = {
   'notice.lost': 'Connexion perdue',
   'notice.lost.more': 'Reconnexion en cours. L’image affichée est la dernière reçue.',
   'notice.away': 'L’hôte est absent',
-  'notice.away.more': 'Sa connexion est perdue. La session reprendra d’elle-même à son retour.',
+  'notice.away.more': 'Sa connexion est perdue. S’il revient bientôt, la session reprendra d’elle-même.',
   'notice.ended': 'La session est terminée',
-  'notice.ended.more': 'L’hôte est parti. Pour continuer, demandez une nouvelle adresse.',
+  'notice.ended.more':
+    'L’hôte est parti. S’il rouvre la session, cette page la rejoint d’elle-même ; sinon, demandez une nouvelle adresse.',
   'notice.none': 'Aucune session n’est ouverte ici',
   'notice.none.more': 'Copiez l’adresse entière qui vous a été donnée et collez-la ici.',
   'address.field': 'Adresse de la session',
@@ -326,6 +328,7 @@ export const fr: Translation<typeof en> = {
   'say.view': 'Affichage : {view}.',
   'say.keys.locked':
     'Toutes les touches vont à l’ordinateur distant. Maintenez Échap pour quitter le plein écran.',
+  'say.failed': 'Échec : {reason}',
   'say.screenshot': 'Capture enregistrée.',
   'say.screenshot.failed': 'Le navigateur n’a pas pu faire la capture.',
   'say.recording.on': 'Enregistrement en cours. L’hôte en est averti.',
