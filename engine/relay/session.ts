@@ -195,6 +195,7 @@ export class Session {
     for (const viewer of this.#roster.all()) {
       viewer.feed.close();
       viewer.input.close();
+      viewer.positions?.close();
       viewer.lane?.close(code, reason);
       viewer.main.close(code, reason);
     }
@@ -429,6 +430,7 @@ export class Session {
       this.#seats.keep(viewer, controlled);
     }
     viewer.feed.close();
+    viewer.positions?.close();
     viewer.input.close();
     const lane = viewer.lane;
     viewer.lane = undefined;
@@ -476,6 +478,7 @@ export class Session {
 
   /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
   #tellOverlays(viewer: RelayViewer): void {
+    viewer.positions?.close();
     for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
   }
 
