@@ -241,6 +241,7 @@ describe('what is done', () => {
       const { recording } = window.sightline.state;
       return recording.active && recording.bytes > 20_000;
     });
+    await expect.poll(() => page.textContent('#stat-recording')).toMatch(/0:0\d · \d+ kB/);
     const frame = await page.evaluate(() => window.sightline.frame);
     await page.waitForFunction((old) => window.sightline.frame > old, frame);
     await page.click('#record');

@@ -3,7 +3,6 @@ import type { ComponentChildren } from 'preact';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
 import { LOCALES, type Locale } from '../../messages/index.js';
 import type { Say } from '../messages.js';
-import { timeInWords } from '../recordings/words.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { Bar, type BarItem, type CommandItem } from './Bar.js';
 import { type Controller, viewName } from './controller.js';
@@ -32,8 +31,8 @@ import {
   UndoIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
+import { recordingInWords } from './recording-words.js';
 import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
-import { sizeInWords } from './units.js';
 
 export interface ToolbarProps {
   readonly controller: Controller;
@@ -54,14 +53,6 @@ const VIEWS: readonly Exclude<ViewMode, 'zoom'>[] = ['fit', 'actual', 'stretch']
 const WIDEST_SIZE = 888.8e6;
 /** And time, in microseconds. */
 const WIDEST_TIME = 3599e6;
-
-/** How far a recording has come: its time, and its size. */
-function recordingInWords(
-  say: Say,
-  { bytes, duration }: { readonly bytes: number; readonly duration: number },
-): string {
-  return say('record.so', { time: timeInWords(duration), size: sizeInWords(say, bytes) });
-}
 
 export function Toolbar(props: ToolbarProps) {
   return (
