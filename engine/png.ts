@@ -3,7 +3,7 @@ import type { Picture } from '../codecs/index.js';
 
 /** All pixels opaque and exact. */
 export async function pictureToPng({ width, height, stride, pixels }: Picture): Promise<Buffer> {
-  const { createCanvas } = await import('@napi-rs/canvas');
+  const { createCanvas } = await import('./canvas.js');
   const canvas = createCanvas(width, height);
   const context = canvas.getContext('2d');
   const image = context.createImageData(width, height);

@@ -1,8 +1,9 @@
 /** LZ4 blocks: the kernel against lz4-wasm (Rust), on a drawn desktop, as a whole and in tiles. */
-import { createCanvas } from '@napi-rs/canvas';
+
 import lz4 from 'lz4-wasm-nodejs';
 import { createSharedMemory, instantiateKernels } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
+import { createCanvas } from '../../engine/canvas.js';
 import { builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 import { medianMs } from './timing.js';

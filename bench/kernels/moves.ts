@@ -2,7 +2,7 @@
  * Moves that are known: pages, panes and windows, drawn and seeded, that scroll and are dragged. How much of what
  * changes has still to be coded, and what comparing and finding cost.
  */
-import { createCanvas } from '@napi-rs/canvas';
+
 import {
   boxArea,
   createSharedMemory,
@@ -12,6 +12,7 @@ import {
   type Rect,
 } from '../../codecs/index.js';
 import { loadKernelModule } from '../../engine/artifacts.js';
+import { createCanvas } from '../../engine/canvas.js';
 import { builtInFont } from '../../harness/hosts/simulated/fonts.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 

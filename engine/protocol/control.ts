@@ -26,6 +26,12 @@ const participant = v.object({
   quality,
   tool,
   recording: v.boolean(),
+  /** Its place among those who wait for the control, from 1; absent: it does not wait. Since version 3. */
+  waiting: v.optional(u32),
+  /** Only false is said: the page is hidden, and gets no pictures. Since version 3. */
+  watching: v.optional(v.boolean()),
+  /** The newest revision of its `wishes` that was acted on. Since version 3. */
+  wishes: v.optional(u32),
 });
 
 const messages = {
@@ -152,6 +158,24 @@ const messages = {
   'set-tool': v.object({ type: v.literal('set-tool'), tool }),
   /** Says that this viewer records; everyone, the host first, is told. */
   'set-recording': v.object({ type: v.literal('set-recording'), active: v.boolean() }),
+  /**
+   * Everything that this viewer wishes for, as state: sent at each change, and again until `participants` shows it. Of
+   * two, the higher revision counts, whichever came last. Since version 3.
+   */
+  wishes: v.object({
+    type: v.literal('wishes'),
+    revision: u32,
+    name: label,
+    quality,
+    tool,
+    /** To control the host, or to wait for that. */
+    control: v.boolean(),
+    /** Who gets the control that is given up; absent: who has waited longest. */
+    to: v.optional(u32),
+    recording: v.boolean(),
+    /** False: send no pictures. */
+    watching: v.boolean(),
+  }),
   /** What the others see of this viewer from now on. From version 3 on. */
   'set-name': v.object({ type: v.literal('set-name'), name: label }),
   /** Wants the whole picture again: a recording starts, or a frame could not be applied. */

@@ -6,6 +6,9 @@ export const PROTOCOL_VERSION = 3;
 /** The oldest version that a relay still understands, and answers in. A party of any other version is refused. */
 export const OLDEST_VERSION = 2;
 
+/** The version that brought `wishes`. */
+export const WISHES_SINCE = 3;
+
 /** The first byte of every message. */
 export const Channel = {
   Control: 0,

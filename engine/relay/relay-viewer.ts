@@ -33,6 +33,10 @@ export class RelayViewer {
   quality: QualityName;
   tool: Tool = 'none';
   recording = false;
+  /** Whether it is sent pictures. */
+  watching = true;
+  /** The newest of its wishes that was acted on. */
+  wishes = 0;
   /** Whether it was told what had been said before it came. */
   caughtUp = false;
 
@@ -99,6 +103,8 @@ export class RelayViewer {
       level: feed.level,
       tool: this.tool,
       recording: this.recording,
+      watching: this.watching,
+      wishes: this.wishes,
       lane: this.lane !== undefined,
       live: feed.live,
       refreshing: feed.refreshing,
@@ -117,6 +123,8 @@ export class RelayViewer {
       quality: this.quality,
       tool: this.tool,
       recording: this.recording,
+      ...(this.watching ? {} : { watching: false }),
+      ...(this.wishes === 0 ? {} : { wishes: this.wishes }),
     };
   }
 }

@@ -1,6 +1,6 @@
 /** The viewers of a session: who is here, who watches which level, who controls. */
 import { STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
-import { AUTHOR_COLOURS, authorColour, type Control, NO_VIEWER } from '../protocol/index.js';
+import { AUTHOR_COLOURS, authorColour, type Control, NO_VIEWER, WISHES_SINCE } from '../protocol/index.js';
 import type { RelayViewer } from './relay-viewer.js';
 
 export class Roster {
@@ -9,6 +9,8 @@ export class Roster {
   readonly #audiences: (readonly RelayViewer[])[] = STREAM_NAMES.map(() => []);
   #lastId: number = NO_VIEWER;
   #controller: number = NO_VIEWER;
+  /** Who waits for the control, in the order in which they asked. */
+  #waiting: readonly number[] = [];
 
   get size(): number {
     return this.#viewers.size;
@@ -17,6 +19,11 @@ export class Roster {
   /** Who controls the host; `NO_VIEWER` when nobody does. */
   get controller(): number {
     return this.#controller;
+  }
+
+  /** Who waits for the control, the next one first. */
+  get waiting(): readonly number[] {
+    return this.#waiting;
   }
 
   /**
@@ -61,18 +68,46 @@ export class Roster {
   moveTo(viewer: RelayViewer, level: StreamLevel, announce: () => void): void {
     this.#rise(viewer);
     viewer.feed.changeLevel(level, announce);
-    this.#sit(viewer);
+    if (viewer.watching) this.#sit(viewer);
   }
 
-  /** First come, first served; a viewer gives up only what it has. */
-  changeControl(viewer: RelayViewer, wanted: boolean): void {
-    if (wanted && this.#controller === NO_VIEWER) this.#controller = viewer.id;
-    else if (!wanted && this.#controller === viewer.id) this.#controller = NO_VIEWER;
+  /** A viewer that does not watch is in no audience. */
+  changeWatching(viewer: RelayViewer, watching: boolean): void {
+    this.#rise(viewer);
+    viewer.watching = watching;
+    if (watching) this.#sit(viewer);
+  }
+
+  /**
+   * First come, first served; who comes later waits. A viewer gives up what it has, or its place; what it gives up
+   * goes to `to`, if that viewer is here, and else to the one who has waited longest.
+   */
+  changeControl(viewer: RelayViewer, wanted: boolean, to: number = NO_VIEWER): void {
+    const { id } = viewer;
+    if (wanted) {
+      if (this.#controller === NO_VIEWER) this.#controller = id;
+      else if (this.#controller !== id && !this.#waiting.includes(id)) this.#waiting = [...this.#waiting, id];
+      return;
+    }
+    this.#waiting = this.#waiting.filter((other) => other !== id);
+    if (this.#controller !== id) return;
+    const next = to !== id && this.#mayBeGiven(to) ? to : (this.#waiting[0] ?? NO_VIEWER);
+    this.#waiting = this.#waiting.filter((other) => other !== next);
+    this.#controller = next;
   }
 
   participants(): Control<'participants'> {
-    const list = this.all().map((viewer) => viewer.toParticipant());
+    const list = this.all().map((viewer) => {
+      const place = this.#waiting.indexOf(viewer.id) + 1;
+      return { ...viewer.toParticipant(), ...(place === 0 ? {} : { waiting: place }) };
+    });
     return { type: 'participants', controller: this.#controller, list };
+  }
+
+  /** An older viewer does not take what it has not asked for. */
+  #mayBeGiven(id: number): boolean {
+    const viewer = this.#viewers.get(id);
+    return viewer !== undefined && (viewer.version >= WISHES_SINCE || this.#waiting.includes(id));
   }
 
   #sit(viewer: RelayViewer): void {

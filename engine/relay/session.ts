@@ -98,6 +98,7 @@ export class Session {
       answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
       announceLevel: (viewer) => this.#announceLevel(viewer),
       tellChat: (viewer) => this.#tellChat(viewer),
+      changeWatching: (viewer, watching) => this.#changeWatching(viewer, watching),
       tellParticipants: () => this.#tellParticipants(),
       laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
     });
@@ -145,10 +146,7 @@ export class Session {
     );
     if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
-    for (const viewer of this.#roster.all()) {
-      this.#announceLevel(viewer);
-      viewer.feed.hostArrived();
-    }
+    for (const viewer of this.#roster.all()) this.#beginFeed(viewer);
     this.#tellHostState('present');
     this.#tellParticipants();
   }
@@ -346,10 +344,23 @@ export class Session {
     this.#post.say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
     for (const message of this.#overlays.present()) this.#post.send(link, message, viewer);
     this.#tellParticipants();
-    if (this.hostPresent) {
-      this.#announceLevel(viewer);
-      feed.hostArrived();
-    }
+    if (this.hostPresent) this.#beginFeed(viewer);
+  }
+
+  /** The host is told of the viewer, and then asked for a picture. */
+  #beginFeed(viewer: RelayViewer): void {
+    if (!viewer.watching) return;
+    this.#announceLevel(viewer);
+    viewer.feed.hostArrived();
+  }
+
+  /** To the host a viewer that does not watch has left; the relay has it still. */
+  #changeWatching(viewer: RelayViewer, watching: boolean): void {
+    this.#roster.changeWatching(viewer, watching);
+    if (watching && this.hostPresent) this.#beginFeed(viewer);
+    if (watching) return;
+    viewer.feed.hostLost();
+    this.#post.toHost(encodeControl({ type: 'viewer-left', viewer: viewer.id }));
   }
 
   /** Joins a viewer's second link, or refuses it. */
@@ -431,6 +442,7 @@ export class Session {
   // -- saying --------------------------------------------------------------------------------------------
 
   #announceLevel(viewer: RelayViewer): void {
+    if (!viewer.watching) return;
     const { level } = viewer.feed;
     this.#post.toHost(encodeControl({ type: 'viewer-level', viewer: viewer.id, level, name: viewer.name }));
   }
@@ -518,6 +530,7 @@ export class Session {
       host: this.hostPresent ? 'present' : 'away',
       hostBufferedBytes: this.#post.host?.link.bufferedBytes ?? 0,
       controller: this.#roster.controller,
+      waiting: this.#roster.waiting,
       strokeBytes: this.#overlays.strokeBytes,
       chatBytes: this.#chat.bytes,
       viewers: this.#roster.all().map((viewer) => viewer.state()),

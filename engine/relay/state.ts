@@ -11,6 +11,10 @@ export interface ViewerState {
   readonly level: StreamLevel;
   readonly tool: Tool;
   readonly recording: boolean;
+  /** Whether it is sent pictures. */
+  readonly watching: boolean;
+  /** The newest revision of its wishes that was acted on. */
+  readonly wishes: number;
   /** Whether its second link is there. */
   readonly lane: boolean;
   /** In the fan-out. */
@@ -31,6 +35,8 @@ export interface SessionState {
   readonly host: 'present' | 'away';
   readonly hostBufferedBytes: number;
   readonly controller: number;
+  /** Who waits for the control, the next one first. */
+  readonly waiting: readonly number[];
   readonly strokeBytes: number;
   readonly chatBytes: number;
   readonly viewers: readonly ViewerState[];

@@ -3,6 +3,7 @@ import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import {
   Channel,
+  type Control,
   type ControlMessage,
   channelOf,
   decodeAck,
@@ -27,6 +28,8 @@ export interface ViewerDeskPort {
   announceLevel(viewer: RelayViewer): void;
   /** Tells the viewer what was said before it came. */
   tellChat(viewer: RelayViewer): void;
+  /** Sends the viewer pictures from now on, or none. */
+  changeWatching(viewer: RelayViewer, watching: boolean): void;
   /** Something about the participants has changed. */
   tellParticipants(): void;
   /** The viewer has given up that lane. */
@@ -113,7 +116,7 @@ export class ViewerDesk {
     switch (wish.type) {
       case 'set-quality':
         this.#setQuality(viewer, wish.quality);
-        return;
+        break;
       case 'set-control':
         this.#roster.changeControl(viewer, wish.wanted);
         break;
@@ -123,6 +126,9 @@ export class ViewerDesk {
       case 'set-recording':
         viewer.recording = wish.active;
         break;
+      case 'wishes':
+        this.#takeWishes(viewer, wish);
+        return;
       case 'set-name':
         viewer.rename(wish.name);
         break;
@@ -138,6 +144,26 @@ export class ViewerDesk {
     this.#port.tellParticipants();
   }
 
+  /**
+   * What a viewer wishes for now. It may come more than once, by both links, and late: only what is newer than all
+   * before counts, and the list of participants shows which that is.
+   */
+  #takeWishes(viewer: RelayViewer, wishes: Control<'wishes'>): void {
+    const { revision, name, quality, tool, control, to, recording, watching } = wishes;
+    if (revision <= viewer.wishes) {
+      this.#port.say(viewer, this.#roster.participants());
+      return;
+    }
+    viewer.wishes = revision;
+    viewer.rename(name);
+    if (quality !== viewer.quality) this.#setQuality(viewer, quality);
+    this.#overlays.changeTool(viewer, tool);
+    this.#roster.changeControl(viewer, control, to);
+    viewer.recording = recording;
+    if (watching !== viewer.watching) this.#port.changeWatching(viewer, watching);
+    this.#port.tellParticipants();
+  }
+
   #setQuality(viewer: RelayViewer, quality: RelayViewer['quality']): void {
     viewer.quality = quality;
     const level = levelFor(quality);
@@ -145,7 +171,6 @@ export class ViewerDesk {
     if (level !== viewer.feed.level) {
       this.#roster.moveTo(viewer, level, () => this.#port.announceLevel(viewer));
     }
-    this.#port.tellParticipants();
   }
 
   #drop(reason: DropReason): void {

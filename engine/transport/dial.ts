@@ -13,6 +13,8 @@ export interface DialOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
+/** Characters of a relay's reason that are passed on. */
+const LONGEST_REASON = 200;
 const DEFAULT_MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
 /** `url` is `ws://host:port/ws` or `wss://…`. Rejects with `SightlineError` (`refused`, `timeout`, `bad-argument`). */
@@ -41,6 +43,19 @@ export function dialWebSocket(url: string, options: DialOptions = {}): Promise<L
       );
     };
     socket.once('error', onError);
+    // A relay that refuses says why, in a sentence; the first part of the answer is enough.
+    socket.once('unexpected-response', (request, response) => {
+      const refused = (words = '') => {
+        const why = words.trim().slice(0, LONGEST_REASON);
+        const answer = `${response.statusCode} ${response.statusMessage}`;
+        onError(new Error(why === '' ? `the answer is ${answer}.` : `${why} (${answer})`));
+        socket.on('error', () => {});
+        request.destroy();
+      };
+      response.once('data', (part: Buffer) => refused(part.toString()));
+      response.once('end', () => refused());
+      response.once('error', () => refused());
+    });
     socket.once('open', () => {
       socket.off('error', onError);
       resolve(new WsLink(socket, options.maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES));

@@ -9,7 +9,6 @@ import {
   decodeAck,
   decodeChat,
   decodeClock,
-  NO_VIEWER,
 } from '../protocol/index.js';
 import type { ClockSync } from './clock-sync.js';
 import type { EventSender } from './event-sender.js';
@@ -31,8 +30,10 @@ export interface InboxParts {
   takeOverlay(message: Uint8Array): void;
   /** A text that was not known yet has come. */
   newText(message: Uint8Array): void;
-  /** Asks the relay for the control of the host. */
-  askControl(): void;
+  /** The relay has acted on our wishes up to `revision`. */
+  seen(revision: number): void;
+  /** Whether the relay has us in control, waiting for it, or neither. */
+  controlIs(place: 'ours' | 'waiting' | 'none'): void;
 }
 
 export class Inbox {
@@ -124,12 +125,13 @@ export class Inbox {
   }
 
   #onParticipants({ list, controller }: Control<'participants'>): void {
-    const before = this.#parts.state().controller;
+    const { viewer } = this.#parts.state();
     this.#parts.update({ participants: list, controller });
-    // Somebody else (after a reconnect: our own lost link) had the control, and has left it.
-    if (controller === NO_VIEWER && before !== NO_VIEWER && this.#parts.state().controlWanted) {
-      this.#parts.askControl();
-    }
+    const own = list.find((one) => one.viewer === viewer);
+    // A list of before we joined says nothing of us.
+    if (own === undefined) return;
+    this.#parts.seen(own.wishes ?? 0);
+    this.#parts.controlIs(controller === viewer ? 'ours' : own.waiting === undefined ? 'none' : 'waiting');
   }
 }
 

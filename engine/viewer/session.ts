@@ -33,6 +33,15 @@ import { INITIAL_STATE } from './initial-state.js';
 import { Measurements } from './measurements.js';
 import { StatisticsKeeper, type ViewerStatistics } from './statistics.js';
 import type { LatencyChannel, LatencySample, ViewerHandlers, ViewerOptions, ViewerState } from './types.js';
+import { type Wished, Wishes } from './wishes.js';
+
+/**
+ * Who comes back no later than this has the control again, or waits for it again, without asking anew: so long after a
+ * loss that was seen the relay keeps it (its `controlHold`), and a link that died without a word is found out in 16 s.
+ * After that others count on the control being free.
+ */
+const CONTROL_KEPT: Micros = 10_000_000;
+const CONTROL_KEPT_SILENT: Micros = CONTROL_KEPT + 16_000_000;
 
 /**
  * Sees every message received from the welcome on (of the chat: what is new), our own input and overlay events, and, as
@@ -57,10 +66,17 @@ export class ViewerSession {
   readonly #measurements: Measurements;
   readonly #statistics: StatisticsKeeper;
   readonly #inbox: Inbox;
+  readonly #wishes: Wishes;
   readonly #taps = new Set<MessageTap>();
   #state: ViewerState;
   /** Grows with every join: an acknowledgement of an older one is not sent. */
   #joins = 0;
+  /** When the relay last passed something on to us. */
+  #heardAt: Micros = 0;
+  /** When the last connection was seen to be lost. */
+  #lostAt: Micros = 0;
+  /** Who gets the control that we have given up. */
+  #handTo: number | undefined;
   /** Shows the relay who we were before a loss. */
   #resume: { readonly viewer: number; readonly resumeKey: string } | undefined;
 
@@ -105,6 +121,14 @@ export class ViewerSession {
       send: (message) => this.#sendText(message),
       changed: (entry) => this.#caller.call(() => handlers.onChat?.(entry)),
     });
+    this.#wishes = new Wishes(clock, {
+      wished: () => this.#wished(),
+      send: (wishes, link) => {
+        const message = encodeControl(wishes);
+        if (link === 'fast') this.#connection.sendFast(message);
+        else this.#connection.send(message);
+      },
+    });
     this.#measurements = new Measurements(
       () => this.clockOffset(),
       (sample) => this.#onSample(sample),
@@ -120,7 +144,8 @@ export class ViewerSession {
       update: (change) => this.#update(change),
       takeOverlay: (message) => this.#takeOverlay(message),
       newText: (message) => this.#show(message),
-      askControl: () => this.#tellFast({ type: 'set-control', wanted: true }),
+      seen: (revision) => this.#wishes.seen(revision),
+      controlIs: (place) => this.#controlIs(place),
     });
   }
 
@@ -189,20 +214,31 @@ export class ViewerSession {
   setQuality(quality: QualityName): void {
     if (quality === this.#state.quality) return;
     this.#update({ quality });
-    this.#tell({ type: 'set-quality', quality });
+    this.#wishes.changed();
   }
 
   /** What the others see from now on, also after joining anew. */
   setName(name: string): void {
     if (name === this.#name) return;
     this.#name = name;
-    this.#tell({ type: 'set-name', name });
+    this.#wishes.changed();
   }
 
   /** Asks for, or gives up, the control of the host; `state.controller` says who has it. */
   setControl(wanted: boolean): void {
-    this.#update({ controlWanted: wanted });
-    this.#tellFast({ type: 'set-control', wanted });
+    this.#changeControl(wanted);
+  }
+
+  /** Gives the control up to another viewer; without one, to the one who has waited longest. */
+  handOver(to?: number): void {
+    this.#changeControl(false, to);
+  }
+
+  /** Whether pictures are wanted; a page that nobody sees needs none, and gets the newest when it is seen again. */
+  setWatching(watching: boolean): void {
+    if (watching === this.#state.watching) return;
+    this.#update({ watching });
+    this.#wishes.changed();
   }
 
   /** Turning a tool off takes away what was drawn or shown with it. */
@@ -211,13 +247,13 @@ export class ViewerSession {
     if (tool === before) return;
     this.#clearOwn(before);
     this.#update({ tool });
-    this.#tellFast({ type: 'set-tool', tool });
+    this.#wishes.changed();
   }
 
   setRecording(active: boolean): void {
     if (active === this.#state.recording) return;
     this.#update({ recording: active });
-    this.#tell({ type: 'set-recording', active });
+    this.#wishes.changed();
   }
 
   /** Asks for the whole picture again: a recording starts. */
@@ -248,22 +284,29 @@ export class ViewerSession {
   }
 
   #onJoined(welcome: Control<'viewer-welcome'>): void {
+    const now = this.#options.clock.now();
+    const wasAwayLong = now - this.#lostAt > CONTROL_KEPT || now - this.#heardAt > CONTROL_KEPT_SILENT;
     const { viewer, session, resumeKey } = welcome;
     this.#resume = resumeKey === undefined ? undefined : { viewer, resumeKey };
     this.#joins++;
     this.#statistics.connections++;
+    this.#heardAt = now;
+    if (this.#joins > 1 && wasAwayLong && this.#state.controlWanted)
+      this.#update({ controlWanted: false, controlLapsed: true });
     this.#receiver.reset();
     this.#clearOverlay();
     this.#update({ viewer, session, host: 'unknown', stale: false });
     this.#show(encodeControl(welcome));
+    this.#wishes.joined();
     this.chat.repeat();
-    if (this.#state.controlWanted) this.#tellFast({ type: 'set-control', wanted: true });
-    if (this.#state.recording) this.#tell({ type: 'set-recording', active: true });
     this.#sync.start();
   }
 
   #onLost(): void {
     this.#sync.stop();
+    this.#wishes.lost();
+    this.#lostAt = this.#options.clock.now();
+    this.#handTo = undefined;
     this.#sender.reset();
     this.#measurements.reset();
     this.#receiver.reset();
@@ -281,6 +324,7 @@ export class ViewerSession {
 
   #onLane(lane: boolean): void {
     this.#update({ lane });
+    this.#wishes.laneChanged();
     // The lane's round trips do not wait behind the first picture: the clocks are compared better.
     if (lane) this.#sync.burst();
     else this.chat.repeat();
@@ -290,14 +334,10 @@ export class ViewerSession {
     this.#connection.send(encodeControl(message));
   }
 
-  /** By the link that events go by, so that a stroke cannot overtake the tool that it needs. */
-  #tellFast(message: Control<'set-control' | 'set-tool'>): void {
-    this.#connection.sendFast(encodeControl(message));
-  }
-
   // -- what comes in ------------------------------------------------------------------------------------------
 
   #onMessage(message: Uint8Array, control: ControlMessage | undefined): void {
+    this.#heardAt = this.#options.clock.now();
     this.#statistics.received(message.byteLength);
     if (message[0] !== Channel.Chat) this.#show(message);
     this.#inbox.receive(message, control);
@@ -376,6 +416,28 @@ export class ViewerSession {
     const { controlWanted, controller, tool, viewer } = this.#state;
     const free = controller === NO_VIEWER || controller === viewer;
     return this.#connection.joined && controlWanted && free && tool === 'none';
+  }
+
+  #wished(): Wished {
+    const { quality, tool, controlWanted, recording, watching } = this.#state;
+    const to = this.#handTo === undefined ? {} : { to: this.#handTo };
+    return { name: this.#name, quality, tool, control: controlWanted, ...to, recording, watching };
+  }
+
+  #changeControl(controlWanted: boolean, to?: number): void {
+    this.#handTo = to;
+    this.#update({ controlWanted, controlLapsed: false });
+    this.#wishes.changed();
+  }
+
+  /** Whether the relay has us in control, waiting for it, or neither; it may have decided so itself. */
+  #controlIs(place: 'ours' | 'waiting' | 'none'): void {
+    const { controlWanted } = this.#state;
+    // Until it has acted on our own wish it tells of the one before.
+    if (!this.#wishes.areSeen || controlWanted === (place !== 'none')) return;
+    this.#handTo = undefined;
+    this.#update({ controlWanted: !controlWanted, controlLapsed: controlWanted });
+    this.#wishes.changed();
   }
 
   /** What the relay does for the others when a tool goes off. */

@@ -153,6 +153,8 @@ export interface ViewerState {
   readonly controller: number;
   /** Whether we asked for the control and have not given it up. */
   readonly controlWanted: boolean;
+  /** Whether the wish for the control ended without us: we were away for too long, or the relay took it back. */
+  readonly controlLapsed: boolean;
   /** What we asked for, and what it comes to (undefined until the relay says). */
   readonly quality: QualityName;
   readonly level: StreamLevel | undefined;
@@ -160,6 +162,8 @@ export interface ViewerState {
   readonly auto: AutoCoding | undefined;
   readonly tool: Tool;
   readonly recording: boolean;
+  /** Whether pictures are wanted. */
+  readonly watching: boolean;
   /** Of the picture; 0 before the first frame. */
   readonly width: number;
   readonly height: number;

@@ -25,6 +25,8 @@ export type ToWorker =
   /** What the others see of this technician. */
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'control'; readonly wanted: boolean }
+  /** Gives the control to another viewer. */
+  | { readonly kind: 'hand-over'; readonly to: number }
   | { readonly kind: 'tool'; readonly tool: Tool }
   | { readonly kind: 'recording'; readonly active: boolean }
   /** A marker in the recording, set at `at`; `text` may be empty. */

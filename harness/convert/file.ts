@@ -1,5 +1,5 @@
 /** Converts one recording file to one video file. Node only. */
-import { createCanvas } from '@napi-rs/canvas';
+import { createCanvas } from '../../engine/canvas.js';
 import {
   type ConversionModules,
   type ConversionProgress,

@@ -197,7 +197,8 @@ describe('what is done', () => {
     await expect.poll(seen).toEqual([red, blue, plain[2]]);
     await anna.click('#erase');
     await expect.poll(seen).toEqual([plain[0], blue, plain[2]]);
-    await anna.click('#erase-all');
+    await anna.click('#more');
+    await anna.click('[data-command="erase-all"]');
     await expect.poll(seen).toEqual(plain);
     await expect.poll(() => anna.textContent('#told')).toMatch(/also those of/);
     await expect.poll(() => bruno.textContent('#told')).toMatch(/has erased all drawings/);

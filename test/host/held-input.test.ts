@@ -101,6 +101,65 @@ test('a source that fails at a release is told of the others all the same', asyn
   expect(stage.host).toBeInstanceOf(HostSession);
 });
 
+describe('whatever two technicians do, and whichever link breaks', () => {
+  type Step = (viewer: StagedViewer, other: StagedViewer, at: number) => unknown;
+  const key = (code: string, down: boolean): Step => {
+    return ({ session }) => session.sendInput({ kind: 'key', code, down });
+  };
+  const press = (buttons: number): Step => {
+    return ({ session }, _, at) => session.sendInput({ kind: 'pointer', x: at, y: 5, buttons });
+  };
+  const steps: readonly Step[] = [
+    ...['ControlLeft', 'KeyA'].flatMap((code) => [key(code, true), key(code, false)]),
+    press(1),
+    press(24),
+    press(0),
+    ({ session }) => session.setControl(true),
+    ({ session }) => session.setControl(true),
+    ({ session }) => session.setControl(false),
+    ({ session }, other) => session.handOver(other.session.state.viewer),
+    ({ session }) => session.setTool('whiteboard'),
+    ({ session }) => session.setTool('none'),
+    ({ session }) => session.setWatching(false),
+    () => stage.network.links.at(-1)!.cut(),
+    () => stage.network.links.at(-2)!.cut(),
+    () => stage.network.links.map((link) => link.cut()),
+  ];
+
+  test('only who controls holds something, and in the end nobody does', async () => {
+    const step = fc.record({
+      who: fc.integer({ min: 0, max: 1 }),
+      step: fc.integer({ min: 0, max: steps.length - 1 }),
+      pause: fc.constantFrom(0, 500, 2_500, 300_000, 4_000_000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (list) => {
+        await openStage();
+        const viewers = [stage.join('high'), stage.join('high')];
+        await stage.settle();
+        const input = stage.source.input.bind(stage.source);
+        stage.source.input = (event) => {
+          input(event);
+          const isPress = event.kind === 'key' ? event.down : event.kind === 'pointer' && event.buttons !== 0;
+          if (!isPress) return;
+          const others = stage.source.inputs.filter(({ viewer }) => viewer !== event.viewer);
+          expect(heldAt(others)).toEqual({ keys: [], buttons: 0 });
+        };
+        for (const [at, { who, step: index, pause }] of list.entries()) {
+          steps[index]!(viewers[who]!, viewers[1 - who]!, at);
+          await stage.clock.advance(pause);
+        }
+        for (const { session } of viewers) session.setControl(false);
+        await stage.clock.advance(30_000_000);
+        expect(heldAt(stage.source.inputs)).toEqual({ keys: [], buttons: 0 });
+        expect(stage.faults).toEqual([]);
+        await stage.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('what is kept', () => {
   test('never grows beyond its bounds, and what is over them is let go', () => {
     fc.assert(

@@ -28,9 +28,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a process of its own draws. */
-function framesIn(environment: NodeJS.ProcessEnv): unknown {
+function framesIn(environment: NodeJS.ProcessEnv, flags: readonly string[] = []): unknown {
   const script = fileURLToPath(new URL('./print-frames.mjs', import.meta.url));
-  return JSON.parse(execFileSync(process.execPath, [script], { env: environment, encoding: 'utf8' }));
+  const printed = execFileSync(process.execPath, [...flags, script], { env: environment, encoding: 'utf8' });
+  return JSON.parse(printed);
 }
 
 /** The pixels of a line, and its width. */
@@ -58,6 +59,14 @@ describe('the built-in fonts', () => {
       TZ: 'Asia/Kathmandu',
     });
     expect(frames).toEqual(golden);
+  });
+
+  it('draw them for a user without a home', () => {
+    const homeless = `import os from 'node:os';
+      os.homedir = () => { throw new Error('uv_os_homedir returned ENOENT'); };
+      (await import('node:module')).syncBuiltinESMExports();`;
+    const module = `data:text/javascript,${encodeURIComponent(homeless)}`;
+    expect(framesIn(process.env, ['--import', module])).toEqual(golden);
   });
 
   it('have every character that they are said to have', () => {

@@ -3,6 +3,8 @@
  * customer's view, and of a recording. `fonts.test.ts` runs it in processes whose surroundings differ.
  */
 import { createHash } from 'node:crypto';
+// First, as the product loads it.
+import '../../dist/engine/canvas.js';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { ColourLevel } from '../../dist/codecs/index.js';
 import { loadKernelModule } from '../../dist/engine/index.js';

@@ -113,6 +113,23 @@ describe('an address', () => {
     ]);
   });
 
+  it('may be that of a whole team: 64 who come at the same moment', () => {
+    const hall = new Hall();
+    hall.host();
+    const mains = Array.from({ length: 64 }, () => hall.peer({}, HERE));
+    hall.run();
+    for (const main of mains) main.helloAsViewer();
+    hall.run();
+    const lanes = mains.map(() => hall.peer({}, HERE));
+    hall.run();
+    mains.forEach((main, index) => {
+      lanes[index]!.helloAsLane(main);
+    });
+    hall.run();
+    expect(lanes.every((lane) => lane.last('lane-welcome') !== undefined)).toBe(true);
+    expect(hall.relay.counters).toMatchObject({ refused: 0, evicted: 0, unheard: 0 });
+  });
+
   it('opens so many sessions and no more, until one has ended', () => {
     const hall = new Hall({ limits: { maxSessionsPerAddress: 2 } });
     const open = (index: number, address = HERE) => {

@@ -13,6 +13,7 @@ const FROM_VIEWERS = new Set([
   'set-control',
   'set-tool',
   'set-recording',
+  'wishes',
   'set-name',
 ]);
 

@@ -115,6 +115,16 @@ describeOverTransports("a relay's surface over", (transport) => {
     expect((await get('/healthz', '127.0.0.1')).status).toBe(200);
   });
 
+  it('tells a program why it may not open a link', async () => {
+    await start({ maxLinksPerAddress: 1 });
+    const link = await dialWebSocket(relay.linkAddress);
+    await expect(dialWebSocket(relay.linkAddress)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('Too many links from this address. (429'),
+    });
+    link.close();
+  });
+
   it("has room for so many links of one address, and tells a proxy's clients apart", async () => {
     await start({ maxLinksPerAddress: 2, trustProxy: ['127.0.0.1'] });
     const upgrade = async (...more: string[]) => (await get('/ws', '127.0.0.1', ...UPGRADE, ...more)).status;

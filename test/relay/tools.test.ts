@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   Channel,
+  type Control,
   decodeClock,
   decodeInput,
   encodeAck,
@@ -13,7 +14,7 @@ import {
 import { OverlayModel } from '../../engine/overlay/index.js';
 import { authorColour } from '../../engine/protocol/index.js';
 import { Hall } from './hall.js';
-import { STROKE } from './peer.js';
+import { type Peer, STROKE } from './peer.js';
 
 const POINTER: InputAction = { kind: 'pointer', x: 10, y: 20, buttons: 1 };
 const DOT: OverlayAction = { kind: 'laser', visible: true, x: 3, y: 4 };
@@ -79,6 +80,129 @@ describe('control', () => {
     anna.input(POINTER);
     hall.run();
     expect(hall.relay.counters.dropped['host-away']).toBe(1);
+  });
+});
+
+const NOTHING = {
+  name: 'Bruno',
+  quality: 'high',
+  tool: 'none',
+  control: false,
+  recording: false,
+  watching: true,
+} as const;
+
+function wish(peer: Peer, revision: number, change: Partial<Control<'wishes'>> = {}): void {
+  peer.say({ type: 'wishes', ...NOTHING, revision, ...change });
+}
+
+describe('who waits for the control', () => {
+  const state = (hall: Hall) => hall.relay.snapshot().sessions[0]!;
+
+  it('gets it in turn, knows its place, and may stop waiting', () => {
+    const { hall, host, anna, bruno } = hallOfThree();
+    const carla = hall.viewer();
+    const dora = hall.viewer();
+    for (const peer of [anna, bruno, carla, dora]) wish(peer, 1, { control: true });
+    hall.run();
+    for (const peer of [host, anna, dora]) {
+      const { controller, list } = peer.last('participants')!;
+      expect(controller).toBe(1);
+      expect(list.map(({ waiting }) => waiting)).toEqual([undefined, 1, 2, 3]);
+    }
+    wish(carla, 2);
+    wish(anna, 2);
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 2, waiting: [4] });
+    bruno.cut();
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 4, waiting: [] });
+  });
+
+  it('does not lose its place by asking again', () => {
+    const { hall, anna, bruno } = hallOfThree();
+    const carla = hall.viewer();
+    for (const peer of [anna, bruno, carla]) wish(peer, 1, { control: true });
+    for (let revision = 2; revision < 5; revision++) wish(bruno, revision, { control: true });
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 1, waiting: [2, 3] });
+  });
+
+  it('may be passed over by a hand-over, also to one who does not wait', () => {
+    const { hall, anna, bruno } = hallOfThree();
+    const carla = hall.viewer();
+    const dora = hall.viewer();
+    for (const peer of [anna, bruno, carla]) wish(peer, 1, { control: true });
+    wish(anna, 2, { to: 3 });
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 3, waiting: [2] });
+    wish(carla, 2, { to: 4 });
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 4, waiting: [2] });
+    // To one who is not here, and to oneself, it cannot be given.
+    wish(dora, 1, { to: 99 });
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 2, waiting: [] });
+    wish(bruno, 2, { to: 2 });
+    hall.run();
+    expect(state(hall)).toMatchObject({ controller: 0, waiting: [] });
+  });
+
+  it('waits in version 2, too, and is not given there what it did not ask for', () => {
+    const { hall, anna } = hallOfThree();
+    const old = hall.viewer({ version: 2 });
+    anna.say({ type: 'set-control', wanted: true });
+    hall.run();
+    wish(anna, 1, { to: 3 });
+    hall.run();
+    expect(state(hall).controller).toBe(0);
+    wish(anna, 2, { control: true });
+    old.say({ type: 'set-control', wanted: true });
+    wish(anna, 3);
+    hall.run();
+    expect(state(hall).controller).toBe(3);
+  });
+});
+
+describe('wishes', () => {
+  it('count when they are newer than those before, by whichever link, and are answered always', () => {
+    const { hall, anna } = hallOfThree();
+    const lane = hall.lane(anna);
+    const own = () => anna.last('participants')!.list[0]!;
+    wish(lane, 3, { tool: 'laser', quality: 'low', recording: true, watching: false, control: true });
+    hall.run();
+    expect(own()).toMatchObject({
+      tool: 'laser',
+      quality: 'low',
+      recording: true,
+      watching: false,
+      wishes: 3,
+    });
+    const before = anna.controls('participants').length;
+    wish(anna, 2, { tool: 'whiteboard' });
+    wish(anna, 3, { tool: 'whiteboard' });
+    hall.run();
+    expect(anna.controls('participants')).toHaveLength(before + 2);
+    expect(own()).toMatchObject({ tool: 'laser', wishes: 3 });
+    expect(hall.state(1)).toMatchObject({ tool: 'laser', level: 1, watching: false, wishes: 3 });
+  });
+
+  it('not to watch make the host stop, and bring a whole picture when they end', () => {
+    const { hall, host, anna } = hallOfThree();
+    wish(anna, 1, { watching: false });
+    hall.run();
+    expect(host.last('viewer-left')).toMatchObject({ viewer: 1 });
+    host.slice({ frame: 1, base: 0 });
+    hall.run();
+    expect(anna.frames()).toEqual([]);
+    const asked = host.controls('refresh').length;
+    wish(anna, 2, { watching: false, quality: 'low' });
+    hall.run();
+    expect(host.controls('refresh')).toHaveLength(asked);
+    wish(anna, 3, { quality: 'low' });
+    hall.run();
+    expect(host.last('viewer-level')).toMatchObject({ viewer: 1, level: 1 });
+    expect(host.last('refresh')).toMatchObject({ viewer: 1, level: 1, base: 0 });
   });
 });
 

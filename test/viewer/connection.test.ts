@@ -129,9 +129,13 @@ describe('a viewer that loses its connection', () => {
     await world.clock.advance(1_000_000);
     expect(world.session.state).toMatchObject({ connection: { kind: 'joined' }, viewer: 2, lane: true });
     expect(world.main.heard('viewer-hello')).toMatchObject([{ quality: 'medium' }]);
-    expect(world.main.heard('set-control')).toEqual([{ type: 'set-control', wanted: true }]);
-    expect(world.main.heard('set-recording')).toEqual([{ type: 'set-recording', active: true }]);
-    expect(world.main.heard('set-tool')).toEqual([]);
+    expect(world.main.heard('wishes')[0]).toMatchObject({
+      quality: 'medium',
+      control: true,
+      recording: true,
+      tool: 'none',
+      watching: true,
+    });
 
     // A frame that builds on the old connection's picture is not taken.
     screen.fill(0xabcdef);
@@ -238,11 +242,13 @@ describe('a viewer that loses its connection', () => {
 });
 
 describe('a viewer is told', () => {
-  it('of host, participants and level, and asks again for a control that has become free', async () => {
+  it('of host, participants and level, and controls once its turn has come', async () => {
     const world = new World();
     await world.join();
-    const participant = { viewer: 1, name: 'Ada', quality: 'high', tool: 'none', recording: false } as const;
+    const person = { viewer: 1, name: 'Ada', quality: 'high', tool: 'none', recording: false } as const;
+    const participant = { ...person, waiting: 1, wishes: 2 };
     world.session.setControl(true);
+    await world.clock.advance(5_000);
     world.main.say({ type: 'participants', controller: 9, list: [participant] });
     world.main.say({ type: 'level-state', level: 2, quality: 'medium' });
     world.main.say({ ...HOST_PRESENT, state: 'away' });
@@ -254,13 +260,18 @@ describe('a viewer is told', () => {
       host: 'away',
     });
     expect(world.session.sendInput({ kind: 'text', text: 'x' })).toBeUndefined();
-    expect(world.lane.heard('set-control')).toHaveLength(1);
-    world.main.say({ type: 'participants', controller: 0, list: [participant] });
+    const list = [{ ...person, wishes: 2 }];
+    world.main.say({ type: 'participants', controller: 1, list });
     await world.clock.advance(5_000);
-    expect(world.lane.heard('set-control')).toEqual([
-      { type: 'set-control', wanted: true },
-      { type: 'set-control', wanted: true },
-    ]);
+    expect(world.session.sendInput({ kind: 'text', text: 'x' })).toBe(1);
+    // What the relay takes back is not wished for any more.
+    world.main.say({ type: 'participants', controller: 0, list });
+    await world.clock.advance(5_000);
+    expect(world.session.state).toMatchObject({ controlWanted: false, controlLapsed: true });
+    // And what it gives is taken.
+    world.main.say({ type: 'participants', controller: 1, list: [{ ...person, wishes: world.wishes }] });
+    await world.clock.advance(5_000);
+    expect(world.session.state).toMatchObject({ controlWanted: true, controlLapsed: false });
   });
 
   it('and counts what a relay should not send', async () => {

@@ -191,6 +191,8 @@ export class World {
   readonly problems: string[] = [];
   welcomes = true;
   answersPings = true;
+  /** The newest revision of the viewer's wishes. */
+  wishes = 0;
   /** Whether the parties answer the viewer's beats. */
   beats = true;
   hostAhead: number;
@@ -250,8 +252,10 @@ export class World {
         link.send(encodeClock({ ...ping, kind: 'pong', answeredAt }));
         return;
       }
-      if (party.received.length > 1 || channelOf(message) !== Channel.Control) return;
+      if (channelOf(message) !== Channel.Control) return;
       const hello = decodeControl(message);
+      if (hello.type === 'wishes') this.wishes = hello.revision;
+      if (party.received.length > 1) return;
       if (hello.type === 'viewer-hello') {
         this.mains.push(party);
         if (!this.welcomes) return;

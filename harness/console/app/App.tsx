@@ -5,6 +5,7 @@ import { LabPanel } from '../lab/LabPanel.js';
 import type { Placement } from '../view/mapping.js';
 import { ChatPane } from './ChatPane.js';
 import { CodecPanel } from './CodecPanel.js';
+import { ControlRequest } from './ControlRequest.js';
 import { type Controller, now } from './controller.js';
 import { KeysRow } from './KeysRow.js';
 import { useKeysRow } from './keys-row.js';
@@ -14,7 +15,7 @@ import { RecordedCard } from './RecordedCard.js';
 import { Stage } from './Stage.js';
 import { StatusStrip } from './StatusStrip.js';
 import { isUndo, type ShortcutPlace, shortcutOf } from './shortcuts.js';
-import { asksBeforeClosing, type PanelName, reachesHost } from './state.js';
+import { askersOf, asksBeforeClosing, type PanelName, reachesHost } from './state.js';
 import { Toast, useWatched } from './Toast.js';
 import { Toolbar } from './Toolbar.js';
 
@@ -32,6 +33,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
   const { panel } = state;
   const placement = useRef<Placement>({ width: 1, height: 1, scaleX: 1, scaleY: 1 });
 
+  const asking = askersOf(state).length;
   const { keys, typing, showKeyboard } = useKeysRow(controller);
   const hasRow = state.keys && reachesHost(state);
 
@@ -39,8 +41,10 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     if (!active) return;
     const name = state.viewer.hostName;
     const title = name === '' ? say('title') : say('title.session', { host: name });
-    document.title = state.chat.unread === 0 ? title : `(${state.chat.unread}) ${title}`;
-  }, [active, state.viewer.hostName, state.chat.unread]);
+    // What waits for an answer is seen in the browser's tabs, too.
+    const waiting = state.chat.unread + asking;
+    document.title = waiting === 0 ? title : `(${waiting}) ${title}`;
+  }, [active, state.viewer.hostName, state.chat.unread, asking]);
 
   // What was open is open again; the keyboard is where a new page has it.
   useEffect(() => {
@@ -73,22 +77,16 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
     toggleHelp: () => controller.togglePanel('help'),
   };
 
-  /** One of the page's own keys; `alone`: Escape is the page's too, since it does not reach the host. */
-  const onKey = (event: KeyboardEvent, alone: boolean): boolean => {
+  /** What one of the page's own keys does; `alone`: Escape is the page's too, since it does not reach the host. */
+  const onKey = (event: KeyboardEvent, alone: boolean): (() => void) | undefined => {
     if (event.key === 'Escape' && alone && (controller.state.tool !== 'none' || panel !== undefined)) {
-      if (panel !== undefined) controller.setPanel(undefined);
-      else controller.setTool('none');
-      return true;
+      return () => (panel === undefined ? controller.setTool('none') : controller.setPanel(undefined));
     }
     // The one key that everybody knows: it goes nowhere else while one draws.
-    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) {
-      controller.undo();
-      return true;
-    }
+    if (alone && controller.state.tool === 'whiteboard' && isUndo(event)) return () => controller.undo();
     const found = shortcutOf(event);
-    if (found === undefined) return false;
-    if (!event.repeat) found.shortcut.run(controller, found.key, place);
-    return true;
+    if (found === undefined) return undefined;
+    return () => !event.repeat && found.shortcut.run(controller, found.key, place);
   };
 
   useEffect(() => {
@@ -116,7 +114,10 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
 
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (active && !event.defaultPrevented && onKey(event, false)) event.preventDefault();
+      const run = active && !event.defaultPrevented ? onKey(event, false) : undefined;
+      if (run === undefined) return;
+      event.preventDefault();
+      run();
     };
     document.addEventListener('keydown', keys);
     return () => document.removeEventListener('keydown', keys);
@@ -161,6 +162,7 @@ export function App({ controller, active, tabs, onCanvases }: AppProps) {
           {panel === 'lab' && (
             <LabPanel controller={controller} state={state} onClose={() => showPanel(undefined)} />
           )}
+          <ControlRequest controller={controller} state={state} />
           {state.recorded !== undefined && <RecordedCard controller={controller} recorded={state.recorded} />}
           <Toast telling={controller} id="told" />
         </div>

@@ -9,7 +9,7 @@ import { HandsHelp } from './HandsHelp.js';
 import { CloseIcon } from './icons.js';
 import { NameForm } from './NameForm.js';
 import { SHORTCUTS } from './shortcuts.js';
-import { type ConsoleState, peopleIn } from './state.js';
+import { type ConsoleState, hasControl, peopleIn } from './state.js';
 
 interface PanelProps {
   readonly say: Say;
@@ -85,6 +85,7 @@ export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
               </span>
               <span class="hint">{doings(say, one, viewer.controller).join(' · ')}</span>
             </span>
+            <ControlButton controller={controller} state={state} one={one} />
           </li>
         ))}
       </ul>
@@ -93,11 +94,38 @@ export function PeoplePanel({ controller, state, onClose }: PeopleProps) {
   );
 }
 
+/** Who controls may hand it to each of the others; one who waits may stop waiting. */
+function ControlButton({ controller, state, one }: Omit<PeopleProps, 'onClose'> & { one: Participant }) {
+  const { say } = controller;
+  const isOwn = one.viewer === state.viewer.viewer;
+  if (isOwn && one.waiting !== undefined) {
+    return (
+      <button type="button" class="button" id="stop-waiting" onClick={() => controller.toggleControl()}>
+        {say('people.stop-waiting')}
+      </button>
+    );
+  }
+  if (isOwn || !hasControl(state)) return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      data-hand-over={one.viewer}
+      aria-label={say('people.hand-over.to', { name: one.name })}
+      onClick={() => controller.handOver(one.viewer)}
+    >
+      {say('people.hand-over')}
+    </button>
+  );
+}
+
 function doings(say: Say, one: Participant, controller: number): string[] {
   const words = [
     one.viewer === controller ? say('people.controls') : '',
+    one.waiting === undefined ? '' : say('people.waits', { place: one.waiting }),
     one.tool === 'whiteboard' ? say('people.draws') : one.tool === 'laser' ? say('people.points') : '',
     one.recording ? say('people.records') : '',
+    one.watching === false ? say('people.elsewhere') : '',
   ].filter((word) => word !== '');
   return [...(words.length === 0 ? [say('people.watches')] : words), say(`quality.${one.quality}`)];
 }

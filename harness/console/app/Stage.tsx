@@ -8,7 +8,7 @@ import { Pointer } from '../input/pointer.js';
 import { type Placement, place } from '../view/mapping.js';
 import { type Controller, now } from './controller.js';
 import { useSheet } from './sheet.js';
-import { type ConsoleState, reachesHost, sizeOf } from './state.js';
+import { type ConsoleState, isInterrupted, reachesHost, sizeOf } from './state.js';
 import { Zooming } from './zooming.js';
 
 export interface StageProps {
@@ -17,14 +17,14 @@ export interface StageProps {
   /** The canvases are in the page: they may be given to the worker. Called once. */
   onCanvases(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void;
   onPlacement(placement: Placement): void;
+  /** What a key of the page's own does; undefined when it is none. */
+  onKey(event: KeyboardEvent): (() => void) | undefined;
   /** What keyboard and pointer do, on its way to the host; `at` in microseconds. */
   onInput(action: InputAction, at: number): void;
   /** Everything that is held is to be let go of. */
   onLetGo(): void;
   /** Whether the keyboard on the screen is wanted. */
   readonly typing: boolean;
-  /** A key of the page's own; true when it was one. */
-  onKey(event: KeyboardEvent): boolean;
 }
 
 export function Stage(props: StageProps) {
@@ -32,6 +32,7 @@ export function Stage(props: StageProps) {
   const { say } = controller;
   const overlay = useRef<HTMLCanvasElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const keys = useRef<Keyboard>(undefined);
   const latest = useRef(props);
   latest.current = props;
 
@@ -77,11 +78,20 @@ export function Stage(props: StageProps) {
       field.current!,
       {
         active: () => reachesHost(stateNow()),
+        interrupted: () => isInterrupted(stateNow()),
         send: (action, event) => latest.current.onInput(action, at(event)),
         own: (event) => latest.current.onKey(event),
+        refused: (why) => controller.tell(say(`say.keys.${why}`)),
+        isMac: /mac|iphone|ipad/i.test(navigator.platform),
       },
       stop.signal,
     );
+    keys.current = keyboard;
+    for (const type of ['pointerdown', 'pointermove', 'pointerup', 'wheel'] as const) {
+      // Before the pointer's own events are sent: the host must not see a click with a key that is not down.
+      const on = { signal: stop.signal, capture: true, passive: true };
+      room.current!.addEventListener(type, (event) => keyboard.compare(event), on);
+    }
     const pointer = new Pointer(
       sheet.current!,
       room.current!,
@@ -137,6 +147,7 @@ export function Stage(props: StageProps) {
   // Taking control or a tool means: the next key and click are meant for the screen.
   useLayoutEffect(() => {
     if (reaches) field.current!.focus({ preventScroll: true });
+    else if (isInterrupted(state)) keys.current?.lost(performance.now());
   }, [reaches]);
 
   const scrolls = state.view.mode === 'actual' || state.view.mode === 'zoom';

@@ -32,7 +32,7 @@ import {
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
 import { recordingInWords } from './recording-words.js';
-import { type ConsoleState, hasControl, type PanelName, peopleIn } from './state.js';
+import { type ConsoleState, hasControl, type PanelName, peopleIn, placeOf } from './state.js';
 
 export interface ToolbarProps {
   readonly controller: Controller;
@@ -62,6 +62,7 @@ export function Toolbar(props: ToolbarProps) {
       id="toolbar"
       groups={[lookItems(props), handItems(props), keepItems(props), roomItems(props)]}
       more={[
+        eraseAll(props),
         plainScreenshot(props),
         panelItem(props, 'lab', <LabIcon />, { key: 'G', hint: 'lab.hint', label: 'lab' }),
         panelItem(props, 'details', <DetailsIcon />, { hint: 'details.hint', label: 'details' }),
@@ -135,7 +136,7 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       fold: 10,
       key: 'C',
       label: say('control'),
-      hint: say(controls ? 'control.off' : controlWanted ? 'control.waiting' : 'control.on'),
+      hint: controlHint(say, state),
       icon: <ControlIcon />,
       disabled: !live,
       on: controls,
@@ -190,21 +191,18 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       absent: !drawing,
       run: () => controller.erase(),
     },
-    {
-      kind: 'command',
-      id: 'erase-all',
-      fold: 71,
-      label: say('erase.all'),
-      plain: true,
-      hint: say('erase.all.hint'),
-      icon: <EraseAllIcon />,
-      absent: !drawing,
-      run: () => controller.eraseAll(),
-    },
   ];
 }
 
 /** What is kept of the session. */
+/** What pressing the button would do, or whose turn is before ours. */
+function controlHint(say: Say, state: ConsoleState): string {
+  if (hasControl(state)) return say(state.tool === 'none' ? 'control.off' : 'control.back');
+  if (!state.viewer.controlWanted) return say('control.on');
+  const place = placeOf(state);
+  return place === 0 ? say('control.waiting') : say('control.place', { place });
+}
+
 function keepItems({ controller, state }: ToolbarProps): BarItem[] {
   const { say } = controller;
   const live = state.viewer.connection.kind === 'joined';
@@ -254,6 +252,20 @@ function keepItems({ controller, state }: ToolbarProps): BarItem[] {
       run: () => (state.markedAt === undefined ? controller.beginMarker() : controller.nameMarker('')),
     },
   ];
+}
+
+function eraseAll({ controller, state }: ToolbarProps): CommandItem {
+  const { say } = controller;
+  return {
+    kind: 'command',
+    id: 'erase-all',
+    fold: 0,
+    label: say('erase.all'),
+    hint: say('erase.all.hint'),
+    icon: <EraseAllIcon />,
+    disabled: state.tool !== 'whiteboard',
+    run: () => controller.eraseAll(),
+  };
 }
 
 function plainScreenshot({ controller, state }: ToolbarProps): CommandItem {

@@ -130,16 +130,26 @@ export class Controller extends Telling<ConsoleState> {
     this.setZoom(nextZoom(shown, direction));
   }
 
-  /** Asks for the control, or gives it or the wish for it up. */
+  /** Asks for the control, or gives it or the wish for it up. With a tool on it means: go on working, without it. */
   toggleControl(): void {
     const { controller, viewer, controlWanted, participants } = this.#state.viewer;
+    const hadTool = this.#state.tool !== 'none';
+    this.setTool('none');
+    if (hadTool && controlWanted) return;
     const wanted = !controlWanted;
     if (wanted && controller !== 0 && controller !== viewer) {
       const name = participants.find((one) => one.viewer === controller)?.name ?? '';
-      this.tell(this.say('say.control.busy', { name }));
+      const place = participants.filter((one) => one.waiting !== undefined).length + 1;
+      this.tell(this.say('say.control.busy', { name, place }));
     }
-    if (wanted && this.#state.tool !== 'none') this.setTool('none');
     this.#send({ kind: 'control', wanted });
+  }
+
+  /** Gives the control to another technician. */
+  handOver(to: number): void {
+    const name = this.#state.viewer.participants.find((one) => one.viewer === to)?.name ?? '';
+    this.#send({ kind: 'hand-over', to });
+    this.tell(this.say('say.control.handed', { name }));
   }
 
   setTool(tool: Tool): void {
@@ -354,6 +364,21 @@ export class Controller extends Telling<ConsoleState> {
     this.changed();
   }
 
+  #commentControl(before: ConsoleState, after: ConsoleState): void {
+    const { say } = this;
+    if (after.viewer.controlLapsed && !before.viewer.controlLapsed) {
+      this.tell(say('say.control.lapsed'));
+      return;
+    }
+    const has = hasControl(after);
+    if (has !== hasControl(before)) {
+      const given = has && !before.viewer.controlWanted;
+      // Who has handed it over was told so.
+      const isOver = !has && after.viewer.controller !== 0 && !after.viewer.controlWanted;
+      if (!isOver) this.tell(say(given ? 'say.control.given' : has ? 'say.control.on' : 'say.control.off'));
+    }
+  }
+
   /** Somebody has erased everybody's drawings. */
   #tellErased(by: number, whose: readonly number[]): void {
     const { say } = this;
@@ -373,9 +398,7 @@ export class Controller extends Telling<ConsoleState> {
     const { say } = this;
     if (news.kind === 'viewer') {
       const after = this.#state;
-      if (hasControl(before) !== hasControl(after)) {
-        this.tell(say(hasControl(after) ? 'say.control.on' : 'say.control.off'));
-      }
+      this.#commentControl(before, after);
       const host = after.viewer.host;
       if (host !== before.viewer.host && host !== 'unknown') {
         if (host !== 'present' || before.viewer.host === 'away') this.tell(say(`say.host.${host}`));

@@ -1,6 +1,6 @@
 /** Everything that the page shows, and how the worker's news change it. Pure: no DOM, no worker. */
 import type { QualityName, Size } from '../../../codecs/index.js';
-import type { Tool } from '../../../engine/protocol/index.js';
+import type { Participant, Tool } from '../../../engine/protocol/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
 import type { Locale } from '../../messages/index.js';
 import type { ViewChoice } from '../view/mapping.js';
@@ -65,11 +65,13 @@ export const INITIAL_STATE: ConsoleState = {
     participants: [],
     controller: 0,
     controlWanted: false,
+    controlLapsed: false,
     quality: 'auto',
     level: undefined,
     auto: undefined,
     tool: 'none',
     recording: false,
+    watching: true,
     width: 0,
     height: 0,
     stale: false,
@@ -172,6 +174,23 @@ export function hasControl({ viewer }: ConsoleState): boolean {
 /** Whether this technician's pointer and keys reach the host. */
 export function reachesHost(state: ConsoleState): boolean {
   return hasControl(state) && state.tool === 'none' && state.viewer.host === 'present';
+}
+
+/** Who waits for the control that this technician has, the next one first. */
+export function askersOf(state: ConsoleState): readonly Participant[] {
+  if (!hasControl(state)) return [];
+  const waiting = state.viewer.participants.filter((one) => one.waiting !== undefined);
+  return waiting.sort((one, other) => one.waiting! - other.waiting!);
+}
+
+/** This technician's place among those who wait for the control, from 1; 0: does not wait, or it is not known yet. */
+export function placeOf({ viewer }: ConsoleState): number {
+  return viewer.participants.find((one) => one.viewer === viewer.viewer)?.waiting ?? 0;
+}
+
+/** Whether what is typed was meant for the host, which it does not reach: the technician has not given the control up. */
+export function isInterrupted(state: ConsoleState): boolean {
+  return state.viewer.controlWanted && state.tool === 'none' && !reachesHost(state);
 }
 
 /** Figures of frames say nothing of now, milliseconds after the last frame. */

@@ -35,6 +35,49 @@ function makesText(press: KeyPress): boolean {
   return !press.ctrlKey && !press.metaKey && !press.altKey;
 }
 
+/** Keys that Windows and some layouts report only when they go down, or that switch something at each report. */
+const TAPS: ReadonlySet<string> = new Set([
+  'Alphanumeric',
+  'Eisu',
+  'HangulMode',
+  'Hankaku',
+  'HanjaMode',
+  'Hiragana',
+  'HiraganaKatakana',
+  'JunjaMode',
+  'KanaMode',
+  'KanjiMode',
+  'Katakana',
+  'Romaji',
+  'Zenkaku',
+  'ZenkakuHankaku',
+]);
+
+/** Whether a press is a whole stroke, since no release may follow. macOS reports one half of CapsLock at a time. */
+export function isTap({ key, code }: Pick<KeyPress, 'key' | 'code'>, isMac: boolean): boolean {
+  return TAPS.has(key) || TAPS.has(code) || (isMac && code === 'CapsLock');
+}
+
+/** Whether a press asks the browser to paste: Ctrl+V, Shift+Insert, Command+V, with Shift for plain text. */
+export function isPaste(press: KeyPress, isMac: boolean): boolean {
+  if (press.altKey || press.getModifierState('AltGraph')) return false;
+  if (press.code === 'Insert' || press.key === 'Insert') {
+    return press.shiftKey && !press.ctrlKey && !press.metaKey;
+  }
+  const isV = /^v$/i.test(press.key) || (press.code === 'KeyV' && !/^[a-z]$/i.test(press.key));
+  // A Mac's own Ctrl+V pastes nothing: it is meant for the host.
+  return isV && press.ctrlKey !== press.metaKey && (press.metaKey || !isMac);
+}
+
+/** Whether a ControlLeft is only the half of AltGr that Windows makes up, in the same moment. */
+export function isPhantomControl(
+  control: Pick<KeyboardEvent, 'timeStamp'>,
+  altGr: Pick<KeyboardEvent, 'code' | 'timeStamp'>,
+  within: number,
+): boolean {
+  return altGr.code === 'AltRight' && altGr.timeStamp - control.timeStamp <= within;
+}
+
 /** Codes by the key's name, for virtual keyboards, which have no physical code. */
 const CODE_OF_KEY: Readonly<Record<string, string>> = {
   Enter: 'Enter',

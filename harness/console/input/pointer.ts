@@ -11,8 +11,8 @@ import type { OverlayMessage } from '../worker-api.js';
 import { type Place, TouchGestures, type TouchMode } from './gestures.js';
 import { WheelAccumulator, zoomOfWheel } from './wheel.js';
 
-/** W3C button mask: primary, secondary and auxiliary are what the wire carries. */
-const BUTTONS = 7;
+/** W3C button mask of what the wire carries: primary, secondary, auxiliary, back and forward. */
+const BUTTONS = 31;
 /** So long after a pen was near, a touch is the hand that holds it. */
 export const PALM_TIME: Micros = 500_000;
 /** CSS pixels that a press may tremble before it moves the picture. */
@@ -114,6 +114,14 @@ export class Pointer {
     ground.addEventListener('pointercancel', both(this.#onTouchLost, this.#onLost), on);
     ground.addEventListener('lostpointercapture', both(this.#onTouchLost, this.#onLost), on);
     area.addEventListener('pointerleave', (event) => this.#onLeave(event), on);
+    for (const type of ['mousedown', 'mouseup', 'auxclick'] as const) {
+      // Back and forward are the host's while it is controlled: the browser must not leave the page.
+      ground.addEventListener(
+        type,
+        (event) => event.button >= 3 && this.#busy() && event.preventDefault(),
+        on,
+      );
+    }
     ground.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
     ground.addEventListener('contextmenu', (event) => this.#isTaken() && event.preventDefault(), on);
     signal.addEventListener('abort', () => {

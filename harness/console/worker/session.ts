@@ -156,6 +156,9 @@ export class PageSession {
       case 'control':
         this.#session.setControl(message.wanted);
         return;
+      case 'hand-over':
+        this.#session.handOver(message.to);
+        return;
       case 'tool':
         this.#pen.up();
         this.#session.setTool(message.tool);

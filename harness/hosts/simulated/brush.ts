@@ -3,8 +3,9 @@
  * the part is (0.35 ms at 1920x1080, 0.03 ms at 256x32), so a part is drawn on a scratch canvas hardly larger than
  * itself and copied into the layer: a typed character takes some hundredths of a millisecond.
  */
-import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+
 import { intersect, type Rect } from '../../../codecs/index.js';
+import { type Canvas, createCanvas, type SKRSContext2D } from '../../../engine/canvas.js';
 import { ink } from './ink.js';
 import { Layer } from './layer.js';
 import { rect } from './rects.js';

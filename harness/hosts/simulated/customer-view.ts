@@ -1,6 +1,7 @@
 /** What lies over the desktop on the customer's own screen: whiteboard, laser, chat and notices. */
-import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+
 import type { Rect } from '../../../codecs/index.js';
+import { type Canvas, createCanvas, type SKRSContext2D } from '../../../engine/canvas.js';
 import type { ChatMessage, Clock, HostNotice, OverlayEvent } from '../../../engine/index.js';
 import { drawOverlay, OVERLAY_COLOURS, OverlayModel } from '../../../engine/overlay/index.js';
 import { authorColour } from '../../../engine/protocol/index.js';

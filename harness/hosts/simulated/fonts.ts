@@ -3,8 +3,8 @@
  * that text has the same pixels and the same widths on every machine, whatever fonts that machine has.
  */
 import { createRequire } from 'node:module';
-import { GlobalFonts } from '@napi-rs/canvas';
 import { SightlineError } from '../../../codecs/index.js';
+import { GlobalFonts } from '../../../engine/canvas.js';
 
 export type FontFamily = 'sans' | 'mono';
 

@@ -1,5 +1,5 @@
 /** Text on a canvas: by the fonts that come with the product, or by those of the machine. */
-import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
+import { createCanvas, type SKRSContext2D } from '../../../engine/canvas.js';
 import type { FontChoice } from '../font-choice.js';
 import { builtInFont, builtInText, type FontFamily } from './fonts.js';
 import { ink } from './ink.js';

@@ -1,6 +1,7 @@
 /** A window of the simulated desktop: its pixels, its frame with a title bar, and where it is. */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+
 import { intersect, type Rect } from '../../../codecs/index.js';
+import type { SKRSContext2D } from '../../../engine/canvas.js';
 import type { Brush } from './brush.js';
 import { ink } from './ink.js';
 import { blend, Layer } from './layer.js';

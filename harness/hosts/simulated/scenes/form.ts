@@ -2,8 +2,9 @@
  * A form that reacts to the technician: buttons with hover and pressed looks and a count of clicks, a check box, a
  * text field with focus, caret and typed text.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+
 import type { Rect } from '../../../../codecs/index.js';
+import type { SKRSContext2D } from '../../../../engine/canvas.js';
 import type { Micros } from '../../../../engine/index.js';
 import { ink } from '../ink.js';
 import { holdsPoint, rect } from '../rects.js';

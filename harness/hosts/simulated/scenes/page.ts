@@ -2,7 +2,7 @@
  * A long page in a browser. It is scrolled by the technician's wheel and keys, and by itself in short strokes with a
  * pause between them, as a person reads.
  */
-import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { SKRSContext2D } from '../../../../engine/canvas.js';
 import type { Micros } from '../../../../engine/index.js';
 import { ink } from '../ink.js';
 import type { Layer } from '../layer.js';
