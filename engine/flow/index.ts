@@ -4,4 +4,5 @@ export * from './auto-controller.js';
 export * from './auto-log.js';
 export * from './auto-replay.js';
 export * from './auto-types.js';
+export { Recent } from './recent.js';
 export { UplinkWindow } from './uplink-window.js';

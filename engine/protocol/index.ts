@@ -17,3 +17,4 @@ export * from './held.js';
 export * from './input.js';
 export * from './limits.js';
 export * from './overlay.js';
+export { buttonsOf, isPosition, thinned } from './thinning.js';

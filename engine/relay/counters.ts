@@ -12,6 +12,7 @@ export const DROP_REASONS = [
   'host-away',
   'stale-slice',
   'unknown-viewer',
+  'thinned',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
@@ -30,6 +31,7 @@ export class Counters {
     'host-away': 0,
     'stale-slice': 0,
     'unknown-viewer': 0,
+    thinned: 0,
   };
   /** Viewers cut from the fan-out. */
   cuts = 0;

@@ -15,6 +15,7 @@ import {
 } from '../protocol/index.js';
 import type { EventChannel, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
+import { Thinner } from '../transport/thinner.js';
 import type { Counters, DropReason } from './counters.js';
 import type { RelayLimits } from './limits.js';
 import type { RelayViewer } from './relay-viewer.js';
@@ -29,6 +30,9 @@ export interface PostContext {
   readonly onTrace: ((trace: RelayTrace) => void) | undefined;
 }
 
+/** More than that waits for a link: who gets positions by it is behind. A slow modem's tenth of a second. */
+const BEHIND_BYTES = 512;
+
 /** Why a link is given up: it accepts more than it reads, or sending on it throws. */
 export type Trouble = 'slow' | 'broken';
 /** A link is to be closed. `viewer` is undefined when it is the host's. */
@@ -42,7 +46,8 @@ export interface RelayHost {
 }
 
 export class Post {
-  host: RelayHost | undefined;
+  readonly #toHostThinned: Thinner;
+  #host: RelayHost | undefined;
   readonly #context: PostContext;
   readonly #roster: Roster;
   readonly #cutOff: CutOff;
@@ -54,6 +59,25 @@ export class Post {
     this.#context = context;
     this.#roster = roster;
     this.#cutOff = cutOff;
+    this.#toHostThinned = new Thinner(context.clock, {
+      isBehind: () => (this.#host?.link.bufferedBytes ?? 0) > BEHIND_BYTES,
+      leftOut: () => this.drop('thinned'),
+      send: (message, heldAt) => {
+        if (this.#host === undefined) return;
+        this.send(this.#host.link, message, undefined);
+        this.#tellEvent(message, heldAt);
+      },
+    });
+  }
+
+  get host(): RelayHost | undefined {
+    return this.#host;
+  }
+
+  /** What was on its way to another is forgotten. */
+  set host(host: RelayHost | undefined) {
+    this.#toHostThinned.close();
+    this.#host = host;
   }
 
   /** A message has come; what is sent from now on is sent because of it. */
@@ -75,8 +99,12 @@ export class Post {
     }
     const known = this.host.version < since ? older : message;
     if (known === undefined) return;
+    if (channel === Channel.Input || channel === Channel.Overlay) {
+      this.#toHostThinned.send(known);
+      return;
+    }
     this.send(this.host.link, known, undefined);
-    if (isEvent(channel)) this.#tellEvent(channel, message);
+    if (isEvent(channel)) this.#tellEvent(message);
   }
 
   /** By its quick link. */
@@ -86,12 +114,21 @@ export class Post {
     else if (viewer.version >= since) this.send(viewer.quick, message, viewer);
   }
 
-  /** By the quick links of all viewers but the author. */
+  /** What somebody does, by the quick links of all viewers but the author. */
   toOthers(message: Uint8Array, author: number, since: number = OLDEST_VERSION, older?: Uint8Array): void {
     for (const viewer of this.#roster.all()) {
       const known = viewer.version < since ? older : message;
-      if (viewer.id !== author && known !== undefined) this.send(viewer.quick, known, viewer);
+      if (viewer.id !== author && known !== undefined) this.#positionsOf(viewer).send(known);
     }
+  }
+
+  #positionsOf(viewer: RelayViewer): Thinner {
+    viewer.positions ??= new Thinner(this.#context.clock, {
+      isBehind: () => viewer.quick.bufferedBytes > BEHIND_BYTES,
+      leftOut: () => this.drop('thinned'),
+      send: (message) => this.send(viewer.quick, message, viewer),
+    });
+    return viewer.positions;
   }
 
   /** To the host, if it is there, and by the quick links of all viewers. */
@@ -147,11 +184,15 @@ export class Post {
     onTrace({ kind: 'frame', level, frame, viewer, ...this.#times() });
   }
 
-  #tellEvent(channel: EventChannel, message: Uint8Array): void {
+  /** @param heldAt When it came, if it has waited since. */
+  #tellEvent(message: Uint8Array, heldAt?: Micros): void {
     const { onTrace } = this.#context;
     if (onTrace === undefined) return;
+    const channel = message[0] as EventChannel;
     const { viewer, sequence } = eventHeadOf(message);
-    onTrace({ kind: 'event', channel, viewer, sequence, ...this.#times() });
+    const times =
+      heldAt === undefined ? this.#times() : { receivedAt: heldAt, sentAt: this.#context.clock.now() };
+    onTrace({ kind: 'event', channel, viewer, sequence, ...times });
   }
 
   #times() {

@@ -4,6 +4,7 @@ import type { Micros } from '../clock.js';
 import { withoutControls } from '../plain-text.js';
 import type { Participant, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
+import type { Thinner } from '../transport/thinner.js';
 import type { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
 import type { InputGate } from './input-gate.js';
@@ -26,6 +27,8 @@ export class RelayViewer {
   /** What the host addresses to this viewer. */
   readonly addressed = new FrameCheck();
   readonly input: InputGate;
+  /** What others do, on its way to this viewer. */
+  positions: Thinner | undefined;
   /** The second link, once it is there. */
   lane: Link | undefined;
   /** Which of the viewer's lanes that is, as the viewer counts them. */

@@ -13,3 +13,4 @@ export {
   type RelayTransport,
   type TransportName,
 } from './relay-transport.js';
+export { Thinner, type ThinnerPort } from './thinner.js';

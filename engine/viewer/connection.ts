@@ -138,6 +138,11 @@ export class ViewerConnection {
     if (this.joined) this.#main.link?.send(message);
   }
 
+  /** Bytes that wait for the link that `sendFast` uses, as far as it says. */
+  get fastBufferedBytes(): number {
+    return (this.#lane?.link ?? this.#main.link)?.bufferedBytes ?? 0;
+  }
+
   /** By the lane, or by the main link while there is none. */
   sendFast(message: Uint8Array): void {
     if (this.joined) (this.#lane?.link ?? this.#main.link)?.send(message);

@@ -1,6 +1,6 @@
 /**
- * Numbers, stamps and encodes input and overlay events, and knows when each was made until the host says that
- * it has acted on it.
+ * Numbers, stamps, encodes and sends input and overlay events, and knows when each was made until the host says that
+ * it has acted on it. While events arrive late, positions are thinned to the newest.
  */
 import type { Clock, Micros } from '../clock.js';
 import {
@@ -9,10 +9,15 @@ import {
   type EventHead,
   encodeInput,
   encodeOverlay,
+  eventHeadOf,
   type InputAction,
   type OverlayAction,
 } from '../protocol/index.js';
+import { Thinner } from '../transport/thinner.js';
+import { EventPace } from './event-pace.js';
 
+/** More than that waits for the link: what is sent now would arrive late. */
+const BEHIND_BYTES = 512;
 /** Events that wait for the host's answer; older ones are forgotten. */
 const MAX_UNANSWERED = 1_024;
 const LAST_SEQUENCE = 0xffffffff;
@@ -30,16 +35,35 @@ export interface NewEvent extends SentEvent {
   readonly message: Uint8Array;
 }
 
+/** The link that events go by. */
+export interface EventLink {
+  send(message: Uint8Array): void;
+  /** Bytes that wait for it, as far as it says. */
+  bufferedBytes(): number;
+}
+
 export class EventSender {
   readonly #clock: Clock;
+  readonly #pace = new EventPace();
+  readonly #thinner: Thinner;
   readonly #unanswered = new Map<number, SentEvent>();
   /** The next number of each channel. They go on over reconnects. */
   #inputs = 1;
   #overlays = 1;
   #buttons = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, link: EventLink) {
     this.#clock = clock;
+    this.#thinner = new Thinner(clock, {
+      isBehind: () => link.bufferedBytes() > BEHIND_BYTES || this.#pace.isLate(clock.now()),
+      leftOut: (message) => {
+        this.#unanswered.delete(keyOf(message[0]!, eventHeadOf(message).sequence));
+      },
+      send: (message) => {
+        this.#pace.sent(message[0]!, eventHeadOf(message).sequence, clock.now());
+        link.send(message);
+      },
+    });
   }
 
   /** @throws SightlineError `bad-argument` when the action does not fit a message. */
@@ -58,9 +82,21 @@ export class EventSender {
     return this.#remember(Channel.Overlay, message, head, action.kind, false);
   }
 
+  /** Sends an event, or lets it wait for a later one that stands for both. */
+  send({ message }: NewEvent): void {
+    this.#thinner.send(message);
+  }
+
+  /** Sends what waits: something is about to be said that it should come before. */
+  flush(): void {
+    this.#thinner.flush();
+  }
+
   /** The host acted on an event; undefined when it is not one that we wait for. */
   applied(ack: AppliedAck): SentEvent | undefined {
     const key = keyOf(ack.channel, ack.sequence);
+    this.#pace.answered(ack, this.#clock.now());
+    this.#thinner.look();
     const event = this.#unanswered.get(key);
     this.#unanswered.delete(key);
     return event;
@@ -69,6 +105,8 @@ export class EventSender {
   /** The connection is lost: nothing of it will be answered. */
   reset(): void {
     this.#unanswered.clear();
+    this.#pace.reset();
+    this.#thinner.close();
     this.#buttons = 0;
   }
 

@@ -114,7 +114,10 @@ export class ViewerSession {
       onWantRefresh: () => this.#sendWantRefresh(),
     });
     this.#sync = new ClockSync(clock, (message) => this.#connection.sendFast(message));
-    this.#sender = new EventSender(clock);
+    this.#sender = new EventSender(clock, {
+      send: (message) => this.#connection.sendFast(message),
+      bufferedBytes: () => this.#connection.fastBufferedBytes,
+    });
     this.chat = new ChatLog({
       clock,
       self: () => this.#state.viewer,
@@ -125,6 +128,7 @@ export class ViewerSession {
       wished: () => this.#wished(),
       send: (wishes, link) => {
         const message = encodeControl(wishes);
+        this.#sender.flush();
         if (link === 'fast') this.#connection.sendFast(message);
         else this.#connection.send(message);
       },
@@ -190,7 +194,7 @@ export class ViewerSession {
   sendInput(action: InputAction, createdAt?: Micros): number | undefined {
     if (!this.#mayControl()) return undefined;
     const event = this.#sender.input(this.#state.viewer, action, createdAt);
-    this.#connection.sendFast(event.message);
+    this.#sender.send(event);
     this.#measurements.sent(event);
     this.#show(event.message);
     return event.sequence;
@@ -206,7 +210,7 @@ export class ViewerSession {
     const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
     if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
     const event = this.#sender.overlay(this.#state.viewer, action, createdAt);
-    this.#connection.sendFast(event.message);
+    this.#sender.send(event);
     this.#draw(event.message);
     return event.sequence;
   }

@@ -125,7 +125,7 @@ describe('an answer that fails once', () => {
         await failing.settle(180_000_000);
         await failing.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
