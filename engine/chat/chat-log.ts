@@ -24,7 +24,7 @@ export interface ChatEntry {
   readonly text: string;
   /** Author's clock. */
   readonly createdAt: Micros;
-  /** Relay's clock; 0 while the relay has not answered. */
+  /** Time of day at the relay, microseconds since 1970; 0 while the relay has not answered. */
   readonly sentAt: Micros;
   /** It was said before this party came, or while it was away. */
   readonly earlier: boolean;

@@ -132,6 +132,11 @@ export class DisplayPipeline {
     }));
   }
 
+  /** Numbers up to `frame` are in use elsewhere: the next frame comes after it. */
+  skipTo(frame: number): void {
+    if (frame > this.#frame && frame < LAST_FRAME) this.#frame = frame;
+  }
+
   /** The newest frame's number. */
   get frame(): number {
     return this.#frame;

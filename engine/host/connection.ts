@@ -15,7 +15,7 @@ export interface HostConnectionOptions {
   /** The first message of every link; asked for anew each time. */
   readonly hello: () => Control<'host-hello'>;
   readonly onState: (state: HostState) => void;
-  readonly onOpen: () => void;
+  readonly onOpen: (welcome: Control<'host-welcome'>) => void;
   readonly onLost: () => void;
   /** A message after the welcome; `control` when it is one. Valid during the call. */
   readonly onMessage: (message: Uint8Array, control: ControlMessage | undefined) => void;
@@ -44,7 +44,7 @@ export class HostConnection {
           ({ session, resumed } = welcome);
           this.#way.proven();
           onState({ kind: 'connected', session, resumed, link: 'alive' });
-          onOpen();
+          onOpen(welcome);
         },
         onLost,
         onMessage,

@@ -76,6 +76,11 @@ export class Feeder {
     });
   }
 
+  /** Viewers of this session may know frames of another process of this host: ours are numbered after `frame`. */
+  goOnAfter(frame: number): void {
+    this.#screen.pipeline.skipTo(frame);
+  }
+
   /** The newest frame's number; 0 before the first. */
   get frame(): number {
     return this.#screen.pipeline.frame;

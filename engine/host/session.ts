@@ -57,7 +57,10 @@ export class HostSession {
       times: options.heartbeat,
       hello: () => this.#hello(),
       onState: (state) => this.#tellState(state),
-      onOpen: () => this.#feeder?.pump(),
+      onOpen: ({ frame }) => {
+        this.#feeder?.goOnAfter(frame ?? 0);
+        this.#feeder?.pump();
+      },
       onLost: () => this.#lost(),
       onMessage: (message, control) => this.#receive(message, control),
       onFault: (error) => this.#fault(error),

@@ -78,6 +78,8 @@ const messages = {
     version: u32,
     session: label,
     resumed: v.boolean(),
+    /** The newest frame number of the session: a host goes on after it; since version 3. */
+    frame: v.optional(u32),
   }),
   'viewer-welcome': v.object({
     type: v.literal('viewer-welcome'),

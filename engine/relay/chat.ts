@@ -62,8 +62,8 @@ export class Chat {
       answer(known);
       return;
     }
-    // Two messages never have the same time: it is their order.
-    this.#lastAt = Math.max(now, this.#lastAt + 1);
+    // People read it as a time of day. Two messages never have the same: it is their order.
+    this.#lastAt = Math.max(this.#clock.wall?.() ?? now, this.#lastAt + 1);
     const stamped = { ...said, viewer, name, sentAt: this.#lastAt };
     this.#keep(encodeChat({ ...stamped, earlier: true }));
     this.#toAll(encodeChat({ ...stamped, earlier: false }));

@@ -37,7 +37,7 @@ import { TokenBucket } from './token-bucket.js';
 import { notAllowed, ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
 
-/** The version whose viewers can come back as who they were. */
+/** The version in which viewers can come back as who they were, and hosts learn where they were. */
 const RESUME_SINCE = 3;
 
 /** What a session needs of the relay around it. */
@@ -70,6 +70,8 @@ export class Session {
   readonly #autoStates: TokenBucket;
   readonly #hostChats: TokenBucket;
   #hostName = '';
+  /** Of all hosts of this session: one that was started anew goes on after it. */
+  #newestFrame = 0;
   #hostIsQuiet = false;
   #cancelGrace: (() => void) | undefined;
   #ended = false;
@@ -142,7 +144,13 @@ export class Session {
     link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
     link.onClose = (code) => this.#hostClosed(link, code);
     this.#post.toHost(
-      encodeControl({ type: 'host-welcome', version: hello.version, session: this.name, resumed }),
+      encodeControl({
+        type: 'host-welcome',
+        version: hello.version,
+        session: this.name,
+        resumed,
+        ...(hello.version >= RESUME_SINCE ? { frame: this.#newestFrame } : {}),
+      }),
     );
     if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
@@ -259,7 +267,10 @@ export class Session {
     const bytes = message.byteLength;
     const now = this.#context.clock.now();
     if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
-    if (slice.first) this.#size.saw(slice.width, slice.height);
+    if (slice.first) {
+      this.#size.saw(slice.width, slice.height);
+      this.#newestFrame = Math.max(this.#newestFrame, slice.frame);
+    }
     if (slice.viewer !== NO_VIEWER) {
       this.#answers.forward(message, slice, now);
       return;

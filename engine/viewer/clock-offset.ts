@@ -4,6 +4,9 @@
  * between `asked` and `received` when the other read `answered`. So the offset (ours minus theirs) lies in
  * [asked - answered, received - answered]: its middle is the estimate, half the round trip its error bound,
  * and the smallest round trip wins. Crystals drift apart, so the bound of a sample grows with its age.
+ *
+ * A clock may also jump: a machine sleeps, or somebody sets it. Then an older exchange and a newer one cannot both be
+ * true of the same clocks, their intervals lie too far apart, and what is older says nothing any more.
  */
 import type { Micros } from '../clock.js';
 
@@ -27,14 +30,18 @@ interface Sample extends OffsetEstimate {
 }
 
 export class ClockOffset {
-  readonly #samples: Sample[] = [];
+  #samples: Sample[] = [];
 
   /** Takes one exchange. Answers that came before they were asked for are not believed. */
   add(asked: Micros, answered: Micros, received: Micros): void {
     const roundTrip = received - asked;
     if (!(roundTrip >= 0)) return;
+    const sample = { offset: asked + roundTrip / 2 - answered, error: roundTrip / 2, at: asked };
+    if (!this.#samples.every((older) => agree(older, sample))) {
+      this.#samples = this.#samples.filter((older) => agree(older, sample));
+    }
     if (this.#samples.length === KEPT) this.#samples.shift();
-    this.#samples.push({ offset: asked + roundTrip / 2 - answered, error: roundTrip / 2, at: asked });
+    this.#samples.push(sample);
   }
 
   /** The best estimate at the time `now` of our clock; undefined before the first exchange. */
@@ -51,4 +58,9 @@ export class ClockOffset {
   reset(): void {
     this.#samples.length = 0;
   }
+}
+
+/** Whether two exchanges can both be true: their intervals overlap, as far as the clocks may have drifted between them. */
+function agree(a: Sample, b: Sample): boolean {
+  return Math.abs(a.offset - b.offset) <= a.error + b.error + Math.abs(b.at - a.at) * MAX_DRIFT;
 }

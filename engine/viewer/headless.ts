@@ -13,7 +13,7 @@ import {
 import { loadKernelModule } from '../artifacts.js';
 import { type Clock, type Micros, systemClock } from '../clock.js';
 import { pictureToPng } from '../png.js';
-import { type Dial, dialWebSocket } from '../transport/index.js';
+import { type Dial, dialWebSocket, type HeartbeatTimes } from '../transport/index.js';
 import { parseAddress } from './address.js';
 import { decodeThreads } from './decode-threads.js';
 import { ViewerSession } from './session.js';
@@ -32,6 +32,8 @@ export interface HeadlessOptions {
   /** Threads that help to decode large frames; none unless told. */
   readonly threads?: number;
   readonly clock?: Clock;
+  /** As for `ViewerSession`. */
+  readonly heartbeat?: HeartbeatTimes;
   readonly random?: () => number;
   /**
    * As for `ViewerSession`. A frame is acknowledged before `onFrame` is called; the picture may be read until
@@ -71,6 +73,7 @@ export class HeadlessViewer {
       token,
       name: options.name ?? 'headless viewer',
       quality: options.quality ?? 'high',
+      ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
       handlers: {
         ...handlers,
         onState: (state) => {

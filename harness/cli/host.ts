@@ -16,12 +16,16 @@ import { FrameHasher } from '../hashes.js';
 import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { SideFile } from '../side-file.js';
+import { hostKey, newKey } from './host-key.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
 import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, exactSeconds } from './words.js';
+
+/** A loss of the relay that lasts no longer is not told. */
+const NEWS_AFTER_MS = 300;
 
 interface HostFlags extends SimulationFlags {
   readonly relay: URL;
@@ -92,6 +96,13 @@ async function share(flags: HostFlags): Promise<number> {
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
+  let isOver = false;
+  // A relay that goes away together with this host, by one Ctrl-C for both, is no news.
+  const announceLater = (state: HostState) => {
+    setTimeout(() => {
+      if (!isOver && session.state.kind !== 'connected') announceState(state, flags, sayState);
+    }, NEWS_AFTER_MS);
+  };
   const customer = new SimulatedCustomer({
     clock: systemClock,
     language: localeOfEnvironment(process.env),
@@ -102,14 +113,16 @@ async function share(flags: HostFlags): Promise<number> {
     dial: () => dialWebSocket(socket.href),
     clock: systemClock,
     token,
-    key: randomBytes(16).toString('base64url'),
+    // Who names a session wants to find it again; of one with a name of its own nobody knows.
+    key: flags.token === undefined ? newKey() : await hostKey(flags.relay.origin, flags.token),
     name: flags.name,
     everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
     waitForViewers: flags.viewers,
     ...(secret === undefined ? {} : { secret }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     onState: (state) => {
-      announceState(state, flags, sayState);
+      if (state.kind === 'waiting') announceLater(state);
+      else announceState(state, flags, sayState);
       if (state.kind === 'ended') finish(ExitCode.Failure);
     },
     onFrame: (frame) => {
@@ -132,6 +145,7 @@ async function share(flags: HostFlags): Promise<number> {
   if (!flags.quiet) announceAddress(flags, token);
   await session.start();
   const code = await finished;
+  isOver = true;
   try {
     if (flags.screenshot !== undefined && source instanceof SimulatedDesktop) {
       await writeFile(flags.screenshot, source.renderCustomerView());

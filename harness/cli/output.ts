@@ -88,6 +88,9 @@ function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** Two signals closer than this are one key. */
+const SAME_PRESS_MS = 500;
+
 /**
  * Resolves at the first Ctrl-C or termination, or when nobody reads the results any more; a second Ctrl-C ends the
  * process at once.
@@ -95,9 +98,12 @@ function isSystemError(error: unknown): error is Error {
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
       resolve();
+      // npm passes on a Ctrl-C that the terminal has told everybody already: that is no second one.
+      setTimeout(() => {
+        process.off('SIGINT', stop);
+        process.off('SIGTERM', stop);
+      }, SAME_PRESS_MS).unref();
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

@@ -88,5 +88,11 @@ function startReader(hear: Parameters<StartWorker>[0]): ReturnType<StartWorker> 
   return worker;
 }
 
+// Whatever may have broken the links or brought the network back: they are looked at at once.
+for (const event of ['online', 'pageshow']) window.addEventListener(event, () => controller.look());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') controller.look();
+});
+
 // Another address in the same tab is another session.
 window.addEventListener('hashchange', () => location.reload());

@@ -246,6 +246,7 @@ export const en = {
 
   'link.connecting': 'Connecting',
   'link.open': 'Live',
+  'link.quiet': 'No answer',
   'link.lost': 'Reconnecting',
   'link.refused': 'Refused',
   'link.ended': 'Ended',
@@ -258,9 +259,10 @@ export const en = {
   'notice.lost': 'Connection lost',
   'notice.lost.more': 'Trying to reconnect. The picture shown is the last one received.',
   'notice.away': 'The host is away',
-  'notice.away.more': 'Its connection was lost. The session resumes by itself when the host comes back.',
+  'notice.away.more': 'Its connection was lost. If the host comes back soon, the session goes on by itself.',
   'notice.ended': 'The session has ended',
-  'notice.ended.more': 'The host has left. To go on, ask for a new address.',
+  'notice.ended.more':
+    'The host has left. If it opens the session again, this page joins by itself; else ask for a new address.',
   'notice.incomplete': 'This address is incomplete',
   'notice.incomplete.more':
     'The part after # is missing or damaged. Copy the whole address that was given to you and open it again.',
@@ -300,6 +302,7 @@ export const en = {
   'say.name': 'The others see you as {name}.',
   'say.quality': 'Colour quality: {quality}.',
   'say.view': 'View: {view}.',
+  'say.failed': 'That failed: {reason}',
   'say.screenshot': 'Screenshot saved.',
   'say.screenshot.failed': 'The browser could not make the screenshot.',
   'say.recording.on': 'Recording. The host has been told.',

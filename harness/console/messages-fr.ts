@@ -250,6 +250,7 @@ export const fr: Translation<typeof en> = {
 
   'link.connecting': 'Connexion',
   'link.open': 'En direct',
+  'link.quiet': 'Sans réponse',
   'link.lost': 'Reconnexion',
   'link.refused': 'Refusé',
   'link.ended': 'Terminé',
@@ -262,9 +263,10 @@ export const fr: Translation<typeof en> = {
   'notice.lost': 'Connexion perdue',
   'notice.lost.more': 'Reconnexion en cours. L’image affichée est la dernière reçue.',
   'notice.away': 'L’hôte est absent',
-  'notice.away.more': 'Sa connexion est perdue. La session reprendra d’elle-même à son retour.',
+  'notice.away.more': 'Sa connexion est perdue. S’il revient bientôt, la session reprendra d’elle-même.',
   'notice.ended': 'La session est terminée',
-  'notice.ended.more': 'L’hôte est parti. Pour continuer, demandez une nouvelle adresse.',
+  'notice.ended.more':
+    'L’hôte est parti. S’il rouvre la session, cette page la rejoint d’elle-même ; sinon, demandez une nouvelle adresse.',
   'notice.incomplete': 'Cette adresse est incomplète',
   'notice.incomplete.more':
     'La partie après # manque ou est abîmée. Copiez toute l’adresse qui vous a été donnée et ouvrez-la de nouveau.',
@@ -305,6 +307,7 @@ export const fr: Translation<typeof en> = {
   'say.name': 'Les autres vous voient comme {name}.',
   'say.quality': 'Qualité des couleurs : {quality}.',
   'say.view': 'Affichage : {view}.',
+  'say.failed': 'Échec : {reason}',
   'say.screenshot': 'Capture enregistrée.',
   'say.screenshot.failed': 'Le navigateur n’a pas pu faire la capture.',
   'say.recording.on': 'Enregistrement en cours. L’hôte en est averti.',

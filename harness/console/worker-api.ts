@@ -57,6 +57,8 @@ export type ToWorker =
   /** Device pixels per host pixel, so that overlays are drawn as sharp as the screen; whether the page is seen. */
   | { readonly kind: 'view'; readonly scale: number; readonly visible: boolean }
   | { readonly kind: 'retry' }
+  /** The page is shown again, or the network is back: see at once whether the links live. */
+  | { readonly kind: 'look' }
   /** The picture as it is shown: with drawings, or without. */
   | { readonly kind: 'screenshot'; readonly id: number; readonly drawings: boolean }
   | { readonly kind: 'hash'; readonly id: number }
@@ -136,6 +138,8 @@ export type FromWorker =
   | { readonly kind: 'erased'; readonly by: number; readonly whose: readonly number[] }
   /** `isFull`: what the browser allows the page to keep is used up. */
   | { readonly kind: 'recording-failed'; readonly reason: string; readonly isFull: boolean }
+  /** What was asked cannot be answered. */
+  | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
   /** Without a picture: the browser could not make it. */
   | { readonly kind: 'screenshot'; readonly id: number; readonly png: Blob | undefined }
   | { readonly kind: 'hash'; readonly id: number; readonly sha256: string; readonly frame: number }

@@ -1,7 +1,12 @@
 /** Runs the built `sightline` command as a user's shell does. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { builtFile } from '../../engine/index.js';
+
+/** What commands keep between runs does not belong to who runs the tests. */
+const STATE = join(tmpdir(), `sightline-test-state-${process.pid}`);
 
 export interface Finished {
   readonly code: number | null;
@@ -18,7 +23,7 @@ export class Command {
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [builtFile('harness', 'cli', 'main.js'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C', ...environment },
+      env: { ...process.env, LC_ALL: 'C', XDG_STATE_HOME: STATE, ...environment },
     });
     this.child.stdout?.on('data', (chunk: Buffer) => {
       this.out += chunk;

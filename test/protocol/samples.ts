@@ -60,7 +60,7 @@ const controls: ControlMessage[] = [
     resumeKey: KEY,
   },
   { type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: KEY, lane: 2 },
-  { type: 'host-welcome', version: 3, session: '0123456789ab', resumed: false },
+  { type: 'host-welcome', version: 3, session: '0123456789ab', resumed: true, frame: 70_000 },
   {
     type: 'viewer-welcome',
     version: 3,

@@ -1,6 +1,7 @@
 /** What the relay does with the conversation: stamps, order, memory, limits. */
 import { describe, expect, it } from 'vitest';
 import { Channel } from '../../engine/index.js';
+import { FakeClock } from '../support/clock.js';
 import { Hall } from './hall.js';
 
 const words = (peer: { chats(): { text: string }[] }) => peer.chats().map(({ text }) => text);
@@ -31,6 +32,41 @@ describe('a chat message', () => {
         },
       ]);
     }
+  });
+
+  it('bears the time of day at the relay, in the order in which it was said', () => {
+    let wall = 1_790_000_000_000_000;
+    const clock = Object.assign(new FakeClock(), { wall: () => wall });
+    const hall = new Hall({ clock });
+    const host = hall.host();
+    const viewer = hall.viewer();
+    viewer.chat('first');
+    hall.run();
+    // The relay's machine slept for an hour, and then somebody set its clock back by two.
+    wall += 3_600_000_000;
+    viewer.chat('second');
+    hall.run();
+    wall -= 7_200_000_000;
+    viewer.chat('third');
+    hall.run();
+    expect(host.chats().map((chat) => chat.sentAt)).toEqual([
+      1_790_000_000_000_000, 1_790_003_600_000_000, 1_790_003_600_000_001,
+    ]);
+  });
+
+  it('is taken once when its author repeats it, who is told again that it was', () => {
+    const hall = new Hall();
+    const host = hall.host();
+    const viewer = hall.viewer();
+    const other = hall.viewer();
+    for (let n = 0; n < 3; n++) viewer.chat('once', { sequence: 7 });
+    hall.run();
+    expect([host.chats().length, other.chats().length]).toEqual([1, 1]);
+    expect(new Set(viewer.chats().map((chat) => chat.sentAt)).size).toBe(1);
+    expect(viewer.chats()).toHaveLength(3);
+    viewer.chat('twice', { sequence: 8 });
+    hall.run();
+    expect(host.chats().map((chat) => chat.text)).toEqual(['once', 'twice']);
   });
 
   it('goes by the lane where there is one', () => {

@@ -20,16 +20,17 @@ export class VirtualPeer extends Peer {
 }
 
 export class Hall {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly relay: Relay;
 
-  constructor(options: { limits?: Partial<RelayLimits>; secret?: string } = {}) {
+  constructor(options: { limits?: Partial<RelayLimits>; secret?: string; clock?: FakeClock } = {}) {
+    this.clock = options.clock ?? new FakeClock();
     this.relay = new Relay({
-      clock: this.clock,
       onFault: (fault) => {
         throw fault;
       },
       ...options,
+      clock: this.clock,
     });
   }
 

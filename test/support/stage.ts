@@ -11,7 +11,7 @@ import {
   strideOf,
 } from '../../codecs/index.js';
 import { HostSession, type HostSessionOptions, loadKernelModule, Relay } from '../../engine/index.js';
-import { type ShownFrame, ViewerSession } from '../../engine/viewer/index.js';
+import { type ShownFrame, type ViewerOptions, ViewerSession } from '../../engine/viewer/index.js';
 import { FakeClock } from './clock.js';
 import { type NetworkOptions, VirtualNetwork } from './network.js';
 import { PaintedSource } from './painted-source.js';
@@ -82,7 +82,7 @@ export class Stage {
   }
 
   /** A viewer joins; it is in the session at once, its picture comes with time. */
-  join(quality: QualityName, link: NetworkOptions = {}): StagedViewer {
+  join(quality: QualityName, link: NetworkOptions = {}, options: Partial<ViewerOptions> = {}): StagedViewer {
     const decoder = new FrameDecoder(this.module);
     const frames: StagedViewer['frames'] = [];
     const problems: SightlineError[] = [];
@@ -104,6 +104,7 @@ export class Stage {
         },
         onProblem: (error) => problems.push(error),
       },
+      ...options,
     });
     const viewer: StagedViewer = { session, decoder, frames, problems, quality };
     this.viewers.push(viewer);

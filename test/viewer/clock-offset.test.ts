@@ -10,8 +10,57 @@ describe('the comparison of two clocks', () => {
     expect(clocks.estimate(1_000)).toEqual({ offset: -500_000, error: 500 });
     clocks.add(3_000, 503_050, 3_100);
     expect(clocks.estimate(3_000)).toEqual({ offset: -500_000, error: 50 });
-    clocks.add(4_000, 600_000, 9_000);
+    clocks.add(4_000, 504_100, 9_000);
     expect(clocks.estimate(9_000)!.error).toBeLessThan(52);
+  });
+
+  it.each([20_000_000, -20_000_000, 3_600_000_000])(
+    'is right again with the first exchange after a clock has jumped by %d',
+    (jump) => {
+      const clocks = new ClockOffset();
+      const base = 1_000_000_000;
+      let theirs = 5_000_000_000;
+      const exchange = (offset: number, roundTrip: number) => {
+        theirs += 3_000_000;
+        clocks.add(theirs + offset, theirs + roundTrip / 2, theirs + offset + roundTrip);
+        const estimate = clocks.estimate(theirs + offset + roundTrip)!;
+        return { wrong: Math.abs(estimate.offset - offset), error: estimate.error };
+      };
+      for (let n = 0; n < 40; n++) exchange(base, 2_000 + (n % 3) * 500);
+      for (let n = 0; n < 40; n++) {
+        const { wrong, error } = exchange(base + jump, 4_000 + (n % 3) * 500);
+        expect(wrong).toBeLessThanOrEqual(error);
+        expect(error).toBeLessThan(6_000);
+      }
+    },
+  );
+
+  it('is never wrong by more than it says once an exchange was made after a jump', () => {
+    const way = fc.integer({ min: 0, max: 400_000 });
+    const exchanges = fc.array(fc.record({ there: way, back: way }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(
+        exchanges,
+        exchanges,
+        fc.integer({ min: 2_000_000, max: 1e10 }),
+        fc.boolean(),
+        (before, after, size, forward) => {
+          const clocks = new ClockOffset();
+          let theirs = 1e9;
+          const run = (list: typeof before, offset: number) => {
+            for (const { there, back } of list) {
+              theirs += 3_000_000;
+              const asked = theirs + offset;
+              clocks.add(asked, theirs + there, asked + there + back);
+              const { offset: told, error } = clocks.estimate(asked + there + back)!;
+              expect(Math.abs(told - offset)).toBeLessThanOrEqual(error + 1e-3);
+            }
+          };
+          run(before, 5e9);
+          run(after, 5e9 + (forward ? size : -size));
+        },
+      ),
+    );
   });
 
   it('keeps its error bound whatever the ways there and back take, and while the clocks drift', () => {

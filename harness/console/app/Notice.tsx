@@ -3,7 +3,7 @@ import type { Controller } from './controller.js';
 import { type ConsoleState, type NoticeKind, noticeOf } from './state.js';
 
 const BUSY: readonly NoticeKind[] = ['connecting', 'waiting', 'lost', 'away', 'not-found'];
-const RETRY: readonly NoticeKind[] = ['lost', 'not-found'];
+const RETRY: readonly NoticeKind[] = ['lost', 'not-found', 'ended'];
 const RELOAD: readonly NoticeKind[] = ['version', 'fault'];
 
 export function Notice({ controller, state }: { controller: Controller; state: ConsoleState }) {

@@ -82,6 +82,7 @@ export class Controller extends Telling<ConsoleState> {
       // What has failed is said already.
       if (recorded.whole) this.tell(this.say(recorded.kept ? 'say.recording.kept' : 'say.recording.off'));
     }
+    if (news.kind === 'failed') this.tell(this.say('say.failed', { reason: news.reason }));
     if (news.kind === 'erased') this.#tellErased(news.by, news.whose);
   }
 
@@ -285,6 +286,11 @@ export class Controller extends Telling<ConsoleState> {
 
   retry(): void {
     this.#send({ kind: 'retry' });
+  }
+
+  /** The page is shown again, or the network is back. */
+  look(): void {
+    this.#send({ kind: 'look' });
   }
 
   /** Gives the technician the picture as a file: as it is seen, or without `drawings`. */

@@ -138,6 +138,7 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
       return { ...state, recorded: news.recorded };
     case 'erased':
     case 'recording-failed':
+    case 'failed':
     case 'screenshot':
     case 'lab-run':
     case 'hash':
@@ -245,14 +246,14 @@ function refusalOf(code: string): NoticeKind {
 }
 
 /** The colour of the little lamp beside the host's name. */
-export type Lamp = 'connecting' | 'open' | 'lost' | 'refused' | 'ended' | 'away';
+export type Lamp = 'connecting' | 'open' | 'quiet' | 'lost' | 'refused' | 'ended' | 'away';
 
 export function lampOf(state: ConsoleState): Lamp {
   const notice = noticeOf(state);
   switch (notice) {
     case undefined:
     case 'waiting':
-      return 'open';
+      return state.viewer.link === 'quiet' || state.viewer.hostQuiet ? 'quiet' : 'open';
     case 'away':
     case 'ended':
     case 'lost':

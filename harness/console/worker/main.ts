@@ -9,5 +9,5 @@ const post = (news: FromWorker) => self.postMessage(news);
 self.addEventListener('message', (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   if (message.kind === 'start') session ??= PageSession.start(message, post);
-  else void session?.then((started) => started?.take(message));
+  else session?.then((started) => started?.take(message)).catch(reportError);
 });

@@ -82,6 +82,7 @@ export class PageSession {
       token: address.token,
       name: options.name,
       quality: options.quality,
+      looksAgain: true,
       handlers: {
         onState: (viewer) => {
           post({ kind: 'viewer', viewer });
@@ -178,17 +179,20 @@ export class PageSession {
         this.#session.close();
         this.#session.start();
         return;
+      case 'look':
+        this.#session.lookNow();
+        return;
       case 'screenshot':
         void this.#tellScreenshot(message.id, message.drawings);
         return;
       case 'hash':
-        void this.#hash(message.id);
+        this.#answer(message.id, this.#hash(message.id));
         return;
       case 'figures':
         this.#figures = message.wanted ? this.#newFigures() : undefined;
         return;
       case 'lab-run':
-        void this.#tellRun(message.id);
+        this.#answer(message.id, this.#tellRun(message.id));
         return;
       case 'line':
         this.#line.words = message.words;
@@ -220,6 +224,14 @@ export class PageSession {
   /** Figures of two lines or levels would be of none. */
   #beginFigures(): void {
     if (this.#figures !== undefined) this.#figures = this.#newFigures();
+  }
+
+  /** Whoever asked hears it when there will be no answer. */
+  #answer(id: number, answering: Promise<void>): void {
+    answering.catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#post({ kind: 'failed', id, reason });
+    });
   }
 
   async #tellRun(id: number): Promise<void> {
