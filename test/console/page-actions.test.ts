@@ -197,7 +197,8 @@ describe('what is done', () => {
     await expect.poll(seen).toEqual([red, blue, plain[2]]);
     await anna.click('#erase');
     await expect.poll(seen).toEqual([plain[0], blue, plain[2]]);
-    await anna.click('#erase-all');
+    await anna.click('#more');
+    await anna.click('[data-command="erase-all"]');
     await expect.poll(seen).toEqual(plain);
     await expect.poll(() => anna.textContent('#told')).toMatch(/also those of/);
     await expect.poll(() => bruno.textContent('#told')).toMatch(/has erased all drawings/);
@@ -241,6 +242,7 @@ describe('what is done', () => {
       const { recording } = window.sightline.state;
       return recording.active && recording.bytes > 20_000;
     });
+    await expect.poll(() => page.textContent('#stat-recording')).toMatch(/0:0\d · \d+ kB/);
     const frame = await page.evaluate(() => window.sightline.frame);
     await page.waitForFunction((old) => window.sightline.frame > old, frame);
     await page.click('#record');

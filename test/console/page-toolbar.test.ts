@@ -177,7 +177,7 @@ describe('the menu at the bar’s end', () => {
     await page.focus('#more');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('End');
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-value'))).toBe('stretch');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-value'))).toBe('fr');
     await page.keyboard.press('Home');
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('more');

@@ -2,7 +2,7 @@
  * Gives every program that the tests start the fonts of the product and no others, so that pages are laid out and
  * drawn the same on every machine, whatever fonts it has.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
 /** Runs before all test files, in the process that starts theirs; what it returns runs after them. */
 export default function setUpFonts(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-fonts-'));
+  // Some programs are started as another user.
+  chmodSync(folder, 0o755);
   for (const family of ['sans', 'mono']) {
     for (const weight of [400, 700]) {
       const file = `dejavu-${family}-latin-${weight}-normal`;

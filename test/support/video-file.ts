@@ -61,9 +61,7 @@ export function complaints(path: string): string {
         ['mkvinfo', '-v'],
         ['mkvmerge', '-i'],
       ]) {
-    // They abort where the environment names a locale that is not installed.
-    const env = { ...process.env, LC_ALL: 'C.UTF-8' };
-    const result = spawnSync(program!, [...words, path], { encoding: 'utf8', env });
+    const result = spawnSync(program!, [...words, path], { encoding: 'utf8' });
     const lines = `${result.stdout}${result.stderr}`.split('\n');
     const bad = lines.filter((line) => /error|warning|unknown element|skipped \d/i.test(line));
     if (result.status !== 0 || bad.length > 0) found.push(`${program}: ${bad.join('\n')}`);

@@ -4,6 +4,7 @@ import type { Say } from '../messages.js';
 import type { LatencyFigures } from '../worker-api.js';
 import { autoReason, type Controller, qualityName } from './controller.js';
 import { AskName } from './NameForm.js';
+import { recordingInWords } from './recording-words.js';
 import { areFiguresOld, type ConsoleState, type PanelName, sizeOf } from './state.js';
 import { milliseconds, rateInWords } from './units.js';
 
@@ -24,6 +25,11 @@ export function StatusStrip({ controller, state, onPanel }: StripProps) {
       {state.asksName && state.viewer.connection.kind === 'joined' && <AskName controller={controller} />}
       {/* Those that have no room are left out whole, the last ones first. */}
       <div class="figures">
+        {state.recording.active && (
+          <span class="figure" id="stat-recording">
+            {say('record.running', { so: recordingInWords(say, state.recording) })}
+          </span>
+        )}
         <span class={`figure ${old}`} id="stat-fps">
           {say('stats.fps', { value: Math.round(stats?.framesPerSecond ?? 0) })}
         </span>

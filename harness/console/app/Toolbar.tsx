@@ -3,7 +3,6 @@ import type { ComponentChildren } from 'preact';
 import { LEVEL_NAMES, type QualityName } from '../../../codecs/index.js';
 import { LOCALES, type Locale } from '../../messages/index.js';
 import type { Say } from '../messages.js';
-import { timeInWords } from '../recordings/words.js';
 import { clampZoom, MAX_ZOOM, MIN_ZOOM, type ViewMode } from '../view/mapping.js';
 import { Bar, type BarItem, type CommandItem } from './Bar.js';
 import { type Controller, viewName } from './controller.js';
@@ -32,8 +31,8 @@ import {
   UndoIcon,
 } from './icons.js';
 import { MarkerField } from './MarkerField.js';
+import { recordingInWords } from './recording-words.js';
 import { type ConsoleState, hasControl, type PanelName, peopleIn, placeOf } from './state.js';
-import { sizeInWords } from './units.js';
 
 export interface ToolbarProps {
   readonly controller: Controller;
@@ -55,14 +54,6 @@ const WIDEST_SIZE = 888.8e6;
 /** And time, in microseconds. */
 const WIDEST_TIME = 3599e6;
 
-/** How far a recording has come: its time, and its size. */
-function recordingInWords(
-  say: Say,
-  { bytes, duration }: { readonly bytes: number; readonly duration: number },
-): string {
-  return say('record.so', { time: timeInWords(duration), size: sizeInWords(say, bytes) });
-}
-
 export function Toolbar(props: ToolbarProps) {
   return (
     <Bar
@@ -71,6 +62,7 @@ export function Toolbar(props: ToolbarProps) {
       id="toolbar"
       groups={[lookItems(props), handItems(props), keepItems(props), roomItems(props)]}
       more={[
+        eraseAll(props),
         plainScreenshot(props),
         panelItem(props, 'lab', <LabIcon />, { key: 'G', hint: 'lab.hint', label: 'lab' }),
         panelItem(props, 'details', <DetailsIcon />, { hint: 'details.hint', label: 'details' }),
@@ -199,17 +191,6 @@ function handItems({ controller, state }: ToolbarProps): BarItem[] {
       absent: !drawing,
       run: () => controller.erase(),
     },
-    {
-      kind: 'command',
-      id: 'erase-all',
-      fold: 71,
-      label: say('erase.all'),
-      plain: true,
-      hint: say('erase.all.hint'),
-      icon: <EraseAllIcon />,
-      absent: !drawing,
-      run: () => controller.eraseAll(),
-    },
   ];
 }
 
@@ -271,6 +252,20 @@ function keepItems({ controller, state }: ToolbarProps): BarItem[] {
       run: () => (state.markedAt === undefined ? controller.beginMarker() : controller.nameMarker('')),
     },
   ];
+}
+
+function eraseAll({ controller, state }: ToolbarProps): CommandItem {
+  const { say } = controller;
+  return {
+    kind: 'command',
+    id: 'erase-all',
+    fold: 0,
+    label: say('erase.all'),
+    hint: say('erase.all.hint'),
+    icon: <EraseAllIcon />,
+    disabled: state.tool !== 'whiteboard',
+    run: () => controller.eraseAll(),
+  };
 }
 
 function plainScreenshot({ controller, state }: ToolbarProps): CommandItem {

@@ -1,0 +1,15 @@
+/** How far a recording has come, as people read it. */
+import type { Say } from '../messages.js';
+import { timeInWords } from '../recordings/words.js';
+import { sizeInWords } from './units.js';
+
+export interface RecordingFigures {
+  readonly bytes: number;
+  /** Microseconds. */
+  readonly duration: number;
+}
+
+/** Its time, and its size. */
+export function recordingInWords(say: Say, { bytes, duration }: RecordingFigures): string {
+  return say('record.so', { time: timeInWords(duration), size: sizeInWords(say, bytes) });
+}
