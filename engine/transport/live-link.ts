@@ -48,6 +48,11 @@ const PATIENCE_FACTOR = 2;
 const SPEEDS_KEPT = 4;
 /** Answers within one look; more are a flood. */
 const MAX_ANSWERS = 10;
+/**
+ * Bytes per second that are reckoned with before the other end's first beat: what is shorter crosses the slowest line
+ * in less time than a silence is borne.
+ */
+const FIRST_RATE = 24_000;
 /** What remains of the best rate seen when the next beat comes. */
 const RATE_MEMORY = 0.75;
 
@@ -88,7 +93,8 @@ export class LiveLink implements Link {
   /** What the other end has received when its last beat came, and the best rate of late in bytes per second. */
   #peerReceived = 0;
   #peerBeatAt: Micros;
-  #peerRate = 0;
+  #peerRate = FIRST_RATE;
+  #isRateKnown = false;
   #cancelLook = () => {};
   #cancelAnswer = () => {};
 
@@ -183,7 +189,8 @@ export class LiveLink implements Link {
     const since = now - this.#peerBeatAt;
     if (since > this.#times.beat / 2) {
       const rate = (((received - this.#peerReceived) >>> 0) / since) * 1e6;
-      this.#peerRate = Math.max(rate, this.#peerRate * RATE_MEMORY);
+      this.#peerRate = this.#isRateKnown ? Math.max(rate, this.#peerRate * RATE_MEMORY) : rate;
+      this.#isRateKnown = true;
       this.#peerReceived = received;
       this.#peerBeatAt = now;
     }

@@ -46,6 +46,13 @@ describe('what covers the picture', () => {
     expect(lampOf(seen(told(JOINED)))).toBe('open');
   });
 
+  it('is nothing while the relay or the host is only quiet, which the lamp shows', () => {
+    for (const quiet of [{ link: 'quiet' }, { hostQuiet: true }] as const) {
+      expect(noticeOf(seen(told(JOINED, quiet)))).toBeUndefined();
+      expect(lampOf(seen(told(JOINED, quiet)))).toBe('quiet');
+    }
+  });
+
   it('says that the host is away, or gone', () => {
     expect(noticeOf(seen(told(JOINED, { host: 'away' })))).toBe('away');
     expect(noticeOf(seen(told(JOINED, { host: 'ended' })))).toBe('ended');

@@ -159,13 +159,13 @@ describe('a busy link', () => {
       clock.advanceNow(1_000_000 / 60);
     }
     expect(near.heard.length).toBeGreaterThan(messages - 5);
-    // A beat in two seconds, and announcements for no longer than until the first of the other end.
-    expect(farLine.sentMessages - messages).toBeLessThan(25 + 130);
+    // A beat in two seconds, and no announcement.
+    expect(farLine.sentMessages - messages).toBeLessThanOrEqual(25);
     const before = farLine.sentMessages;
     for (let n = 0; n < 120; n++) {
       far.live.send(new Uint8Array(20_000));
       clock.advanceNow(1_000_000 / 60);
     }
-    expect(farLine.sentMessages - before).toBe(121);
+    expect(farLine.sentMessages - before).toBeLessThanOrEqual(121);
   });
 });
