@@ -1,7 +1,9 @@
 /** All runs as a heat map: what is compared most goes across. */
+
 import { useState } from 'preact/hooks';
 import type { PageRun } from '../reports/page-data.js';
 import { labelOf, mapFigures, settingsOf } from './runs.js';
+import { Scroll } from './Scroll.js';
 import type { Words } from './words.js';
 
 interface MatrixProps {
@@ -40,7 +42,7 @@ export function Matrix({ runs, varied, chosen, onChoose, words }: MatrixProps) {
           ))}
         </select>
       </label>
-      <div class="scroll">
+      <Scroll>
         <table class="heat">
           <thead>
             <tr>
@@ -55,7 +57,7 @@ export function Matrix({ runs, varied, chosen, onChoose, words }: MatrixProps) {
           <tbody>
             {rows.map((row) => (
               <tr key={row}>
-                <th scope="row">{row}</th>
+                {row === '' ? <td /> : <th scope="row">{row}</th>}
                 {columns.map(([column]) => {
                   const cell = cellRuns(row, column);
                   const value = valueIn(cell);
@@ -65,7 +67,7 @@ export function Matrix({ runs, varied, chosen, onChoose, words }: MatrixProps) {
                     <td key={column}>
                       <button
                         type="button"
-                        class={`cell ${share > 0.85 ? 'deepest' : share > 0.5 ? 'deep' : ''}`}
+                        class={`cell ${depthOf(share)}`}
                         style={{ '--heat': `${Math.round(share * 100)}%` }}
                         aria-pressed={cell.includes(chosen)}
                         title={cell.length > 1 ? words.say('matrix.repeated', { count: cell.length }) : ''}
@@ -80,9 +82,14 @@ export function Matrix({ runs, varied, chosen, onChoose, words }: MatrixProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
+}
+
+/** Which ink is legible there: black and white change places at another depth in light and in dark. */
+function depthOf(share: number): string {
+  return share > 0.74 ? 'deep' : share > 0.645 ? 'middle' : '';
 }
 
 /** From 0 to 1 on a logarithmic scale: latencies differ by factors. */

@@ -1,5 +1,7 @@
 /** The stages of a channel, one after the other, as a waterfall. */
+
 import type { PageStage } from '../reports/page-data.js';
+import { Scroll } from './Scroll.js';
 import type { Words } from './words.js';
 
 const KINDS = ['working', 'waiting', 'link'] as const;
@@ -32,12 +34,12 @@ export function Waterfall({
   const reach = Math.max(from, ...rows.map(({ from, p90 }) => from + p90)) || 1;
   const share = (value: number): string => `${(100 * value) / reach}%`;
   return (
-    <div class="scroll">
+    <Scroll>
       <table class="waterfall">
         <thead>
           <tr>
             <th scope="col">{words.say('stage')}</th>
-            <th scope="col" class="wide" />
+            <td class="wide" />
             <th scope="col">{words.say('mean')}</th>
             <th scope="col">{words.say('median')}</th>
             <th scope="col">90 %</th>
@@ -62,7 +64,7 @@ export function Waterfall({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

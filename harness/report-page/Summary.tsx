@@ -1,6 +1,8 @@
 /** A run at a glance, and where and how it was measured. */
+
 import type { PageData, PageRun } from '../reports/page-data.js';
 import { commandOf, settingsOf } from './runs.js';
+import { Scroll } from './Scroll.js';
 import type { Words } from './words.js';
 
 interface SummaryProps {
@@ -51,7 +53,7 @@ export function Summary({ run, channel, onChannel, words }: SummaryProps) {
           />
         )}
       </dl>
-      <div class="scroll">
+      <Scroll>
         <table class="figures">
           <caption>{words.say('channels.table')}</caption>
           <thead>
@@ -85,7 +87,7 @@ export function Summary({ run, channel, onChannel, words }: SummaryProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

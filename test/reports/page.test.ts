@@ -11,6 +11,7 @@ import { fr } from '../../harness/report-page/messages-fr.js';
 import { commandOf, variedSettings } from '../../harness/report-page/runs.js';
 import { htmlOf, type LabReport, makeReport, parseReport } from '../../harness/reports/index.js';
 import type { PageRun } from '../../harness/reports/page-data.js';
+import { findings } from '../console/support/axe.js';
 import { launchBrowser } from '../console/support/browser.js';
 import { syntheticReport } from './synthetic.js';
 
@@ -67,6 +68,17 @@ describe('the page of a report', () => {
     for (const title of ['At a glance', 'Side by side', 'Explain a spike', 'How it was measured']) {
       expect(await page.locator('h2', { hasText: title }).count()).toBe(1);
     }
+    await page.close();
+  });
+
+  it.each([
+    { colorScheme: 'light', width: 1366 },
+    { colorScheme: 'dark', width: 1366 },
+    { colorScheme: 'light', width: 360 },
+    { colorScheme: 'dark', width: 360 },
+  ] as const)('is in order for axe, $colorScheme, $width wide', async ({ colorScheme, width }) => {
+    const page = await open({ colorScheme, viewport: { width, height: 800 } });
+    expect(await findings(page)).toEqual([]);
     await page.close();
   });
 

@@ -74,33 +74,35 @@ export function Bar({ say, tabs, id, groups, more = [], title }: BarProps) {
   const isOut = (item: BarItem) => folded.includes(item.id);
   const out = items.filter((item) => isOut(item) && !(item.kind === 'command' && item.absent));
   return (
-    <div
-      class="toolbar"
-      id={id}
-      role="toolbar"
-      aria-label={say('toolbar')}
-      ref={bar}
-      onKeyDown={(event) => moveFocus(event, bar.current)}
-    >
-      <div class="group brand">
-        <LogoIcon />
-        {tabs}
+    <header class="bar">
+      <div
+        class="toolbar"
+        id={id}
+        role="toolbar"
+        aria-label={say('toolbar')}
+        ref={bar}
+        onKeyDown={(event) => moveFocus(event, bar.current)}
+      >
+        <div class="group brand">
+          <LogoIcon />
+          {tabs}
+        </div>
+        {title}
+        {groups.map((group, index) => {
+          const isEnd = index === groups.length - 1;
+          return (
+            <div key={String(index)} class={`group ${isEnd ? 'end' : ''}`} data-group={index}>
+              {group.map((item) => (
+                <div key={item.id} class="item" data-name={item.id} data-fold={item.fold}>
+                  <BarButton say={say} item={item} below={!isOut(item)} />
+                </div>
+              ))}
+              {isEnd && (out.length > 0 || more.length > 0) && <More say={say} out={out} more={more} />}
+            </div>
+          );
+        })}
       </div>
-      {title}
-      {groups.map((group, index) => {
-        const isEnd = index === groups.length - 1;
-        return (
-          <div key={String(index)} class={`group ${isEnd ? 'end' : ''}`} data-group={index}>
-            {group.map((item) => (
-              <div key={item.id} class="item" data-name={item.id} data-fold={item.fold}>
-                <BarButton say={say} item={item} below={!isOut(item)} />
-              </div>
-            ))}
-            {isEnd && (out.length > 0 || more.length > 0) && <More say={say} out={out} more={more} />}
-          </div>
-        );
-      })}
-    </div>
+    </header>
   );
 }
 

@@ -58,70 +58,72 @@ export function KeysRow({ say, keys, typing, onTyping }: KeysRowProps) {
     </button>
   );
   return (
-    <div
-      class="keys-row"
-      id="keys-row"
-      role="toolbar"
-      aria-label={say('row')}
-      // The field that takes the keys keeps the focus, and with it the keyboard on the screen.
-      onMouseDown={(event) => event.preventDefault()}
-    >
-      <button
-        type="button"
-        class={`key ${typing ? 'on' : ''}`}
-        id="screen-keyboard"
-        aria-pressed={typing}
-        aria-label={say('row.keyboard')}
-        title={say('row.keyboard')}
-        onClick={() => onTyping(!typing)}
+    <section class="bar" aria-label={say('row')}>
+      <div
+        class="keys-row"
+        id="keys-row"
+        role="toolbar"
+        aria-label={say('row')}
+        // The field that takes the keys keeps the focus, and with it the keyboard on the screen.
+        onMouseDown={(event) => event.preventDefault()}
       >
-        <KeyboardIcon />
-      </button>
-      {BEFORE.map(plain)}
-      {MODIFIER_KEYS.map((code) => {
-        const stickiness = keys.stickinessOf(code);
-        return (
-          <button
-            key={code}
-            type="button"
-            class={`key ${stickiness === undefined ? '' : 'on'} ${stickiness ?? ''}`}
-            data-code={code}
-            aria-pressed={stickiness === 'next' ? 'mixed' : stickiness === 'locked'}
-            title={say('row.sticky')}
-            onClick={() => keys.tapModifier(code, now())}
-          >
-            {say(NAMES[code])}
-          </button>
-        );
-      })}
-      {AFTER.map(plain)}
-      <button
-        type="button"
-        class={`key ${more ? 'on' : ''}`}
-        id="more-keys"
-        aria-expanded={more}
-        aria-label={say('row.more')}
-        title={say('row.more')}
-        onClick={() => setMore(!more)}
-      >
-        Fn
-      </button>
-      {more && (
-        <>
-          {MORE.map(plain)}
-          {FUNCTION_KEYS.map((code) => (
+        <button
+          type="button"
+          class={`key ${typing ? 'on' : ''}`}
+          id="screen-keyboard"
+          aria-pressed={typing}
+          aria-label={say('row.keyboard')}
+          title={say('row.keyboard')}
+          onClick={() => onTyping(!typing)}
+        >
+          <KeyboardIcon />
+        </button>
+        {BEFORE.map(plain)}
+        {MODIFIER_KEYS.map((code) => {
+          const stickiness = keys.stickinessOf(code);
+          return (
             <button
               key={code}
               type="button"
-              class="key"
+              class={`key ${stickiness === undefined ? '' : 'on'} ${stickiness ?? ''}`}
               data-code={code}
-              onClick={() => keys.tapKey(code, now())}
+              aria-pressed={stickiness === 'next' ? 'mixed' : stickiness === 'locked'}
+              title={say('row.sticky')}
+              onClick={() => keys.tapModifier(code, now())}
             >
-              {code}
+              {say(NAMES[code])}
             </button>
-          ))}
-        </>
-      )}
-    </div>
+          );
+        })}
+        {AFTER.map(plain)}
+        <button
+          type="button"
+          class={`key ${more ? 'on' : ''}`}
+          id="more-keys"
+          aria-expanded={more}
+          aria-label={say('row.more')}
+          title={say('row.more')}
+          onClick={() => setMore(!more)}
+        >
+          Fn
+        </button>
+        {more && (
+          <>
+            {MORE.map(plain)}
+            {FUNCTION_KEYS.map((code) => (
+              <button
+                key={code}
+                type="button"
+                class="key"
+                data-code={code}
+                onClick={() => keys.tapKey(code, now())}
+              >
+                {code}
+              </button>
+            ))}
+          </>
+        )}
+      </div>
+    </section>
   );
 }

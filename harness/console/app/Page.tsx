@@ -64,7 +64,7 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
   const tabs = <Tabs controller={controller} tab={tab} onTab={setTab} />;
   return (
     <div class="views" ref={page}>
-      <div class="view" role="tabpanel" aria-label={say('tab.session')} inert={tab !== 'session'}>
+      <div class="view" id="panel-session" role="tabpanel" inert={tab !== 'session'}>
         <App
           controller={controller}
           active={tab === 'session'}
@@ -74,7 +74,7 @@ export function Page({ controller, tab: first, startRecordings, onCanvases }: Pa
         />
       </div>
       {recordings.current !== undefined && (
-        <div class="view" role="tabpanel" aria-label={say('tab.recordings')} inert={tab !== 'recordings'}>
+        <div class="view" id="panel-recordings" role="tabpanel" inert={tab !== 'recordings'}>
           <RecordingsView controller={recordings.current} active={tab === 'recordings'} tabs={tabs} />
         </div>
       )}

@@ -8,7 +8,7 @@ import { Pointer } from '../input/pointer.js';
 import { type Placement, place } from '../view/mapping.js';
 import { type Controller, now } from './controller.js';
 import { useSheet } from './sheet.js';
-import { type ConsoleState, isInterrupted, reachesHost, sizeOf } from './state.js';
+import { type ConsoleState, isInterrupted, noticeOf, reachesHost, sizeOf } from './state.js';
 import { Zooming } from './zooming.js';
 
 export interface StageProps {
@@ -154,6 +154,9 @@ export function Stage(props: StageProps) {
   const kind = reaches ? 'controls' : state.tool;
   return (
     <main class={`stage ${kind}`} id="stage">
+      {noticeOf(state) === undefined && (
+        <h1 class="unseen">{say('stage.label', { host: state.viewer.hostName })}</h1>
+      )}
       <div class={`room ${scrolls ? 'scrolls' : ''}`} ref={room}>
         <div class={`sheet ${state.seen ? 'seen' : ''}`} id="sheet" ref={sheet}>
           <canvas

@@ -24,6 +24,8 @@ export function Tabs({ controller, tab, onTab }: TabsProps) {
     'aria-selected': name === tab,
     // One stop for the Tab key; arrows go on from there.
     tabIndex: name === tab ? 0 : -1,
+    // The panel of the other tab is in the page only once it was looked at.
+    'aria-controls': name === tab ? `panel-${name}` : undefined,
     title: say(`tab.${name}.hint`),
     onClick: () => onTab(name),
   });

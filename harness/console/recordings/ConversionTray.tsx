@@ -15,42 +15,44 @@ export function ConversionTray({ controller, conversions }: TrayProps) {
   if (conversions.length === 0) return null;
   const { say } = controller;
   return (
-    <ul class="tray" aria-label={say('convert.list')}>
-      {conversions.map((conversion) => (
-        <li key={conversion.id} data-phase={conversion.phase}>
-          <span class="words">
-            <span class="name">{conversion.fileName}</span>
-            <span class={`hint ${conversion.phase === 'failed' ? 'bad' : ''}`}>
-              {statusOf(say, conversion)}
+    <section class="bar" aria-label={say('convert.list')}>
+      <ul class="tray">
+        {conversions.map((conversion) => (
+          <li key={conversion.id} data-phase={conversion.phase}>
+            <span class="words">
+              <span class="name">{conversion.fileName}</span>
+              <span class={`hint ${conversion.phase === 'failed' ? 'bad' : ''}`}>
+                {statusOf(say, conversion)}
+              </span>
             </span>
-          </span>
-          {conversion.phase === 'running' && (
-            <progress aria-label={conversion.fileName} max={1} value={shareOf(conversion)} />
-          )}
-          {conversion.phase === 'done' && (
+            {conversion.phase === 'running' && (
+              <progress aria-label={conversion.fileName} max={1} value={shareOf(conversion)} />
+            )}
+            {conversion.phase === 'done' && (
+              <button
+                type="button"
+                class="button"
+                title={say('convert.save')}
+                aria-label={say('convert.save')}
+                onClick={() => controller.saveConversion(conversion)}
+              >
+                <DownloadIcon />
+              </button>
+            )}
             <button
               type="button"
               class="button"
-              title={say('convert.save')}
-              aria-label={say('convert.save')}
-              onClick={() => controller.saveConversion(conversion)}
+              data-action="cancel"
+              title={say(conversion.phase === 'running' ? 'cancel' : 'close')}
+              aria-label={say(conversion.phase === 'running' ? 'cancel' : 'close')}
+              onClick={() => controller.cancelConversion(conversion.id)}
             >
-              <DownloadIcon />
+              <CloseIcon />
             </button>
-          )}
-          <button
-            type="button"
-            class="button"
-            data-action="cancel"
-            title={say(conversion.phase === 'running' ? 'cancel' : 'close')}
-            aria-label={say(conversion.phase === 'running' ? 'cancel' : 'close')}
-            onClick={() => controller.cancelConversion(conversion.id)}
-          >
-            <CloseIcon />
-          </button>
-        </li>
-      ))}
-    </ul>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

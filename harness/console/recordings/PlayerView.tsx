@@ -178,12 +178,7 @@ function PlayerBar({ controller, player }: PlayerProps) {
   const damage =
     outline === undefined || summary === undefined ? [] : damageInWords(say, outline, summary.complete);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form.
-    <div
-      class={`player-bar ${playback.playing ? 'playing' : ''}`}
-      role="group"
-      aria-label={say('player.bar')}
-    >
+    <section class={`player-bar ${playback.playing ? 'playing' : ''}`} aria-label={say('player.bar')}>
       <SeekBar say={say} player={player} state={state} />
       {damage.length > 0 && <Damage sentences={damage} />}
       <div class="row">
@@ -244,7 +239,7 @@ function PlayerBar({ controller, player }: PlayerProps) {
           <CameraIcon />
         </Action>
       </div>
-    </div>
+    </section>
   );
 }
 
@@ -285,10 +280,12 @@ function PlayerMenus({ controller, player, state }: PlayerProps & { readonly sta
 
 function Damage({ sentences }: { readonly sentences: readonly string[] }) {
   return (
-    <ul class="damage" role="status">
-      {sentences.map((sentence) => (
-        <li key={sentence}>{sentence}</li>
-      ))}
-    </ul>
+    <div class="damage" role="status">
+      <ul>
+        {sentences.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -28,11 +28,14 @@ export function RecordingList({ controller, library }: ListProps) {
           <OpenButton controller={controller} />
         </div>
       ) : (
-        <ul class="entries">
-          {entries.map((entry) => (
-            <Row key={entry.id} controller={controller} entry={entry} />
-          ))}
-        </ul>
+        <>
+          <h1 class="unseen">{say('tab.recordings')}</h1>
+          <ul class="entries">
+            {entries.map((entry) => (
+              <Row key={entry.id} controller={controller} entry={entry} />
+            ))}
+          </ul>
+        </>
       )}
       <p class="storage hint" role="status">
         {denied !== undefined
@@ -71,7 +74,7 @@ function Row({ controller, entry }: { controller: RecordingsController; entry: E
           type="button"
           class="play"
           disabled={!playable}
-          aria-label={say('recordings.play', { name })}
+          title={say('recordings.play', { name })}
           onClick={() => controller.open(id)}
         >
           <span class="mark" aria-hidden="true">

@@ -98,7 +98,6 @@ export function OpenButton({ controller }: { readonly controller: RecordingsCont
         class="button main"
         id="open-main"
         title={say('recordings.open.hint')}
-        aria-label={say('recordings.open.hint')}
         onClick={() => input.current!.click()}
       >
         <FolderIcon />
