@@ -109,7 +109,7 @@ it('whatever freezes, thaws and breaks, all are joined in the end', { timeout: 1
         });
         expect(state.participants.map((participant) => participant.viewer).sort()).toEqual(ids);
         const seen = sessions[0]!.viewers.find((known) => known.viewer === state.viewer)!;
-        expect(seen.lane).toBe(true);
+        expect([seen.lane, seen.tool]).toEqual([true, state.tool]);
         expect(stage.isUpToDate(one)).toBe(true);
         expect(one.session.chat.entries.filter((entry) => entry.state === 'sending')).toEqual([]);
         const texts = one.session.chat.entries.map((entry) => entry.text);
