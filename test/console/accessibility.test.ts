@@ -83,6 +83,9 @@ describe.each(LOOKS)('axe finds nothing, $name:', ({ colorScheme, width, height 
     await page.fill('#chat-field', 'See https://example.org/ please');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.chat-text a');
+    const pane = (await page.locator('#chat-pane').boundingBox())!;
+    expect(pane.width).toBeGreaterThan(300);
+    expect(pane.x + pane.width).toBeLessThanOrEqual(width + 0.5);
     await walk.look('chat');
     await page.click('#chat-pane button');
     await takeControl(page);
