@@ -1,7 +1,15 @@
-import { createCanvas } from '@napi-rs/canvas';
+import { createRequire } from 'node:module';
+import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { drawOverlay, NameTags, OverlayModel, repaintOverlay } from '../../engine/overlay/index.js';
 import type { OverlayAction } from '../../engine/protocol/index.js';
+
+// What the page's fonts are called here, on machines without any too.
+const { resolve } = createRequire(import.meta.url);
+GlobalFonts.registerFromPath(
+  resolve('@fontsource/dejavu-sans/files/dejavu-sans-latin-700-normal.woff'),
+  'system-ui',
+);
 
 const SIZE = { width: 300, height: 200 };
 const SECOND = 1_000_000;
