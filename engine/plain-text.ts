@@ -21,6 +21,11 @@ export function withoutControls(text: string): string {
   return text.replace(UNSAFE, (sign) => (/\s/.test(sign) ? ' ' : ''));
 }
 
+/** The same of each line: line feeds stay. */
+export function linesWithoutControls(lines: string): string {
+  return lines.split('\n').map(withoutControls).join('\n');
+}
+
 function escapeOf(sign: string): string {
   return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

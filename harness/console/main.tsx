@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { pickLocale } from '../messages/index.js';
 import { readOptions } from './app/address.js';
 import { Controller } from './app/controller.js';
+import { DrawingsKeeper } from './app/drawings.js';
 import { Page } from './app/Page.js';
 import { SettingsKeeper } from './app/settings.js';
 import { INITIAL_STATE } from './app/state.js';
@@ -43,6 +44,8 @@ controller.onLocale = (next) => {
   speaker.speak(next);
   document.documentElement.lang = next;
 };
+const drawings = new DrawingsKeeper(location.hash, () => sessionStorage);
+controller.onDrawings = (now) => drawings.keep(now);
 exposeInspection(controller);
 
 render(
@@ -74,6 +77,7 @@ function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
     kernels: new URL('/kernels.wasm', location.href).href,
     name: controller.state.name || say('name.default'),
     quality: controller.state.quality,
+    drawings: drawings.read(),
     ...canvases,
   };
   worker.postMessage(message, [canvases.picture, canvases.overlay]);

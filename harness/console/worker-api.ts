@@ -17,7 +17,12 @@ export interface StartOptions {
   readonly quality: QualityName;
   readonly picture: OffscreenCanvas;
   readonly overlay: OffscreenCanvas;
+  /** What this technician had drawn in the page before this one. */
+  readonly drawings: readonly Drawing[];
 }
+
+/** A stroke: x, y, x, y … in pixels of the host's picture. */
+export type Drawing = readonly number[];
 
 export type ToWorker =
   | ({ readonly kind: 'start' } & StartOptions)
@@ -129,6 +134,8 @@ export type FromWorker =
   /** The page's own address holds no token: nothing can be tried. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'frame'; readonly frame: number; readonly level: StreamLevel }
+  /** One's own drawings have changed: these are there now. */
+  | { readonly kind: 'drawings'; readonly drawings: readonly Drawing[] }
   /** Something was said, or its state has changed. */
   | { readonly kind: 'chat'; readonly entry: ChatEntry }
   | { readonly kind: 'stats'; readonly stats: StatsFigures }

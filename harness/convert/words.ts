@@ -1,6 +1,7 @@
 /** What stands in the chapters and subtitles of a converted recording. Runs in Node and in a page. */
 import type { QualityName } from '../../codecs/index.js';
 import type { ConversionWords } from '../../engine/convert/index.js';
+import { linesWithoutControls, withoutControls } from '../../engine/plain-text.js';
 import { type Catalogue, format, type Locale } from '../messages/index.js';
 
 const en = {
@@ -72,7 +73,8 @@ export function conversionWords(locale: Locale): ConversionWords {
     joined: (name) => format(words.joined, { name }),
     left: (name) => format(words.left, { name }),
     controls: (name) => format(words.controls, { name }),
-    says: (name, said) => format(words.says, { name, text: said }),
+    says: (name, said) =>
+      format(words.says, { name: withoutControls(name), text: said }, undefined, linesWithoutControls),
     marker: (number) => format(words.marker, { number: String(number) }),
     records: (name) => format(words.records, { name }),
     told: (name) => format(words.told, { name }),

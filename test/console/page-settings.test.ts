@@ -35,6 +35,38 @@ describe('over a reload', () => {
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
   });
 
+  it('own drawings are there again, until they are put away', async () => {
+    const page = await openLive();
+    const strokes = () => bench.overlays.filter((event) => event.kind === 'stroke' && event.begin).length;
+    await page.click('#whiteboard');
+    const box = (await page.locator('#sheet').boundingBox())!;
+    for (const y of [60, 120]) {
+      await page.mouse.move(box.x + 40, box.y + y);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 140, box.y + y, { steps: 5 });
+      await page.mouse.up();
+    }
+    await eventually(() => strokes() === 2);
+    const other = await openLive();
+    await page.reload();
+    await page.waitForFunction(() => window.sightline.state.tool === 'whiteboard');
+    await eventually(() => strokes() === 4);
+    const ends = bench.overlays.flatMap((event) =>
+      event.kind === 'stroke' && event.end ? [event.points.at(-1)] : [],
+    );
+    expect(ends.slice(2)).toEqual(ends.slice(0, 2));
+    // Somebody else erases everything: that stays so.
+    await other.click('#whiteboard');
+    await other.click('#more');
+    await other.click('[data-command="erase-all"]');
+    await eventually(() => bench.overlays.some((event) => event.kind === 'erase' && event.scope === 'all'));
+    await page.waitForFunction(() => JSON.parse(sessionStorage['sightline.drawings']).drawings.length === 0);
+    await page.reload();
+    await page.waitForFunction(() => window.sightline.state.seen);
+    expect(await page.evaluate(() => window.sightline.state.tool)).toBe('none');
+    expect(strokes()).toBe(4);
+  });
+
   it('is nothing lost where the browser keeps nothing', async () => {
     const page = await bench.open('about:blank');
     await page.addInitScript(() => {

@@ -2,14 +2,20 @@
  * Names at the end what was left out, and why; where `CI` is set that is a failure: there, everything is to be tried.
  * The last line has the numbers.
  */
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import type { LeftOut } from './programs.js';
 
 export class LeftOutReporter implements Reporter {
   readonly #files: readonly LeftOut[];
+  /** Tests were chosen by their names: the others were not left out. */
+  #isChosen = false;
 
   constructor(files: readonly LeftOut[]) {
     this.#files = files;
+  }
+
+  onInit({ config }: Vitest): void {
+    this.#isChosen = config.testNamePattern !== undefined;
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -20,7 +26,7 @@ export class LeftOutReporter implements Reporter {
         const result = test.result();
         if (result.state === 'pending') continue;
         counts[result.state]++;
-        if (result.state !== 'skipped') continue;
+        if (result.state !== 'skipped' || (this.#isChosen && result.note === undefined)) continue;
         const why = result.note ?? 'skipped';
         leftOut.push({ what: `${module.relativeModuleId} > ${test.fullName}`, why });
       }

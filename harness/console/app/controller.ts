@@ -7,7 +7,7 @@ import { SUFFIX } from '../kept-recordings.js';
 import type { LabDoor, LabRecord, LabRun, LabTaken } from '../lab-api.js';
 import { isAutoReason, type Say } from '../messages.js';
 import { clampZoom, limitZoom, nextZoom, type ViewChoice } from '../view/mapping.js';
-import type { FromWorker, OverlayMessage, Recorded, ToWorker } from '../worker-api.js';
+import type { Drawing, FromWorker, OverlayMessage, Recorded, ToWorker } from '../worker-api.js';
 import { MAX_NAME } from './address.js';
 import { authorOf, shown } from './chat-lines.js';
 import { download, stamp } from './download.js';
@@ -32,6 +32,8 @@ export class Controller extends Telling<ConsoleState> {
   #nextAnswer = 1;
   /** A recording of this page is complete. */
   onRecorded: ((recorded: Recorded) => void) | undefined;
+  /** What this technician has drawn is something else now. */
+  onDrawings: ((drawings: readonly Drawing[]) => void) | undefined;
   /** It is to be played. */
   onPlay: ((recorded: Recorded) => void) | undefined;
   /** The page is to speak another language. */
@@ -65,6 +67,10 @@ export class Controller extends Telling<ConsoleState> {
     if (news.kind === 'records') {
       this.#records.push(...news.records);
       this.#offset = news.offset;
+      return;
+    }
+    if (news.kind === 'drawings') {
+      this.onDrawings?.(news.drawings);
       return;
     }
     this.#set(afterNews(before, news, Date.now()));
@@ -353,6 +359,8 @@ export class Controller extends Telling<ConsoleState> {
   }
 
   leave(): void {
+    // What leaving puts away is there again when the page is loaded anew.
+    this.onDrawings = undefined;
     this.#send({ kind: 'leave' });
   }
 

@@ -142,6 +142,7 @@ export function afterNews(state: ConsoleState, news: FromWorker, at = 0): Consol
     case 'screenshot':
     case 'lab-run':
     case 'hash':
+    case 'drawings':
     case 'records':
       return state;
   }

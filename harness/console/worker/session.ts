@@ -15,6 +15,7 @@ import { pageDecodeHelp } from './decode-help.js';
 import { LabFigureKeeper } from './lab-figures.js';
 import { LabWatcher } from './lab-watcher.js';
 import { OverlayLayer } from './overlay-layer.js';
+import { OwnDrawings } from './own-drawings.js';
 import { Painter } from './painter.js';
 import { sha256OfRgb } from './picture-hash.js';
 import { PageRecording } from './recording.js';
@@ -34,6 +35,7 @@ export class PageSession {
   readonly #overlay: OverlayLayer;
   readonly #recording: PageRecording;
   readonly #pen: StrokePen;
+  readonly #drawings: OwnDrawings;
   readonly #line = new SimulatedLine(systemClock);
   /** Only while the Lab panel is open. */
   #figures: LabFigureKeeper | undefined;
@@ -90,6 +92,8 @@ export class PageSession {
           post({ kind: 'viewer', viewer });
           this.#overlay.changed();
           this.#watch();
+          // Once the session has said all that it says by itself when it joins.
+          queueMicrotask(() => this.#drawings.drawBefore(this.#pen));
         },
         onResize: (width, height) => {
           this.#painter.resize(width, height);
@@ -123,6 +127,11 @@ export class PageSession {
       // What is sent because the pen is put away was asked for by nobody.
       if (at !== undefined) this.#sent('overlay', sequence, at);
     });
+    this.#drawings = new OwnDrawings(
+      this.#session,
+      (drawings) => post({ kind: 'drawings', drawings }),
+      options.drawings,
+    );
     setInterval(() => this.#postStats(), STATS_MS);
     this.#session.start();
   }
@@ -166,6 +175,7 @@ export class PageSession {
       case 'tool':
         this.#pen.up();
         this.#session.setTool(message.tool);
+        this.#drawings.changed();
         return;
       case 'recording':
         if (message.active) this.#recording.start();
@@ -220,6 +230,7 @@ export class PageSession {
     const { viewer } = event;
     // By nobody: a connection that is lost, or what a relay says anew.
     if (event.kind !== 'erase' || event.scope !== 'all' || viewer === NO_VIEWER) return;
+    this.#drawings.changed();
     if (viewer !== this.#session.state.viewer) this.#post({ kind: 'erased', by: viewer, whose: [] });
   }
 
@@ -258,8 +269,10 @@ export class PageSession {
     const [first, ...rest] = points;
     if (phase === 'down' && first !== undefined) this.#pen.down(first.x, first.y);
     for (const { x, y } of phase === 'down' ? rest : points) this.#pen.move(x, y);
-    if (phase === 'up') this.#pen.up();
-    else this.#pen.flush();
+    if (phase === 'up') {
+      this.#pen.up();
+      this.#drawings.changed();
+    } else this.#pen.flush();
     this.#penAt = undefined;
   }
 
@@ -268,6 +281,7 @@ export class PageSession {
     const whose = [...new Set(Array.from(overlay.strokes, ({ viewer }) => viewer))];
     this.#pen.up();
     const sequence = this.#session.sendOverlay({ kind: 'erase', scope });
+    this.#drawings.changed();
     if (scope === 'all' && sequence !== undefined) this.#post({ kind: 'erased', by: state.viewer, whose });
   }
 
@@ -277,6 +291,7 @@ export class PageSession {
     const last = overlay.lastStrokeOf(state.viewer);
     if (last === undefined) return;
     this.#session.sendOverlay({ kind: 'erase', scope: 'stroke', stroke: last.id });
+    this.#drawings.changed();
   }
 
   /** Where the browser cannot make it, the answer is none. */
