@@ -198,7 +198,12 @@ export class LiveLink implements Link {
   }
 
   #beat({ answer = false, coming = 0 }: Partial<Beat>): void {
-    this.#inner.send(encodeBeat({ answer, coming, received: this.#received }));
+    try {
+      this.#inner.send(encodeBeat({ answer, coming, received: this.#received }));
+    } catch {
+      // Nobody waits for a beat: what it meets ends the link, and nothing else.
+      this.#giveUp();
+    }
   }
 
   #lookLater(): void {

@@ -55,6 +55,15 @@ describe('a link that is watched', () => {
     expect(line.sentBytes).toBeLessThan(22_000);
   });
 
+  it('is closed by a beat that cannot be sent, and harms nobody else', () => {
+    const { clock, near, line } = open();
+    line.send = () => {
+      throw new Error('broken');
+    };
+    clock.advanceNow(3_000_000);
+    expect(near.closed).toBe(CloseCode.Timeout);
+  });
+
   it.each(['both', 'from', 'to'] as const)(
     'is quiet within 5 s and closed within 16 s when frozen (%s)',
     (way) => {
