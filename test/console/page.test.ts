@@ -144,19 +144,19 @@ describe('what goes wrong', () => {
     expect(await unknown.textContent('.notice h1')).toBe('No session at this address');
     const incomplete = await bench.open(`${bench.relay.address}/`);
     await incomplete.waitForSelector('[data-notice="incomplete"]');
-    expect(await incomplete.textContent('.notice')).toContain('Copy the whole address');
+    await expect.poll(() => incomplete.textContent('.notice')).toContain('Copy the whole address');
     // It can be pasted there, and recordings need none.
     await incomplete.click('#to-recordings');
     await incomplete.waitForSelector('.view:not([inert]) .empty');
     await incomplete.click('.view:not([inert]) [data-tab="session"]');
     await incomplete.fill('.address-form input', 'https://example.org/#short');
     await incomplete.click('#open-address');
-    expect(await incomplete.textContent('.wrong')).toContain('no session in this address');
+    await expect.poll(() => incomplete.textContent('.wrong')).toContain('no session in this address');
     await incomplete.fill('.address-form input', ` ${bench.token} `);
     await incomplete.keyboard.press('Enter');
     await incomplete.waitForFunction(() => window.sightline?.state.seen);
     const damaged = await bench.open(bench.address('', 'short'));
-    expect(await damaged.textContent('.notice h1')).toBe('This address is incomplete');
+    await expect.poll(() => damaged.textContent('.notice h1')).toBe('This address is incomplete');
   });
 });
 
