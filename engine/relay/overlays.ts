@@ -14,7 +14,6 @@ import {
   stampEventViewer,
   type Tool,
 } from '../protocol/index.js';
-import type { Counters } from './counters.js';
 import type { RelayViewer } from './relay-viewer.js';
 import { StrokeStore } from './stroke-store.js';
 
@@ -34,12 +33,10 @@ export class Overlays {
   readonly #strokes: StrokeStore;
   /** Viewers that have pointed, the newest last, with the message that shows their dot; undefined: it is hidden. */
   readonly #dots = new Map<number, Uint8Array | undefined>();
-  readonly #counters: Counters;
   readonly #port: OverlayPort;
 
-  constructor(maxStrokeBytes: number, counters: Counters, port: OverlayPort) {
+  constructor(maxStrokeBytes: number, port: OverlayPort) {
     this.#strokes = new StrokeStore(maxStrokeBytes);
-    this.#counters = counters;
     this.#port = port;
   }
 
@@ -65,15 +62,10 @@ export class Overlays {
     }
   }
 
-  /** A stroke, an erasure or a laser point: passed on when the matching tool is on. Throws when malformed. */
-  receive(viewer: RelayViewer, message: Uint8Array): void {
-    // Checked first: only a whole message has a place for the stamp.
-    const event = { ...decodeOverlay(message), viewer: viewer.id };
+  /** A stroke, an erasure or a laser point of a viewer that has the matching tool on: passed on. */
+  receive(viewer: RelayViewer, said: OverlayEvent, message: Uint8Array): void {
+    const event = { ...said, viewer: viewer.id };
     stampEventViewer(message, viewer.id);
-    if (viewer.tool !== (event.kind === 'laser' ? 'laser' : 'whiteboard')) {
-      this.#counters.dropped['tool-off']++;
-      return;
-    }
     if (event.kind === 'laser') this.#point(viewer.id, event.visible ? message.slice() : undefined);
     else this.#strokes.apply(event, message);
     if (event.kind === 'erase' && event.scope === 'stroke') this.#takeBack(event, message);

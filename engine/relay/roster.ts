@@ -85,7 +85,7 @@ export class Roster {
   changeControl(viewer: RelayViewer, wanted: boolean, to: number = NO_VIEWER): void {
     const { id } = viewer;
     if (wanted) {
-      if (this.#controller === NO_VIEWER) this.#controller = id;
+      if (this.#controller === NO_VIEWER) this.#give(id);
       else if (this.#controller !== id && !this.#waiting.includes(id)) this.#waiting = [...this.#waiting, id];
       return;
     }
@@ -93,7 +93,12 @@ export class Roster {
     if (this.#controller !== id) return;
     const next = to !== id && this.#mayBeGiven(to) ? to : (this.#waiting[0] ?? NO_VIEWER);
     this.#waiting = this.#waiting.filter((other) => other !== next);
-    this.#controller = next;
+    this.#give(next);
+  }
+
+  #give(controller: number): void {
+    this.#controller = controller;
+    for (const viewer of this.#viewers.values()) viewer.controls = viewer.id === controller;
   }
 
   participants(): Control<'participants'> {

@@ -7,15 +7,21 @@ import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   BEATS_SINCE,
   Channel,
+  type ChatMessage,
   CloseCode,
   type Control,
   channelOf,
-  decodeAck,
-  decodeClock,
-  decodeControl,
+  dispatch,
   encodeControl,
+  type Handlers,
+  type Message,
+  type MessagesFrom,
+  messageNamed,
   NO_VIEWER,
 } from '../protocol/index.js';
+import { Buckets } from '../room/buckets.js';
+import { admit, type GateParty, HOST_CAPABILITIES, refusalOf } from '../room/gate.js';
+import { TokenBucket } from '../room/token-bucket.js';
 import type { Link } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
 import { AnswerDesk } from './answer-desk.js';
@@ -33,12 +39,17 @@ import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
-import { TokenBucket } from './token-bucket.js';
-import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
 
 /** The version in which viewers can come back as who they were, and hosts learn where they were. */
 const RESUME_SINCE = 3;
+
+const SLICE = messageNamed('display-slice');
+const MOVE = messageNamed('input-pointer');
+
+/** What a host says beside its pictures; beats are heard by its link. */
+type FromHosts = Exclude<MessagesFrom<'host'>, 'host-hello' | 'clock-beat' | 'display-slice'>;
 
 /** What a session needs of the relay around it. */
 export interface SessionContext extends PostContext {
@@ -67,8 +78,7 @@ export class Session {
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #seats: Seats;
-  readonly #autoStates: TokenBucket;
-  readonly #hostChats: TokenBucket;
+  readonly #hostParty: GateParty;
   #hostName = '';
   /** Of all hosts of this session: one that was started anew goes on after it. */
   #newestFrame = 0;
@@ -84,16 +94,21 @@ export class Session {
     this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
     this.#answers = new AnswerDesk(this.#post, this.#roster);
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
-    this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
-    this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
+    const hostBuckets = new Buckets(context.limits.rates);
+    this.#hostParty = {
+      role: 'host',
+      capabilities: HOST_CAPABILITIES,
+      shut: new Set(),
+      tool: 'none',
+      controls: false,
+      takes: (rate, now) => hostBuckets.take(rate, now),
+    };
+    this.#overlays = new Overlays(context.limits.maxStrokeBytes, {
       toHost: (message, since, older) => this.#post.toHost(message, since, older),
       toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
     this.#seats = new Seats(context.clock, context.limits);
-    this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
-    this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
-      this.#post.toAll(message),
-    );
+    this.#chat = new Chat(context.clock, context.limits, (message) => this.#post.toAll(message));
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
@@ -215,51 +230,40 @@ export class Session {
     if (channel === Channel.Display) {
       readSliceFields(message, this.#slice);
       this.#context.counters.received(Channel.Display, message.byteLength);
+      if (!this.#hostAdmits(SLICE, this.#hostParty)) return;
       this.#forwardSlice(message);
       return;
     }
-    switch (this.#receive(message)) {
-      case Channel.Ack: {
-        const ack = decodeAck(message);
-        if (ack.kind !== 'applied') throw notAllowed('ack', 'A host does not acknowledge frames.');
-        // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
-        if (ack.sequence !== 0) this.#post.toViewer(ack.viewer, message);
-        return;
-      }
-      case Channel.Clock: {
-        const pong = decodeClock(message);
-        if (pong.kind !== 'pong') throw notAllowed('clock', 'A host does not ask for the time.');
-        this.#post.toViewer(pong.viewer, message);
-        return;
-      }
-      case Channel.Chat:
-        this.#chat.receive(
-          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
-          message,
-          (known) => this.#post.toHost(known),
-        );
-        return;
-      case Channel.Control:
-        this.#hostSays(message);
-        return;
-      default:
-        throw notAllowed('channel', `A host sends nothing on channel ${message[0]}.`);
-    }
+    this.#context.counters.received(channelOf(message), message.byteLength);
+    dispatch(message, undefined, this.#hostHandlers, this.#hostParty, this.#hostAdmits);
   };
 
-  /** A host says whom its next answer is for, and how the auto stream is coded, which that stream's viewers are told. */
-  #hostSays(message: Uint8Array): void {
-    const said = decodeControl(message);
-    if (said.type === 'answer') {
-      this.#answers.name(said);
-      return;
-    }
-    if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
-    if (!this.#autoStates.take(this.#context.clock.now())) {
-      this.#post.drop('rate');
-      return;
-    }
-    for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#post.send(viewer.main, message, viewer);
+  readonly #hostAdmits = (row: Message, host: GateParty): boolean => {
+    const { clock, counters } = this.#context;
+    counters.named(row);
+    const refusal = admit(host, row, clock.now());
+    if (refusal !== undefined) counters.notAdmitted(row, refusal);
+    return refusal === undefined;
+  };
+
+  readonly #hostHandlers: Handlers<FromHosts, GateParty> = {
+    'ack-applied': (ack, message) => {
+      // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
+      if (ack.sequence !== 0) this.#post.toViewer(ack.viewer, message);
+    },
+    'clock-pong': (pong, message) => this.#post.toViewer(pong.viewer, message),
+    'chat-said': (said) => this.#hostSays(said),
+    'chat-earlier': (said) => this.#hostSays(said),
+    /** Whom its next answer is for. */
+    answer: (answer) => this.#answers.name(answer),
+    /** How the auto stream is coded, which that stream's viewers are told. */
+    'auto-state': (_, message) => {
+      for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#post.send(viewer.main, message, viewer);
+    },
+  };
+
+  #hostSays(said: ChatMessage): void {
+    this.#chat.receive({ id: NO_VIEWER, name: this.#hostName }, said, (known) => this.#post.toHost(known));
   }
 
   #forwardSlice(message: Uint8Array): void {
@@ -317,11 +321,9 @@ export class Session {
         },
       },
     );
-    const input = new InputGate(id, limits.inputRate, clock, counters, {
-      refusal: () => {
-        if (viewer.tool !== 'none') return 'tool-on';
-        return this.#roster.controller === id ? undefined : 'not-controller';
-      },
+    const buckets = new Buckets(limits.rates);
+    const input = new InputGate(id, buckets.of('input', now), clock, counters, {
+      mayAct: () => refusalOf(viewer, MOVE) === undefined,
       toHost: (message) => {
         this.#post.toHost(message);
         return this.hostPresent;
@@ -337,8 +339,7 @@ export class Session {
       main: link,
       feed,
       input,
-      limits,
-      now,
+      buckets,
     });
     this.#roster.add(viewer);
     if (seat?.controls) this.#roster.changeControl(viewer, true);
@@ -520,12 +521,6 @@ export class Session {
   }
 
   // -- receiving -----------------------------------------------------------------------------------------
-
-  #receive(message: Uint8Array): Channel {
-    const channel = channelOf(message);
-    this.#context.counters.received(channel, message.byteLength);
-    return channel;
-  }
 
   #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
     this.#post.began(message);

@@ -1,23 +1,31 @@
 /** What viewers say: checked, stamped, thinned, and passed on or acted on. */
-import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
 import {
   Channel,
+  type ChatMessage,
   type Control,
   type ControlMessage,
   channelOf,
-  decodeAck,
-  decodeClock,
-  decodeControl,
+  dispatch,
+  type FrameAck,
+  type Handlers,
+  type HelloType,
+  type Message,
+  type MessagesFrom,
+  type OverlayEvent,
   stampAckViewer,
   stampClockViewer,
 } from '../protocol/index.js';
+import { admit } from '../room/gate.js';
 import type { Chat } from './chat.js';
-import type { Counters, DropReason } from './counters.js';
+import type { Counters } from './counters.js';
 import { levelFor } from './levels.js';
 import type { Overlays } from './overlays.js';
 import type { RelayViewer } from './relay-viewer.js';
 import type { Roster } from './roster.js';
+
+/** A beat is heard by the link itself, where there are any. */
+type FromViewers = Exclude<MessagesFrom<'technician' | 'customer' | 'observer'>, HelloType | 'clock-beat'>;
 
 export interface ViewerDeskPort {
   toHost(message: Uint8Array): void;
@@ -43,6 +51,45 @@ export class ViewerDesk {
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #port: ViewerDeskPort;
+  readonly #handlers: Handlers<FromViewers, RelayViewer> = {
+    'input-pointer': (event, message, viewer) => viewer.input.receive(event, message),
+    'input-wheel': (event, message, viewer) => viewer.input.receive(event, message),
+    'input-key': (event, message, viewer) => viewer.input.receive(event, message),
+    'input-text': (event, message, viewer) => viewer.input.receive(event, message),
+    'overlay-stroke': (event, message, viewer) => this.#overlay(viewer, event, message),
+    'overlay-erase': (event, message, viewer) => this.#overlay(viewer, event, message),
+    'overlay-laser': (event, message, viewer) => this.#overlay(viewer, event, message),
+    'chat-said': (said, _, viewer) => this.#hear(viewer, said),
+    'chat-earlier': (said, _, viewer) => this.#hear(viewer, said),
+    'ack-frame': (ack, message, viewer) => this.#ack(viewer, ack, message),
+    'clock-ping': (_, message, viewer) => {
+      stampClockViewer(message, viewer.id);
+      this.#port.toHost(message);
+    },
+    'set-quality': ({ quality }, _, viewer) => {
+      this.#setQuality(viewer, quality);
+      this.#port.tellParticipants();
+    },
+    'set-control': ({ wanted }, _, viewer) => {
+      this.#roster.changeControl(viewer, wanted);
+      this.#port.tellParticipants();
+    },
+    'set-tool': ({ tool }, _, viewer) => {
+      this.#overlays.changeTool(viewer, tool);
+      this.#port.tellParticipants();
+    },
+    'set-recording': ({ active }, _, viewer) => {
+      viewer.recording = active;
+      this.#port.tellParticipants();
+    },
+    'set-name': ({ name }, _, viewer) => {
+      viewer.rename(name);
+      this.#port.tellParticipants();
+    },
+    wishes: (wishes, _, viewer) => this.#takeWishes(viewer, wishes),
+    'want-refresh': (_, __, viewer) => viewer.feed.wantWhole(),
+    'lane-lost': ({ lane }, _, viewer) => this.#port.laneLost(viewer, lane),
+  };
 
   constructor(
     clock: Clock,
@@ -60,88 +107,44 @@ export class ViewerDesk {
     this.#port = port;
   }
 
-  /** One message of a viewer, by either of its links. Throws `SightlineError` when it must not say that. */
+  /**
+   * One message of a viewer, by any of its links: to the gate, and to its handler. Throws `SightlineError` when the link
+   * must go.
+   */
   receive(viewer: RelayViewer, message: Uint8Array): void {
-    const now = this.#clock.now();
-    const channel = channelOf(message);
-    this.#counters.received(channel, message.byteLength);
-    switch (channel) {
-      case Channel.Input:
-        viewer.input.receive(message);
-        return;
-      case Channel.Overlay:
-        if (viewer.overlays.take(now)) this.#overlays.receive(viewer, message);
-        else this.#drop('rate');
-        return;
-      case Channel.Chat:
-        this.#chat.receive(viewer, message, (known) => this.#port.answer(viewer, known));
-        return;
-      case Channel.Ack: {
-        const ack = decodeAck(message);
-        if (ack.kind !== 'frame') throw notAllowed('ack', 'A viewer acknowledges frames only.');
-        const news = viewer.feed.acknowledged(ack.frame, now);
-        // News is as rare as frames are; only repetitions can be a flood.
-        if (news === 'never-sent' || (news === 'old' && !viewer.acks.take(now))) {
-          this.#drop('ack');
-          return;
-        }
-        // Without a lane it waits for the first picture, which must not wait for it.
-        if (news === 'new' && !viewer.caughtUp) this.#port.tellChat(viewer);
-        stampAckViewer(message, viewer.id);
-        this.#port.toHost(message);
-        return;
-      }
-      case Channel.Clock:
-        if (decodeClock(message).kind !== 'ping')
-          throw notAllowed('clock', 'A viewer does not tell the time.');
-        if (!viewer.clocks.take(now)) {
-          this.#drop('rate');
-          return;
-        }
-        stampClockViewer(message, viewer.id);
-        this.#port.toHost(message);
-        return;
-      case Channel.Control:
-        if (!viewer.controls.take(now)) {
-          throw new SightlineError('refused', 'Too many control messages.', { field: 'rate' });
-        }
-        this.#viewerWish(viewer, decodeControl(message));
-        return;
-      default:
-        throw notAllowed('channel', `A viewer sends nothing on channel ${message[0]}.`);
-    }
+    this.#counters.received(channelOf(message), message.byteLength);
+    dispatch(message, undefined, this.#handlers, viewer, this.#admits);
   }
 
-  #viewerWish(viewer: RelayViewer, wish: ControlMessage): void {
-    switch (wish.type) {
-      case 'set-quality':
-        this.#setQuality(viewer, wish.quality);
-        break;
-      case 'set-control':
-        this.#roster.changeControl(viewer, wish.wanted);
-        break;
-      case 'set-tool':
-        this.#overlays.changeTool(viewer, wish.tool);
-        break;
-      case 'set-recording':
-        viewer.recording = wish.active;
-        break;
-      case 'wishes':
-        this.#takeWishes(viewer, wish);
-        return;
-      case 'set-name':
-        viewer.rename(wish.name);
-        break;
-      case 'want-refresh':
-        viewer.feed.wantWhole();
-        return;
-      case 'lane-lost':
-        this.#port.laneLost(viewer, wish.lane);
-        return;
-      default:
-        throw notAllowed('type', `A viewer does not send ${wish.type}.`);
+  readonly #admits = (row: Message, viewer: RelayViewer): boolean => {
+    this.#counters.named(row);
+    const refusal = admit(viewer, row, this.#clock.now());
+    if (refusal === undefined) return true;
+    if (row.channel === Channel.Input) viewer.input.close();
+    this.#counters.notAdmitted(row, refusal);
+    return false;
+  };
+
+  #ack(viewer: RelayViewer, { frame }: FrameAck, message: Uint8Array): void {
+    const now = this.#clock.now();
+    const news = viewer.feed.acknowledged(frame, now);
+    // News is as rare as frames are; only repetitions can be a flood.
+    if (news === 'never-sent' || (news === 'old' && !viewer.takes('ack', now))) {
+      this.#counters.dropped.ack++;
+      return;
     }
-    this.#port.tellParticipants();
+    // Without a lane it waits for the first picture, which must not wait for it.
+    if (news === 'new' && !viewer.caughtUp) this.#port.tellChat(viewer);
+    stampAckViewer(message, viewer.id);
+    this.#port.toHost(message);
+  }
+
+  #hear(viewer: RelayViewer, said: ChatMessage): void {
+    this.#chat.receive(viewer, said, (known) => this.#port.answer(viewer, known));
+  }
+
+  #overlay(viewer: RelayViewer, event: OverlayEvent, message: Uint8Array): void {
+    this.#overlays.receive(viewer, event, message);
   }
 
   /**
@@ -172,13 +175,4 @@ export class ViewerDesk {
       this.#roster.moveTo(viewer, level, () => this.#port.announceLevel(viewer));
     }
   }
-
-  #drop(reason: DropReason): void {
-    this.#counters.dropped[reason]++;
-  }
-}
-
-/** A message that is sound but not for its sender to say. */
-export function notAllowed(field: string, message: string): SightlineError {
-  return new SightlineError('bad-message', message, { field, offset: 0 });
 }
