@@ -1,8 +1,8 @@
 /** /metrics: the relay's figures in Prometheus' text format (version 0.0.4). */
 
 import { CHANNEL_NAMES, MESSAGES } from '../protocol/index.js';
+import { DROP_REASONS } from '../room/counters.js';
 import type { Listening, TransportName } from '../transport/index.js';
-import { DROP_REASONS } from './counters.js';
 import type { Relay } from './relay.js';
 
 export interface Running {

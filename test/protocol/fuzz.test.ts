@@ -13,7 +13,7 @@ import {
   readSliceHeader,
   rowOf,
 } from '../../engine/protocol/index.js';
-import { emptySliceFields, readSliceFields } from '../../engine/relay/slice-fields.js';
+import { emptySliceFields, readSliceFields } from '../../engine/room/slice-fields.js';
 import { bytesOf, samples } from './samples.js';
 
 /** What reads a message that nobody has looked at yet. */

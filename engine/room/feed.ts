@@ -17,8 +17,8 @@
 import type { StreamLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import type { AckWindow } from '../flow/index.js';
-import type { TokenBucket } from '../room/token-bucket.js';
 import type { SliceFields } from './slice-fields.js';
+import type { TokenBucket } from './token-bucket.js';
 
 /**
  * After so long without a slice of the answer the host is asked again. A modem takes 24 s for the 100 kB that a slice

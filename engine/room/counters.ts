@@ -1,6 +1,6 @@
 /** What the relay has done since it started. Plain numbers, written on the hot path, read by /metrics. */
 import { CHANNEL_NAMES, type Channel, MESSAGES, type Message } from '../protocol/index.js';
-import { REFUSALS, type Refusal } from '../room/gate.js';
+import { REFUSALS, type Refusal } from './gate.js';
 
 export const DROP_REASONS = [
   ...REFUSALS,

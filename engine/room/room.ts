@@ -19,26 +19,26 @@ import {
   messageNamed,
   NO_VIEWER,
 } from '../protocol/index.js';
-import { Buckets } from '../room/buckets.js';
-import { admit, type GateParty, HOST_CAPABILITIES, refusalOf } from '../room/gate.js';
-import { TokenBucket } from '../room/token-bucket.js';
 import type { Link } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
 import { AnswerDesk } from './answer-desk.js';
+import { Buckets } from './buckets.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
-import { InputGate } from './input-gate.js';
+import { admit, type GateParty, HOST_CAPABILITIES, refusalOf } from './gate.js';
+import { InputPace } from './input-pace.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
-import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { Seats } from './seats.js';
 import { hashOf, matches, sessionName } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
+import { TokenBucket } from './token-bucket.js';
+import { cleanName, RoomViewer } from './viewer.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
 
@@ -52,20 +52,20 @@ const MOVE = messageNamed('input-pointer');
 type FromHosts = Exclude<MessagesFrom<'host'>, 'host-hello' | 'clock-beat' | 'display-slice'>;
 
 /** What a session needs of the relay around it. */
-export interface SessionContext extends PostContext {
+export interface RoomContext extends PostContext {
   readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
   /** The session is over: forget it. */
-  ended(session: Session): void;
+  ended(room: Room): void;
 }
 
-export class Session {
+export class Room {
   readonly token: string;
   readonly name: string;
-  readonly #context: SessionContext;
+  readonly #context: RoomContext;
   readonly #keyHash: Buffer;
   readonly #roster = new Roster();
   readonly #post: Post;
@@ -86,7 +86,7 @@ export class Session {
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
-  constructor(hello: Control<'host-hello'>, context: SessionContext) {
+  constructor(hello: Control<'host-hello'>, context: RoomContext) {
     this.token = hello.token;
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
@@ -322,14 +322,14 @@ export class Session {
       },
     );
     const buckets = new Buckets(limits.rates);
-    const input = new InputGate(id, buckets.of('input', now), clock, counters, {
+    const input = new InputPace(id, buckets.of('input', now), clock, counters, {
       mayAct: () => refusalOf(viewer, MOVE) === undefined,
       toHost: (message) => {
         this.#post.toHost(message);
         return this.hostPresent;
       },
     });
-    const viewer: RelayViewer = new RelayViewer({
+    const viewer: RoomViewer = new RoomViewer({
       id,
       name: hello.name,
       version: hello.version,
@@ -361,14 +361,14 @@ export class Session {
   }
 
   /** The host is told of the viewer, and then asked for a picture. */
-  #beginFeed(viewer: RelayViewer): void {
+  #beginFeed(viewer: RoomViewer): void {
     if (!viewer.watching) return;
     this.#announceLevel(viewer);
     viewer.feed.hostArrived();
   }
 
   /** To the host a viewer that does not watch has left; the relay has it still. */
-  #changeWatching(viewer: RelayViewer, watching: boolean): void {
+  #changeWatching(viewer: RoomViewer, watching: boolean): void {
     this.#roster.changeWatching(viewer, watching);
     if (watching && this.hostPresent) this.#beginFeed(viewer);
     if (watching) return;
@@ -402,14 +402,14 @@ export class Session {
   }
 
   /** With a lane, the release of a key may be lost, and what puts a drawing away. */
-  #loseLane(viewer: RelayViewer): void {
+  #loseLane(viewer: RoomViewer): void {
     viewer.lane = undefined;
     viewer.input.letGo();
     this.#tellOverlays(viewer);
   }
 
   /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
-  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+  #giveLaneUp(viewer: RoomViewer, lane: number): void {
     const link = viewer.lane;
     if (link === undefined || viewer.laneNumber !== lane) return;
     link.onMessage = undefined;
@@ -435,7 +435,7 @@ export class Session {
   }
 
   /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
-  #leave(viewer: RelayViewer, code: number): void {
+  #leave(viewer: RoomViewer, code: number): void {
     const controlled = this.#roster.controller === viewer.id;
     if (!this.#roster.remove(viewer)) return;
     if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
@@ -455,7 +455,7 @@ export class Session {
 
   // -- saying --------------------------------------------------------------------------------------------
 
-  #announceLevel(viewer: RelayViewer): void {
+  #announceLevel(viewer: RoomViewer): void {
     if (!viewer.watching) return;
     const { level } = viewer.feed;
     this.#post.toHost(encodeControl({ type: 'viewer-level', viewer: viewer.id, level, name: viewer.name }));
@@ -483,19 +483,19 @@ export class Session {
   }
 
   /** What was said before the viewer came, or while it was away. */
-  #tellChat(viewer: RelayViewer): void {
+  #tellChat(viewer: RoomViewer): void {
     viewer.caughtUp = true;
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
   /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
-  #tellOverlays(viewer: RelayViewer): void {
+  #tellOverlays(viewer: RoomViewer): void {
     viewer.positions?.close();
     for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
   }
 
   /** A link is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
+  #cutOff(link: Link, viewer: RoomViewer | undefined, why: Trouble): void {
     const { counters } = this.#context;
     const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
     if (why === 'slow') counters.tooSlow++;

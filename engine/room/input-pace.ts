@@ -5,21 +5,21 @@
  */
 import type { Clock } from '../clock.js';
 import { encodeInput, Held, type InputAction, stampEventViewer } from '../protocol/index.js';
-import type { TokenBucket } from '../room/token-bucket.js';
 import type { Counters } from './counters.js';
+import type { TokenBucket } from './token-bucket.js';
 
-export interface InputGatePort {
+export interface InputPacePort {
   /** Whether the viewer may still act on the host. */
   mayAct(): boolean;
   /** False when there is no host. */
   toHost(message: Uint8Array): boolean;
 }
 
-export class InputGate {
+export class InputPace {
   readonly #viewer: number;
   readonly #clock: Clock;
   readonly #counters: Counters;
-  readonly #port: InputGatePort;
+  readonly #port: InputPacePort;
   readonly #bucket: TokenBucket;
   /** What was sent on and is still held. */
   readonly #held = new Held();
@@ -27,7 +27,7 @@ export class InputGate {
   #move: Uint8Array | undefined;
   #cancelMove = () => {};
 
-  constructor(viewer: number, bucket: TokenBucket, clock: Clock, counters: Counters, port: InputGatePort) {
+  constructor(viewer: number, bucket: TokenBucket, clock: Clock, counters: Counters, port: InputPacePort) {
     this.#viewer = viewer;
     this.#clock = clock;
     this.#counters = counters;

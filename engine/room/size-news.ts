@@ -4,8 +4,8 @@
  */
 import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
-import { TokenBucket } from '../room/token-bucket.js';
 import type { RelayLimits } from './limits.js';
+import { TokenBucket } from './token-bucket.js';
 
 export class SizeNews {
   width = 0;

@@ -3,13 +3,13 @@ import type { QualityName } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { withoutControls } from '../plain-text.js';
 import type { Capability, Channel, Participant, RateName, Role, Tool } from '../protocol/index.js';
-import type { Buckets } from '../room/buckets.js';
-import { type GateParty, VIEWER_CAPABILITIES } from '../room/gate.js';
 import type { Link } from '../transport/link.js';
 import type { Thinner } from '../transport/thinner.js';
+import type { Buckets } from './buckets.js';
 import type { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
-import type { InputGate } from './input-gate.js';
+import { type GateParty, VIEWER_CAPABILITIES } from './gate.js';
+import type { InputPace } from './input-pace.js';
 import type { ViewerState } from './state.js';
 
 const NOTHING: ReadonlySet<never> = new Set();
@@ -17,7 +17,7 @@ const NOTHING: ReadonlySet<never> = new Set();
 /** Longest name in UTF-16 units that is passed on: 64 participants then fit into one control message. */
 const MAX_NAME_UNITS = 48;
 
-export class RelayViewer implements GateParty {
+export class RoomViewer implements GateParty {
   readonly id: number;
   #name: string;
   /** Of the protocol, as it said in its hello: what it knows. */
@@ -28,7 +28,7 @@ export class RelayViewer implements GateParty {
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
   readonly addressed = new FrameCheck();
-  readonly input: InputGate;
+  readonly input: InputPace;
   /** What others do, on its way to this viewer. */
   positions: Thinner | undefined;
   /** The second link, once it is there. */
@@ -61,7 +61,7 @@ export class RelayViewer implements GateParty {
     resumeHash: Buffer;
     main: Link;
     feed: Feed;
-    input: InputGate;
+    input: InputPace;
     buckets: Buckets;
   }) {
     this.id = options.id;

@@ -16,32 +16,32 @@ import {
   stampAckViewer,
   stampClockViewer,
 } from '../protocol/index.js';
-import { admit } from '../room/gate.js';
 import type { Chat } from './chat.js';
 import type { Counters } from './counters.js';
+import { admit } from './gate.js';
 import { levelFor } from './levels.js';
 import type { Overlays } from './overlays.js';
-import type { RelayViewer } from './relay-viewer.js';
 import type { Roster } from './roster.js';
+import type { RoomViewer } from './viewer.js';
 
 /** A beat is heard by the link itself, where there are any. */
 type FromViewers = Exclude<MessagesFrom<'technician' | 'customer' | 'observer'>, HelloType | 'clock-beat'>;
 
 export interface ViewerDeskPort {
   toHost(message: Uint8Array): void;
-  say(viewer: RelayViewer, message: ControlMessage): void;
+  say(viewer: RoomViewer, message: ControlMessage): void;
   /** By the viewer's quick link. */
-  answer(viewer: RelayViewer, message: Uint8Array): void;
+  answer(viewer: RoomViewer, message: Uint8Array): void;
   /** Tells the host which level the viewer watches. */
-  announceLevel(viewer: RelayViewer): void;
+  announceLevel(viewer: RoomViewer): void;
   /** Tells the viewer what was said before it came. */
-  tellChat(viewer: RelayViewer): void;
+  tellChat(viewer: RoomViewer): void;
   /** Sends the viewer pictures from now on, or none. */
-  changeWatching(viewer: RelayViewer, watching: boolean): void;
+  changeWatching(viewer: RoomViewer, watching: boolean): void;
   /** Something about the participants has changed. */
   tellParticipants(): void;
   /** The viewer has given up that lane. */
-  laneLost(viewer: RelayViewer, lane: number): void;
+  laneLost(viewer: RoomViewer, lane: number): void;
 }
 
 export class ViewerDesk {
@@ -51,7 +51,7 @@ export class ViewerDesk {
   readonly #overlays: Overlays;
   readonly #chat: Chat;
   readonly #port: ViewerDeskPort;
-  readonly #handlers: Handlers<FromViewers, RelayViewer> = {
+  readonly #handlers: Handlers<FromViewers, RoomViewer> = {
     'input-pointer': (event, message, viewer) => viewer.input.receive(event, message),
     'input-wheel': (event, message, viewer) => viewer.input.receive(event, message),
     'input-key': (event, message, viewer) => viewer.input.receive(event, message),
@@ -111,12 +111,12 @@ export class ViewerDesk {
    * One message of a viewer, by any of its links: to the gate, and to its handler. Throws `SightlineError` when the link
    * must go.
    */
-  receive(viewer: RelayViewer, message: Uint8Array): void {
+  receive(viewer: RoomViewer, message: Uint8Array): void {
     this.#counters.received(channelOf(message), message.byteLength);
     dispatch(message, undefined, this.#handlers, viewer, this.#admits);
   }
 
-  readonly #admits = (row: Message, viewer: RelayViewer): boolean => {
+  readonly #admits = (row: Message, viewer: RoomViewer): boolean => {
     this.#counters.named(row);
     const refusal = admit(viewer, row, this.#clock.now());
     if (refusal === undefined) return true;
@@ -125,7 +125,7 @@ export class ViewerDesk {
     return false;
   };
 
-  #ack(viewer: RelayViewer, { frame }: FrameAck, message: Uint8Array): void {
+  #ack(viewer: RoomViewer, { frame }: FrameAck, message: Uint8Array): void {
     const now = this.#clock.now();
     const news = viewer.feed.acknowledged(frame, now);
     // News is as rare as frames are; only repetitions can be a flood.
@@ -139,11 +139,11 @@ export class ViewerDesk {
     this.#port.toHost(message);
   }
 
-  #hear(viewer: RelayViewer, said: ChatMessage): void {
+  #hear(viewer: RoomViewer, said: ChatMessage): void {
     this.#chat.receive(viewer, said, (known) => this.#port.answer(viewer, known));
   }
 
-  #overlay(viewer: RelayViewer, event: OverlayEvent, message: Uint8Array): void {
+  #overlay(viewer: RoomViewer, event: OverlayEvent, message: Uint8Array): void {
     this.#overlays.receive(viewer, event, message);
   }
 
@@ -151,7 +151,7 @@ export class ViewerDesk {
    * What a viewer wishes for now. It may come more than once, by both links, and late: only what is newer than all
    * before counts, and the list of participants shows which that is.
    */
-  #takeWishes(viewer: RelayViewer, wishes: Control<'wishes'>): void {
+  #takeWishes(viewer: RoomViewer, wishes: Control<'wishes'>): void {
     const { revision, name, quality, tool, control, to, recording, watching } = wishes;
     if (revision <= viewer.wishes) {
       this.#port.say(viewer, this.#roster.participants());
@@ -167,7 +167,7 @@ export class ViewerDesk {
     this.#port.tellParticipants();
   }
 
-  #setQuality(viewer: RelayViewer, quality: RelayViewer['quality']): void {
+  #setQuality(viewer: RoomViewer, quality: RoomViewer['quality']): void {
     viewer.quality = quality;
     const level = levelFor(quality);
     this.#port.say(viewer, { type: 'level-state', level, quality });

@@ -1,7 +1,7 @@
 /** What one party may cost the others. Every limit can be set; the defaults carry their reasons. */
 import type { Micros } from '../clock.js';
 import type { Rate } from '../protocol/index.js';
-import type { OtherRates } from '../room/buckets.js';
+import type { OtherRates } from './buckets.js';
 
 export interface RelayLimits {
   /** A link that says no hello for so long is closed. */

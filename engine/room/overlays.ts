@@ -14,8 +14,8 @@ import {
   stampEventViewer,
   type Tool,
 } from '../protocol/index.js';
-import type { RelayViewer } from './relay-viewer.js';
 import { StrokeStore } from './stroke-store.js';
+import type { RoomViewer } from './viewer.js';
 
 export interface OverlayPort {
   /** `older` takes the message's place for a party of an older version than `since`. */
@@ -63,7 +63,7 @@ export class Overlays {
   }
 
   /** A stroke, an erasure or a laser point of a viewer that has the matching tool on: passed on. */
-  receive(viewer: RelayViewer, said: OverlayEvent, message: Uint8Array): void {
+  receive(viewer: RoomViewer, said: OverlayEvent, message: Uint8Array): void {
     const event = { ...said, viewer: viewer.id };
     stampEventViewer(message, viewer.id);
     if (event.kind === 'laser') this.#point(viewer.id, event.visible ? message.slice() : undefined);
@@ -87,14 +87,14 @@ export class Overlays {
     this.#port.toOthers(message, event.viewer, ERASE_STROKE_VERSION, older);
   }
 
-  changeTool(viewer: RelayViewer, tool: Tool): void {
+  changeTool(viewer: RoomViewer, tool: Tool): void {
     if (viewer.tool === tool) return;
     this.#putAway(viewer);
     viewer.tool = tool;
   }
 
   /** The viewer is gone, and what it drew with it. */
-  forget(viewer: RelayViewer): void {
+  forget(viewer: RoomViewer): void {
     this.#putAway(viewer);
     viewer.tool = 'none';
   }
@@ -108,14 +108,14 @@ export class Overlays {
     this.#dots.set(viewer, dot);
   }
 
-  #putAway(viewer: RelayViewer): void {
+  #putAway(viewer: RoomViewer): void {
     if (viewer.tool === 'whiteboard') this.#sayFor(viewer, { kind: 'erase', scope: 'mine' });
     if (this.#dots.get(viewer.id) === undefined) return;
     this.#point(viewer.id, undefined);
     this.#sayFor(viewer, HIDDEN);
   }
 
-  #sayFor(viewer: RelayViewer, action: OverlayAction): void {
+  #sayFor(viewer: RoomViewer, action: OverlayAction): void {
     const message = made(viewer.id, action);
     this.#strokes.apply(decodeOverlay(message), message);
     this.#port.toHost(message);
