@@ -8,8 +8,8 @@ import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
   type HeartbeatTimes,
-  type PageReply,
-  type PageRequest,
+  type HttpReply,
+  type HttpRequest,
   type TransportName,
   type TransportWish,
 } from '../transport/index.js';
@@ -123,7 +123,7 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     // A proxy's connections are those of many.
     admits: (address) => proxies.trusts(address) || connections.take(addressKey(address), clock.now()),
     maxBufferedBytes: HARD_BUFFER_BYTES,
-    onLink: (link, address) => relay.accept(link, address),
+    onLink: (link, { address }) => relay.accept(link, address),
     onRequest: (request) => {
       try {
         return answer(request, page, running, serves);
@@ -151,13 +151,14 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
 }
 
 function answer(
-  request: PageRequest,
+  request: HttpRequest,
   page: ReadonlyMap<string, PageFile>,
   running: () => Running,
   serves: (host: string) => boolean,
-): PageReply {
-  const headers = securityHeaders(request.host);
-  const refusal = refuseHost(request.host, serves);
+): HttpReply {
+  const host = request.header('host');
+  const headers = securityHeaders(host);
+  const refusal = refuseHost(host, serves);
   if (refusal !== undefined) return failure(refusal.status, refusal.reason, headers);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return failure(405, 'Pages are only read here.', { ...headers, Allow: 'GET, HEAD' });
@@ -176,11 +177,11 @@ function answer(
     return failure(404, text, headers);
   }
   // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
-  const encoding = chooseEncoding(request.acceptEncoding, file.forms);
+  const encoding = chooseEncoding(request.header('accept-encoding'), file.forms);
   const { body, etag } = file.forms.get(encoding)!;
   const cached: Record<string, string> = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
   if (file.forms.size > 1) cached.Vary = 'Accept-Encoding';
-  if (isHeld(request.ifNoneMatch, etag)) return { status: 304, headers: cached, body: '' };
+  if (isHeld(request.header('if-none-match'), etag)) return { status: 304, headers: cached, body: '' };
   if (encoding !== 'identity') cached['Content-Encoding'] = encoding;
   return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body };
 }
@@ -194,11 +195,11 @@ function isHeld(ifNoneMatch: string, etag: string): boolean {
 }
 
 /** An answer in words. */
-function failure(status: number, text: string, headers: Record<string, string>): PageReply {
+function failure(status: number, text: string, headers: Record<string, string>): HttpReply {
   return reply(status, PLAIN_TEXT, `${text}\n`, headers);
 }
 
-function reply(status: number, type: string, body: string, headers: Record<string, string>): PageReply {
+function reply(status: number, type: string, body: string, headers: Record<string, string>): HttpReply {
   return { status, headers: { ...headers, 'Content-Type': type, 'Cache-Control': 'no-store' }, body };
 }
 

@@ -1,22 +1,18 @@
 /** The relay's server on node:http and `ws`: runs wherever Node runs. */
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, MAX_MESSAGE_BYTES } from '../protocol/index.js';
 import { AddressCensus } from './address-census.js';
 import { listenError } from './listen-error.js';
+import { addressOf, answerNode, clientOf, pathOf } from './node-http.js';
 import {
   LINK_PATH,
+  type LinkPeer,
   type Listening,
   type ListenOptions,
-  type PageReply,
+  REQUEST_TIMEOUT_MS,
   type RelayTransport,
 } from './relay-transport.js';
 import { refuseUpgrade } from './upgrade-policy.js';
@@ -24,8 +20,6 @@ import { WsLink } from './ws-link.js';
 
 /** A peer that answers no ping for this long is gone: half-open connections are found within two periods. */
 const PING_PERIOD_MS = 15_000;
-/** What uWebSockets.js has. */
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Slow requests are looked for so many times in their time. */
 const CHECKS_PER_TIMEOUT = 10;
 /** A peer that does not answer a close frame in this time is cut off. */
@@ -60,11 +54,11 @@ async function listen(options: ListenOptions): Promise<Listening> {
       // Answered like everything else.
       requireHostHeader: false,
     },
-    (request, response) => answer(request, response, options),
+    (request, response) => answerNode(request, response, options),
   );
   // Connections on which nothing moves, a request that was never begun and an answer that nobody reads.
   server.timeout = timeout;
-  server.on('checkExpectation', (request, response) => answer(request, response, options));
+  server.on('checkExpectation', (request, response) => answerNode(request, response, options));
 
   server.on('connection', (socket: Socket) => {
     if (connections.size >= options.maxConnections || !options.admits(addressOf(socket))) {
@@ -84,15 +78,18 @@ async function listen(options: ListenOptions): Promise<Listening> {
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const address = options.proxies.clientOf(
-      addressOf(request.socket),
-      String(request.headers['x-forwarded-for'] ?? ''),
-    );
+    const address = clientOf(request, options);
+    const peer: LinkPeer = {
+      address,
+      origin: request.headers.origin ?? '',
+      cookie: request.headers.cookie ?? '',
+      secure: false,
+    };
     const refusal = refuseUpgrade(
       {
-        path: pathOf(request),
+        path: pathOf(request.url),
         host: request.headers.host ?? '',
-        origin: request.headers.origin ?? '',
+        origin: peer.origin,
         address,
       },
       options,
@@ -109,7 +106,7 @@ async function listen(options: ListenOptions): Promise<Listening> {
       opened.once('close', census.opened(address));
       alive.add(opened);
       opened.on('pong', () => alive.add(opened));
-      options.onLink(new WsLink(opened, options.maxBufferedBytes), address);
+      options.onLink(new WsLink(opened, options.maxBufferedBytes), peer);
     });
   });
   // What is no sound handshake is answered with the headers of every other answer.
@@ -156,27 +153,6 @@ const CLIENT_ERRORS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-function answer(request: IncomingMessage, response: ServerResponse, options: ListenOptions): void {
-  const method = request.method ?? '';
-  const reply: PageReply = options.onRequest({
-    method,
-    path: pathOf(request),
-    host: request.headers.host ?? '',
-    ifNoneMatch: request.headers['if-none-match'] ?? '',
-    acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
-  });
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
-  const isRead = method === 'GET' || method === 'HEAD';
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    ...(reply.status === 304 ? {} : { 'Content-Length': body.byteLength }),
-    // A body that nobody wants is not waited for.
-    ...(isRead ? {} : { Connection: 'close' }),
-  });
-  response.end(method === 'HEAD' || reply.status === 304 ? undefined : body);
-  request.resume();
-}
-
 /** Answers on the bare socket, and lets it go whether or not the other side does. */
 function refuse(
   socket: Duplex,
@@ -192,10 +168,6 @@ function refuse(
   ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
-}
-
-function addressOf(socket: Socket): string {
-  return socket.remoteAddress ?? '';
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<number> {
@@ -217,10 +189,4 @@ async function closeAll(server: Server, sockets: WebSocketServer, heartbeat: Nod
   sockets.close();
   server.closeAllConnections();
   await stopped;
-}
-
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }
