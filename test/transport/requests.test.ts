@@ -279,7 +279,9 @@ describeOverTransports('requests over', (transport) => {
   });
 
   it('with heads that are too long are refused, and others go on', async () => {
-    const connection = await open(`GET / HTTP/1.1\r\nHost: a.test\r\nX-Long: ${'x'.repeat(2_000_000)}\r\n\r\n`);
+    const connection = await open(
+      `GET / HTTP/1.1\r\nHost: a.test\r\nX-Long: ${'x'.repeat(2_000_000)}\r\n\r\n`,
+    );
     expect(await connection.until(ended)).toMatch(/^(HTTP\/1.1 431|$)/);
     await (await open('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n')).until(has('here'));
   });
