@@ -13,9 +13,10 @@ export default defineConfig({
     // Messages are in English whatever the machine speaks; a test of another language says so itself.
     env: { LC_ALL: 'C', LANGUAGE: '' },
     globalSetup: './test/support/font-setup.ts',
+    setupFiles: './test/support/seed.ts',
     testTimeout: 180_000,
     hookTimeout: 180_000,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

@@ -90,7 +90,7 @@ export class SimulatedDesktop implements FrameSource {
     this.#step = 1_000_000 / fps;
     this.#markers = options.markers ?? false;
     this.#origin = options.clock.now();
-    this.#wallpaper = photo(width, height, seed);
+    this.#wallpaper = wallpaperOf(width, height, seed);
     const text = textPainter(options.font);
     this.#customer = new CustomerView(options.clock, text, width, height, options.language ?? 'en');
     const surroundings: Surroundings = {
@@ -258,6 +258,15 @@ export class SimulatedDesktop implements FrameSource {
       drawMarker(target, area, this.#lastInput);
     }
   }
+}
+
+/** Nobody writes into it. Drawing one takes a tenth of a second, and who makes many desktops often makes the same. */
+let newestWallpaper: { readonly key: string; readonly layer: Layer } | undefined;
+
+function wallpaperOf(width: number, height: number, seed: number): Layer {
+  const key = `${width} ${height} ${seed}`;
+  if (newestWallpaper?.key !== key) newestWallpaper = { key, layer: photo(width, height, seed) };
+  return newestWallpaper.layer;
 }
 
 const SMALLEST_WINDOW = { width: 120, height: TITLE_HEIGHT + 40 };

@@ -12,6 +12,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Each window of Chromium's own draws its address bar's lists in a renderer: a second of CPU that no page asked for.
+  '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
 ];
 
 /** Rejects with `SightlineError` `missing-tool`, with what to install. */

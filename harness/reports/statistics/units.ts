@@ -15,6 +15,7 @@ export function histogramUnits(
   const places = new Map<number, number>();
   for (let i = 0; i < values.length; i++) places.set(values[i]!, i);
   const rows = histograms.map((each) => Int32Array.from(each.values, (value) => places.get(value)!));
+  const own = histograms.map((each) => Float64Array.from(each.counts));
   const counts = new Float64Array(values.length);
   return {
     count: histograms.length,
@@ -25,9 +26,9 @@ export function histogramUnits(
       for (const [unit, row] of rows.entries()) {
         const weight = weights[unit]!;
         if (weight === 0) continue;
-        const own = histograms[unit]!;
-        for (let i = 0; i < row.length; i++) counts[row[i]!]! += own.counts[i]! * weight;
-        total += own.total * weight;
+        const ownCounts = own[unit]!;
+        for (let i = 0; i < row.length; i++) counts[row[i]!]! += ownCounts[i]! * weight;
+        total += histograms[unit]!.total * weight;
       }
       if (total === 0) return Number.NaN;
       return 'quantile' in statistic
