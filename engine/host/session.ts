@@ -10,16 +10,15 @@ import {
   type ChatMessage,
   type Control,
   type ControlMessage,
-  channelOf,
-  decodeAck,
-  decodeChat,
-  decodeClock,
-  decodeInput,
-  decodeOverlay,
+  dispatch,
   type EventHead,
   encodeAck,
   encodeClock,
+  type Handlers,
+  type InputEvent,
+  type MessagesTo,
   NO_VIEWER,
+  type OverlayEvent,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import { HostConnection } from './connection.js';
@@ -27,6 +26,9 @@ import { Feeder } from './feeder.js';
 import { HeldInput } from './held-input.js';
 import { Notices } from './notices.js';
 import type { FeederStats, HostSessionOptions, HostState, HostStats } from './types.js';
+
+/** What comes after the welcome; the rest is heard by the connection and its link. */
+type ToHosts = Exclude<MessagesTo<'host'>, 'host-welcome' | 'refused' | 'clock-beat'>;
 
 export class HostSession {
   /** What is said in the session, and how to say something. Outlives the connection. */
@@ -114,75 +116,58 @@ export class HostSession {
   // -- the relay's messages -----------------------------------------------------------------------------------
 
   #receive(message: Uint8Array, control: ControlMessage | undefined): void {
-    if (control !== undefined) {
-      this.#obey(control);
-      return;
-    }
-    const { clock, source } = this.#options;
-    switch (channelOf(message)) {
-      case Channel.Ack: {
-        const ack = decodeAck(message);
-        if (ack.kind !== 'frame') throw unexpected('An applied ack comes from hosts.');
-        if (ack.frame > this.frame) throw unexpected(`Frame ${ack.frame} was never sent.`);
-        this.#feeder?.acked(ack);
-        return;
-      }
-      case Channel.Input: {
-        const receivedAt = clock.now();
-        const event = decodeInput(message);
-        this.#counts.inputs++;
-        if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
-        this.#act(Channel.Input, event, receivedAt, () => {
-          this.#held.acted(event);
-          source.input?.(event);
-        });
-        return;
-      }
-      case Channel.Overlay: {
-        const receivedAt = clock.now();
-        const event = decodeOverlay(message);
-        this.#counts.overlays++;
-        if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
-        if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
-        this.#act(Channel.Overlay, event, receivedAt, () => source.overlay?.(event));
-        return;
-      }
-      case Channel.Chat:
-        this.#hear(decodeChat(message));
-        return;
-      case Channel.Clock: {
-        const ping = decodeClock(message);
-        if (ping.kind !== 'ping') throw unexpected('A pong comes from hosts.');
-        this.#connection.link?.send(encodeClock({ ...ping, kind: 'pong', answeredAt: clock.now() }));
-        return;
-      }
-      default:
-        throw unexpected('A host is sent no pictures.');
-    }
+    dispatch(message, control, this.#handlers, undefined);
   }
 
-  #obey(control: ControlMessage): void {
-    switch (control.type) {
-      case 'viewer-level':
-        this.#feeder?.watches(control.viewer, control.level);
-        return;
-      case 'viewer-left':
-        this.#letGo((held) => held.release(control.viewer));
-        this.#feeder?.left(control.viewer);
-        return;
-      case 'refresh':
-        this.#feeder?.wantsRefresh(control.viewer, control.level, control.base, control.again);
-        return;
-      case 'received':
-        this.#feeder?.received(control.slices);
-        return;
-      case 'participants':
-        this.#letGo((held) => held.update(control));
-        this.#notices.update(control);
-        return;
-      default:
-        throw unexpected(`A host is sent no ${control.type}.`);
-    }
+  readonly #handlers: Handlers<ToHosts> = {
+    'ack-frame': (ack) => {
+      if (ack.frame > this.frame) throw unexpected(`Frame ${ack.frame} was never sent.`);
+      this.#feeder?.acked(ack);
+    },
+    'input-pointer': (event) => this.#input(event),
+    'input-wheel': (event) => this.#input(event),
+    'input-key': (event) => this.#input(event),
+    'input-text': (event) => this.#input(event),
+    'overlay-stroke': (event) => this.#overlay(event),
+    'overlay-erase': (event) => this.#overlay(event),
+    'overlay-laser': (event) => this.#overlay(event),
+    'chat-said': (message) => this.#hear(message),
+    'chat-earlier': (message) => this.#hear(message),
+    'clock-ping': (ping) => {
+      const answeredAt = this.#options.clock.now();
+      this.#connection.link?.send(encodeClock({ ...ping, kind: 'pong', answeredAt }));
+    },
+    'viewer-level': ({ viewer, level }) => this.#feeder?.watches(viewer, level),
+    'viewer-left': ({ viewer }) => {
+      this.#letGo((held) => held.release(viewer));
+      this.#feeder?.left(viewer);
+    },
+    refresh: ({ viewer, level, base, again }) => this.#feeder?.wantsRefresh(viewer, level, base, again),
+    received: ({ slices }) => this.#feeder?.received(slices),
+    participants: (control) => {
+      this.#letGo((held) => held.update(control));
+      this.#notices.update(control);
+    },
+  };
+
+  #input(event: InputEvent): void {
+    const { clock, source } = this.#options;
+    const receivedAt = clock.now();
+    this.#counts.inputs++;
+    if (event.kind === 'pointer' || event.kind === 'wheel') this.#feeder?.pointsAt(event);
+    this.#act(Channel.Input, event, receivedAt, () => {
+      this.#held.acted(event);
+      source.input?.(event);
+    });
+  }
+
+  #overlay(event: OverlayEvent): void {
+    const { clock, source } = this.#options;
+    const receivedAt = clock.now();
+    this.#counts.overlays++;
+    if (event.kind === 'laser' && event.visible) this.#feeder?.pointsAt(event);
+    if (event.kind === 'stroke') this.#feeder?.pointsAt(event.points.at(-1)!);
+    this.#act(Channel.Overlay, event, receivedAt, () => source.overlay?.(event));
   }
 
   /** A technician's words are shown to the customer, once, and answered as any event is. */

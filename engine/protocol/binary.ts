@@ -1,6 +1,7 @@
 /** Checked access to the fixed little-endian headers; every fault becomes a typed error with its place. */
 import { SightlineError } from '../../codecs/index.js';
-import { Channel, MESSAGE_LIMITS } from './limits.js';
+import { MESSAGE_LIMITS } from './catalogue.js';
+import type { Channel } from './limits.js';
 
 export function viewOf(message: Uint8Array): DataView {
   return new DataView(message.buffer, message.byteOffset, message.byteLength);
@@ -10,13 +11,13 @@ export function viewOf(message: Uint8Array): DataView {
 export function channelOf(message: Uint8Array): Channel {
   const channel = message[0];
   if (channel === undefined) throw new SightlineError('truncated', 'The message is empty.', { offset: 0 });
-  if (channel > Channel.Chat) {
+  const limit = MESSAGE_LIMITS[channel as Channel] as number | undefined;
+  if (limit === undefined) {
     throw new SightlineError('unknown-channel', `Channel ${channel} is unknown.`, {
       offset: 0,
       field: 'channel',
     });
   }
-  const limit = MESSAGE_LIMITS[channel as Channel];
   if (message.byteLength > limit) {
     throw new SightlineError(
       'too-large',

@@ -7,7 +7,8 @@ import { Packr } from 'msgpackr';
 import * as v from 'valibot';
 import { checkPlainMessagePack, SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
-import { Channel, FIRST_GROUP, MAX_PARTICIPANTS, MESSAGE_LIMITS } from './limits.js';
+import { MESSAGE_LIMITS } from './catalogue.js';
+import { Channel, FIRST_GROUP, MAX_PARTICIPANTS } from './limits.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const u32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
@@ -191,6 +192,10 @@ export type ControlType = keyof Schemas;
 export type ControlMessage = { [T in ControlType]: v.InferOutput<Schemas[T]> }[ControlType];
 /** The control message of one type. */
 export type Control<T extends ControlType> = Extract<ControlMessage, { type: T }>;
+/** The relay's answers to those. */
+export type WelcomeType = 'host-welcome' | 'viewer-welcome' | 'lane-welcome';
+/** The first message of every link. */
+export type HelloType = 'host-hello' | 'viewer-hello' | 'lane-hello';
 export type Participant = v.InferOutput<typeof participant>;
 export type Tool = v.InferOutput<typeof tool>;
 

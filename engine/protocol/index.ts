@@ -2,8 +2,10 @@
 export * from './acks.js';
 export * from './beat.js';
 export { channelOf } from './binary.js';
+export * from './catalogue.js';
 export * from './chat.js';
 export * from './clock-sync.js';
+export * from './codecs.js';
 export * from './control.js';
 export * from './display.js';
 export {

@@ -21,20 +21,6 @@ export const Channel = {
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 
-/** Longest message of each channel in bytes, checked before anything else is read. */
-export const MESSAGE_LIMITS: Readonly<Record<Channel, number>> = {
-  [Channel.Control]: 16_384,
-  [Channel.Display]: 1_048_576,
-  [Channel.Input]: 512,
-  [Channel.Overlay]: 2_048,
-  [Channel.Ack]: 64,
-  [Channel.Clock]: 64,
-  [Channel.Chat]: 16_384,
-};
-
-/** The longest message of all: what a transport may accept. */
-export const MAX_MESSAGE_BYTES = Math.max(...Object.values(MESSAGE_LIMITS));
-
 /** Whiteboard and laser coordinates are in quarters of a pixel, so that strokes stay smooth. */
 export const OVERLAY_SUBPIXELS = 4;
 

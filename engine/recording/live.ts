@@ -5,17 +5,21 @@
  */
 import type { FileRange } from '../../codecs/recording/index.js';
 import { isErased, MAX_LASERS, MAX_POINTS, MAX_POINTS_PER_STROKE, MAX_STROKES } from '../overlay/index.js';
-import type { ControlMessage, OverlayEvent } from '../protocol/index.js';
+import {
+  CATALOGUE,
+  type ControlMessage,
+  type OverlayEvent,
+  type RecordedMessage,
+} from '../protocol/index.js';
 
 /** The end of the conversation that stays in sight: more than a page shows. */
 const MAX_CHAT_MESSAGES = 100;
 
-/** Control messages that say how things stand; the newest of each is all that counts. */
-export const STATE_MESSAGES = ['host-state', 'participants', 'level-state'] as const;
-export type StateMessage = Extract<ControlMessage, { type: (typeof STATE_MESSAGES)[number] }>;
+/** Control messages that are recorded say how things stand; the newest of each is all that counts. */
+export type StateMessage = Extract<ControlMessage, { type: RecordedMessage }>;
 
 export function isStateMessage(message: ControlMessage): message is StateMessage {
-  return (STATE_MESSAGES as readonly string[]).includes(message.type);
+  return CATALOGUE[message.type].recorded;
 }
 
 interface LiveStroke<T> {

@@ -1,7 +1,7 @@
 /** A rate limit for each address (engine/transport/peer-address.ts). Remembers the addresses that came last. */
 import type { Micros } from '../clock.js';
-import type { Rate } from './limits.js';
-import { TokenBucket } from './token-bucket.js';
+import type { Rate } from '../protocol/index.js';
+import { TokenBucket } from '../room/token-bucket.js';
 
 /** More addresses than these at one time are no longer somebody's: the one heard of longest ago is forgotten. */
 const MAX_ADDRESSES = 4096;

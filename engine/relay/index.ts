@@ -1,6 +1,6 @@
 /** The relay: a switch between hosts and viewers, and the server that runs it. Node only. */
-export { maxFrameBytes } from './frame-check.js';
-export { DEFAULT_RELAY_LIMITS, type Rate, type RelayLimits } from './limits.js';
+export { maxFrameBytes } from '../room/frame-check.js';
+export { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
+export type { HostPresence, RelayState, SessionState, ViewerState } from '../room/state.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { type RunningRelay, type StartRelayOptions, startRelay } from './server.js';
-export type { HostPresence, RelayState, SessionState, ViewerState } from './state.js';

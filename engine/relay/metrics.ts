@@ -1,6 +1,8 @@
 /** /metrics: the relay's figures in Prometheus' text format (version 0.0.4). */
+
+import { CHANNEL_NAMES, MESSAGES } from '../protocol/index.js';
+import { DROP_REASONS } from '../room/counters.js';
 import type { Listening, TransportName } from '../transport/index.js';
-import { CHANNEL_NAMES, DROP_REASONS } from './counters.js';
 import type { Relay } from './relay.js';
 
 export interface Running {
@@ -63,6 +65,16 @@ export function metricsText(running: Running): string {
       [{ channel, direction: 'in' }, counters.bytesIn[index]!],
       [{ channel, direction: 'out' }, counters.bytesOut[index]!],
     ]),
+  );
+  page.counters(
+    'sightline_relay_parties_messages_total',
+    'Messages of hosts and viewers by their names.',
+    MESSAGES.map(({ name, index }) => [{ message: name }, counters.messages[index]!]),
+  );
+  page.counters(
+    'sightline_relay_parties_refused_total',
+    'Of these: not let through by the gate.',
+    MESSAGES.map(({ name, index }) => [{ message: name }, counters.refusedMessages[index]!]),
   );
   page.counters(
     'sightline_relay_dropped_total',

@@ -19,17 +19,17 @@ import {
   OLDEST_VERSION,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
+import { Counters } from '../room/counters.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
+import { Room, type RoomContext } from '../room/room.js';
+import { hashOf, matches, randomKey } from '../room/secrets.js';
+import type { RelayState } from '../room/state.js';
 import type { RelayTrace } from '../trace.js';
 import { AddressCensus } from '../transport/address-census.js';
 import type { Link } from '../transport/link.js';
 import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
 import { addressKey } from '../transport/peer-address.js';
 import { AddressRates } from './address-rates.js';
-import { Counters } from './counters.js';
-import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
-import { hashOf, matches, randomKey } from './secrets.js';
-import { Session, type SessionContext } from './session.js';
-import type { RelayState } from './state.js';
 import { WaitingRoom } from './waiting-room.js';
 
 export interface RelayOptions {
@@ -54,12 +54,12 @@ export class Relay {
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
   readonly #secretHash: Buffer | undefined;
-  readonly #sessions = new Map<string, Session>();
-  readonly #context: SessionContext;
+  readonly #sessions = new Map<string, Room>();
+  readonly #context: RoomContext;
   readonly #onFault: (fault: unknown) => void;
   /** Whose sessions are open, and what to call when one has ended. */
   readonly #openers = new AddressCensus();
-  readonly #ends = new Map<Session, () => void>();
+  readonly #ends = new Map<Room, () => void>();
   readonly #refusals: AddressRates;
   readonly #waiting: WaitingRoom;
   /** The address of the link whose hello is being heard. */
@@ -216,14 +216,14 @@ export class Relay {
     session.joinHost(link, hello, open !== undefined);
   }
 
-  #open(hello: Control<'host-hello'>): Session {
-    const session = new Session(hello, this.#context);
+  #open(hello: Control<'host-hello'>): Room {
+    const session = new Room(hello, this.#context);
     this.#sessions.set(hello.token, session);
     this.#ends.set(session, this.#openers.opened(this.#heard));
     return session;
   }
 
-  #forget(session: Session): void {
+  #forget(session: Room): void {
     this.#sessions.delete(session.token);
     this.#ends.get(session)?.();
     this.#ends.delete(session);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../artifacts.js';
 import { type Clock, systemClock } from '../clock.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
@@ -17,7 +18,6 @@ import { servesNames } from '../transport/served-names.js';
 import { refuseHost } from '../transport/upgrade-policy.js';
 import { AddressRates } from './address-rates.js';
 import { chooseEncoding } from './encodings.js';
-import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { metricsText, type Running } from './metrics.js';
 import { type PageFile, readPage } from './page-files.js';
 import { Relay } from './relay.js';

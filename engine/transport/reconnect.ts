@@ -18,6 +18,7 @@ import {
   encodeControl,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
+  type WelcomeType,
 } from '../protocol/index.js';
 import type { Dial, Link } from './link.js';
 import { HEARTBEAT, type HeartbeatTimes, LiveLink } from './live-link.js';
@@ -51,8 +52,6 @@ export type Reach =
     }
   /** The relay said that there is nothing to come back to. */
   | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
-
-export type WelcomeType = 'host-welcome' | 'viewer-welcome' | 'lane-welcome';
 
 export interface ReconnectOptions<W extends WelcomeType> {
   readonly dial: Dial;

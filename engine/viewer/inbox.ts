@@ -1,14 +1,16 @@
 /** What a viewer hears: decoded, and given to the part of the session that it concerns. */
-import { AUTO_STREAM, SightlineError } from '../../codecs/index.js';
+import { AUTO_STREAM } from '../../codecs/index.js';
 import type { ChatLog } from '../chat/index.js';
 import {
+  type AppliedAck,
   Channel,
-  type ClockMessage,
+  type ChatMessage,
   type Control,
   type ControlMessage,
-  decodeAck,
-  decodeChat,
-  decodeClock,
+  dispatch,
+  type Handlers,
+  type MessagesTo,
+  type WelcomeType,
 } from '../protocol/index.js';
 import type { ClockSync } from './clock-sync.js';
 import type { EventSender } from './event-sender.js';
@@ -16,6 +18,9 @@ import type { FrameReceiver } from './frame-receiver.js';
 import type { HandlerCaller } from './handler-caller.js';
 import type { Measurements } from './measurements.js';
 import type { ViewerState } from './types.js';
+
+/** What comes after the welcome; the rest is heard by the connection and its links. */
+type ToViewers = Exclude<MessagesTo<'technician'>, WelcomeType | 'refused' | 'clock-beat'>;
 
 export interface InboxParts {
   readonly chat: ChatLog;
@@ -46,47 +51,48 @@ export class Inbox {
   /** One message after the welcome, and what it says when it is on the control channel. A fault is told, not thrown. */
   receive(message: Uint8Array, control: ControlMessage | undefined): void {
     try {
-      if (control !== undefined) this.#onControl(control);
-      else this.#onOther(message);
+      dispatch(message, control, this.#handlers, undefined);
     } catch (error) {
       this.#parts.caller.problem(error);
     }
   }
 
-  #onOther(message: Uint8Array): void {
-    const { chat, receiver } = this.#parts;
-    switch (message[0]) {
-      case Channel.Chat:
-        if (chat.receive(decodeChat(message))) this.#parts.newText(message);
-        return;
-      case Channel.Display:
-        receiver.receive(message);
-        if (receiver.stale !== this.#parts.state().stale) this.#parts.update({ stale: receiver.stale });
-        return;
-      case Channel.Overlay:
-        this.#parts.takeOverlay(message);
-        return;
-      case Channel.Ack:
-        this.#onAck(message);
-        return;
-      case Channel.Clock:
-        this.#onClock(decodeClock(message));
-        return;
-      default:
-        throw unexpected('input');
-    }
+  readonly #handlers: Handlers<ToViewers> = {
+    'display-slice': (slice) => {
+      const { receiver } = this.#parts;
+      receiver.receive(slice);
+      if (receiver.stale !== this.#parts.state().stale) this.#parts.update({ stale: receiver.stale });
+    },
+    'overlay-stroke': (_, message) => this.#parts.takeOverlay(message),
+    'overlay-erase': (_, message) => this.#parts.takeOverlay(message),
+    'overlay-laser': (_, message) => this.#parts.takeOverlay(message),
+    'chat-said': (said, message) => this.#hear(said, message),
+    'chat-earlier': (said, message) => this.#hear(said, message),
+    'ack-applied': (ack) => this.#onAck(ack),
+    /** An answer to a question of before a return of the host comes too late, and is no fault. */
+    'clock-pong': (pong) => this.#parts.sync.answer(pong),
+    'host-state': (message) => {
+      const { sync, update } = this.#parts;
+      const { host } = this.#parts.state();
+      const returned = message.state === 'present' && host !== 'present';
+      // The host that returns may be another process with another clock.
+      if (returned && host !== 'unknown') sync.start();
+      update({ host: message.state, hostName: message.name, hostQuiet: message.quiet ?? false });
+    },
+    participants: (message) => this.#onParticipants(message),
+    'level-state': ({ level }) => {
+      this.#parts.update({ level });
+      if (level !== AUTO_STREAM) this.#parts.update({ auto: undefined });
+    },
+    'auto-state': ({ quality, text, reason }) => this.#parts.update({ auto: { quality, text, reason } }),
+  };
+
+  #hear(said: ChatMessage, message: Uint8Array): void {
+    if (this.#parts.chat.receive(said)) this.#parts.newText(message);
   }
 
-  /** An answer to a question of before a return of the host comes too late, and is no fault. */
-  #onClock(message: ClockMessage): void {
-    if (message.kind !== 'pong') throw unexpected('clock');
-    this.#parts.sync.answer(message);
-  }
-
-  #onAck(message: Uint8Array): void {
+  #onAck(ack: AppliedAck): void {
     const { chat, measurements, sender } = this.#parts;
-    const ack = decodeAck(message);
-    if (ack.kind !== 'applied') throw unexpected('frame ack');
     if (ack.channel === Channel.Chat) {
       const createdAt = chat.answered(ack.sequence);
       if (createdAt !== undefined) measurements.chatted(createdAt, ack);
@@ -94,34 +100,6 @@ export class Inbox {
     }
     const event = sender.applied(ack);
     if (event !== undefined) measurements.applied(event, ack);
-  }
-
-  #onControl(message: ControlMessage): void {
-    const { sync, update } = this.#parts;
-    switch (message.type) {
-      case 'host-state': {
-        const { host } = this.#parts.state();
-        const returned = message.state === 'present' && host !== 'present';
-        // The host that returns may be another process with another clock.
-        if (returned && host !== 'unknown') sync.start();
-        update({ host: message.state, hostName: message.name, hostQuiet: message.quiet ?? false });
-        return;
-      }
-      case 'participants':
-        this.#onParticipants(message);
-        return;
-      case 'level-state':
-        update({ level: message.level });
-        if (message.level !== AUTO_STREAM) update({ auto: undefined });
-        return;
-      case 'auto-state': {
-        const { quality, text, reason } = message;
-        update({ auto: { quality, text, reason } });
-        return;
-      }
-      default:
-        throw unexpected(message.type);
-    }
   }
 
   #onParticipants({ list, controller }: Control<'participants'>): void {
@@ -133,8 +111,4 @@ export class Inbox {
     this.#parts.seen(own.wishes ?? 0);
     this.#parts.controlIs(controller === viewer ? 'ours' : own.waiting === undefined ? 'none' : 'waiting');
   }
-}
-
-function unexpected(what: string): SightlineError {
-  return new SightlineError('bad-message', `A viewer does not expect this: ${what}.`, { field: 'type' });
 }

@@ -8,7 +8,7 @@ import { type Control, type RunningRelay, startRelay } from '../../engine/index.
 import { putTogether } from '../recording/blocks.js';
 import { METADATA } from '../recording/harness.js';
 import { Scenario } from '../recording/scenario.js';
-import { Hall } from '../relay/hall.js';
+import { Hall } from '../room/hall.js';
 import { Command } from './command.js';
 
 const HOSTILE = 'A\u001b[2J\u001b]0;owned\u0007\nfake line: ok\u202Egnp\u009b31m';

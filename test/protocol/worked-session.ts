@@ -1,6 +1,6 @@
 /** The worked session of docs/PROTOCOL.md, run by a real relay in virtual time: who sent what to whom. */
 import { Channel, encodeAck, encodeControl, Relay } from '../../engine/index.js';
-import { sliceMessage } from '../relay/peer.js';
+import { sliceMessage } from '../room/peer.js';
 import { FakeClock } from '../support/clock.js';
 import { virtualPair } from '../support/network.js';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { CloseCode } from '../../engine/index.js';
 import { AddressRates } from '../../engine/relay/address-rates.js';
-import { Hall } from './hall.js';
-import { TOKEN } from './peer.js';
+import { Hall } from '../room/hall.js';
+import { TOKEN } from '../room/peer.js';
 
 const HERE = '192.0.2.1';
 const THERE = '198.51.100.1';

@@ -15,9 +15,9 @@ import {
   SLICE_HEADER_BYTES,
   startRelay,
 } from '../../engine/index.js';
+import { Peer, sliceMessage } from '../room/peer.js';
 import { FakeClock } from '../support/clock.js';
 import { describeOverTransports, TRANSPORTS_HERE } from '../support/transports.js';
-import { Peer, sliceMessage } from './peer.js';
 
 describeOverTransports('a relay on', (transport) => {
   let page: string;

@@ -1,8 +1,8 @@
 /** Who may come in, who stays, and what the others are told. */
 import { describe, expect, it } from 'vitest';
 import { CloseCode, encodeControl } from '../../engine/index.js';
-import { Hall } from './hall.js';
-import { KEY, STROKE, sliceMessage, TOKEN } from './peer.js';
+import { Hall } from '../room/hall.js';
+import { KEY, STROKE, sliceMessage, TOKEN } from '../room/peer.js';
 
 const OTHER_KEY = 'another-key-another-key-00';
 

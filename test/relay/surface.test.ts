@@ -2,8 +2,8 @@
 import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { dialWebSocket, type RunningRelay, type StartRelayOptions, startRelay } from '../../engine/index.js';
+import { Peer } from '../room/peer.js';
 import { describeOverTransports } from '../support/transports.js';
-import { Peer } from './peer.js';
 
 const UPGRADE = [
   'Connection: Upgrade',

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AckWindow, RELAY_WINDOW } from '../../engine/flow/index.js';
-import { ANSWER_LIMIT, Feed } from '../../engine/relay/feed.js';
-import { emptySliceFields, type SliceFields } from '../../engine/relay/slice-fields.js';
-import { TokenBucket } from '../../engine/relay/token-bucket.js';
+import { ANSWER_LIMIT, Feed } from '../../engine/room/feed.js';
+import { emptySliceFields, type SliceFields } from '../../engine/room/slice-fields.js';
+import { TokenBucket } from '../../engine/room/token-bucket.js';
 import { FakeClock } from '../support/clock.js';
 
 /** A host that answers when it is told to, and a viewer that is as strict as a real one. */

@@ -1,18 +1,15 @@
 /** What the relay has done since it started. Plain numbers, written on the hot path, read by /metrics. */
-import type { Channel } from '../protocol/index.js';
-
-export const CHANNEL_NAMES = ['control', 'display', 'input', 'overlay', 'ack', 'clock', 'chat'] as const;
+import { CHANNEL_NAMES, type Channel, MESSAGES, type Message } from '../protocol/index.js';
+import { REFUSALS, type Refusal } from './gate.js';
 
 export const DROP_REASONS = [
-  'not-controller',
-  'tool-on',
-  'tool-off',
-  'rate',
+  ...REFUSALS,
   'ack',
   'host-away',
   'stale-slice',
   'unknown-viewer',
   'thinned',
+  'unknown',
 ] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
@@ -22,17 +19,13 @@ export class Counters {
   readonly messagesOut = new Float64Array(CHANNEL_NAMES.length);
   readonly bytesOut = new Float64Array(CHANNEL_NAMES.length);
   /** Messages that were not forwarded, by reason. */
-  readonly dropped: Record<DropReason, number> = {
-    'not-controller': 0,
-    'tool-on': 0,
-    'tool-off': 0,
-    rate: 0,
-    ack: 0,
-    'host-away': 0,
-    'stale-slice': 0,
-    'unknown-viewer': 0,
-    thinned: 0,
-  };
+  readonly dropped = Object.fromEntries(DROP_REASONS.map((reason) => [reason, 0])) as Record<
+    DropReason,
+    number
+  >;
+  /** By the catalogue's index: messages of parties, and of these what the gate did not let through. */
+  readonly messages = new Float64Array(MESSAGES.length);
+  readonly refusedMessages = new Float64Array(MESSAGES.length);
   /** Viewers cut from the fan-out. */
   cuts = 0;
   /** Updates asked of hosts: after a cut, a join, a change of level. */
@@ -57,6 +50,17 @@ export class Counters {
   resumed = 0;
   /** Viewers that came back as who they were. */
   resumedViewers = 0;
+
+  /** A message of a party, that is whole. */
+  named({ index }: Message): void {
+    this.messages[index]!++;
+  }
+
+  /** ...and that the gate has not let through. */
+  notAdmitted({ index }: Message, refusal: Refusal): void {
+    this.dropped[refusal]++;
+    this.refusedMessages[index]!++;
+  }
 
   received(channel: Channel, bytes: number): void {
     this.messagesIn[channel]!++;

@@ -7,26 +7,30 @@ import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
 import {
   BEATS_SINCE,
   Channel,
+  type ChatMessage,
   CloseCode,
   type Control,
   channelOf,
-  decodeAck,
-  decodeClock,
-  decodeControl,
+  dispatch,
   encodeControl,
+  type Handlers,
+  type Message,
+  type MessagesFrom,
+  messageNamed,
   NO_VIEWER,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
 import { AnswerDesk } from './answer-desk.js';
+import { Buckets } from './buckets.js';
 import { Chat } from './chat.js';
 import { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
-import { InputGate } from './input-gate.js';
+import { admit, type GateParty, HOST_CAPABILITIES, refusalOf } from './gate.js';
+import { InputPace } from './input-pace.js';
 import { levelFor } from './levels.js';
 import { Overlays } from './overlays.js';
 import { Post, type PostContext, type Trouble } from './post.js';
-import { cleanName, RelayViewer } from './relay-viewer.js';
 import { Roster } from './roster.js';
 import { Seats } from './seats.js';
 import { hashOf, matches, sessionName } from './secrets.js';
@@ -34,27 +38,34 @@ import { SizeNews } from './size-news.js';
 import { emptySliceFields, readSliceFields } from './slice-fields.js';
 import type { HostPresence, SessionState } from './state.js';
 import { TokenBucket } from './token-bucket.js';
-import { notAllowed, ViewerDesk } from './viewer-desk.js';
+import { cleanName, RoomViewer } from './viewer.js';
+import { ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
 
 /** The version in which viewers can come back as who they were, and hosts learn where they were. */
 const RESUME_SINCE = 3;
 
+const SLICE = messageNamed('display-slice');
+const MOVE = messageNamed('input-pointer');
+
+/** What a host says beside its pictures; beats are heard by its link. */
+type FromHosts = Exclude<MessagesFrom<'host'>, 'host-hello' | 'clock-beat' | 'display-slice'>;
+
 /** What a session needs of the relay around it. */
-export interface SessionContext extends PostContext {
+export interface RoomContext extends PostContext {
   readonly heartbeat: HeartbeatTimes;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
   /** The session is over: forget it. */
-  ended(session: Session): void;
+  ended(room: Room): void;
 }
 
-export class Session {
+export class Room {
   readonly token: string;
   readonly name: string;
-  readonly #context: SessionContext;
+  readonly #context: RoomContext;
   readonly #keyHash: Buffer;
   readonly #roster = new Roster();
   readonly #post: Post;
@@ -67,8 +78,7 @@ export class Session {
   readonly #chat: Chat;
   readonly #desk: ViewerDesk;
   readonly #seats: Seats;
-  readonly #autoStates: TokenBucket;
-  readonly #hostChats: TokenBucket;
+  readonly #hostParty: GateParty;
   #hostName = '';
   /** Of all hosts of this session: one that was started anew goes on after it. */
   #newestFrame = 0;
@@ -76,7 +86,7 @@ export class Session {
   #cancelGrace: (() => void) | undefined;
   #ended = false;
 
-  constructor(hello: Control<'host-hello'>, context: SessionContext) {
+  constructor(hello: Control<'host-hello'>, context: RoomContext) {
     this.token = hello.token;
     this.name = sessionName(hello.token);
     this.#keyHash = hashOf(hello.key);
@@ -84,16 +94,21 @@ export class Session {
     this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
     this.#answers = new AnswerDesk(this.#post, this.#roster);
     this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
-    this.#autoStates = new TokenBucket(context.limits.controlRate, context.clock.now());
-    this.#overlays = new Overlays(context.limits.maxStrokeBytes, context.counters, {
+    const hostBuckets = new Buckets(context.limits.rates);
+    this.#hostParty = {
+      role: 'host',
+      capabilities: HOST_CAPABILITIES,
+      shut: new Set(),
+      tool: 'none',
+      controls: false,
+      takes: (rate, now) => hostBuckets.take(rate, now),
+    };
+    this.#overlays = new Overlays(context.limits.maxStrokeBytes, {
       toHost: (message, since, older) => this.#post.toHost(message, since, older),
       toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
     });
     this.#seats = new Seats(context.clock, context.limits);
-    this.#hostChats = new TokenBucket(context.limits.chatRate, context.clock.now());
-    this.#chat = new Chat(context.clock, context.limits, context.counters, (message) =>
-      this.#post.toAll(message),
-    );
+    this.#chat = new Chat(context.clock, context.limits, (message) => this.#post.toAll(message));
     this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
       toHost: (message) => this.#post.toHost(message),
       say: (viewer, message) => this.#post.say(viewer, message),
@@ -215,51 +230,40 @@ export class Session {
     if (channel === Channel.Display) {
       readSliceFields(message, this.#slice);
       this.#context.counters.received(Channel.Display, message.byteLength);
+      if (!this.#hostAdmits(SLICE, this.#hostParty)) return;
       this.#forwardSlice(message);
       return;
     }
-    switch (this.#receive(message)) {
-      case Channel.Ack: {
-        const ack = decodeAck(message);
-        if (ack.kind !== 'applied') throw notAllowed('ack', 'A host does not acknowledge frames.');
-        // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
-        if (ack.sequence !== 0) this.#post.toViewer(ack.viewer, message);
-        return;
-      }
-      case Channel.Clock: {
-        const pong = decodeClock(message);
-        if (pong.kind !== 'pong') throw notAllowed('clock', 'A host does not ask for the time.');
-        this.#post.toViewer(pong.viewer, message);
-        return;
-      }
-      case Channel.Chat:
-        this.#chat.receive(
-          { id: NO_VIEWER, name: this.#hostName, chats: this.#hostChats },
-          message,
-          (known) => this.#post.toHost(known),
-        );
-        return;
-      case Channel.Control:
-        this.#hostSays(message);
-        return;
-      default:
-        throw notAllowed('channel', `A host sends nothing on channel ${message[0]}.`);
-    }
+    this.#context.counters.received(channelOf(message), message.byteLength);
+    dispatch(message, undefined, this.#hostHandlers, this.#hostParty, this.#hostAdmits);
   };
 
-  /** A host says whom its next answer is for, and how the auto stream is coded, which that stream's viewers are told. */
-  #hostSays(message: Uint8Array): void {
-    const said = decodeControl(message);
-    if (said.type === 'answer') {
-      this.#answers.name(said);
-      return;
-    }
-    if (said.type !== 'auto-state') throw notAllowed('type', `A host does not send ${said.type}.`);
-    if (!this.#autoStates.take(this.#context.clock.now())) {
-      this.#post.drop('rate');
-      return;
-    }
-    for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#post.send(viewer.main, message, viewer);
+  readonly #hostAdmits = (row: Message, host: GateParty): boolean => {
+    const { clock, counters } = this.#context;
+    counters.named(row);
+    const refusal = admit(host, row, clock.now());
+    if (refusal !== undefined) counters.notAdmitted(row, refusal);
+    return refusal === undefined;
+  };
+
+  readonly #hostHandlers: Handlers<FromHosts, GateParty> = {
+    'ack-applied': (ack, message) => {
+      // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
+      if (ack.sequence !== 0) this.#post.toViewer(ack.viewer, message);
+    },
+    'clock-pong': (pong, message) => this.#post.toViewer(pong.viewer, message),
+    'chat-said': (said) => this.#hostSays(said),
+    'chat-earlier': (said) => this.#hostSays(said),
+    /** Whom its next answer is for. */
+    answer: (answer) => this.#answers.name(answer),
+    /** How the auto stream is coded, which that stream's viewers are told. */
+    'auto-state': (_, message) => {
+      for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#post.send(viewer.main, message, viewer);
+    },
+  };
+
+  #hostSays(said: ChatMessage): void {
+    this.#chat.receive({ id: NO_VIEWER, name: this.#hostName }, said, (known) => this.#post.toHost(known));
   }
 
   #forwardSlice(message: Uint8Array): void {
@@ -317,17 +321,15 @@ export class Session {
         },
       },
     );
-    const input = new InputGate(id, limits.inputRate, clock, counters, {
-      refusal: () => {
-        if (viewer.tool !== 'none') return 'tool-on';
-        return this.#roster.controller === id ? undefined : 'not-controller';
-      },
+    const buckets = new Buckets(limits.rates);
+    const input = new InputPace(id, buckets.of('input', now), clock, counters, {
+      mayAct: () => refusalOf(viewer, MOVE) === undefined,
       toHost: (message) => {
         this.#post.toHost(message);
         return this.hostPresent;
       },
     });
-    const viewer: RelayViewer = new RelayViewer({
+    const viewer: RoomViewer = new RoomViewer({
       id,
       name: hello.name,
       version: hello.version,
@@ -337,8 +339,7 @@ export class Session {
       main: link,
       feed,
       input,
-      limits,
-      now,
+      buckets,
     });
     this.#roster.add(viewer);
     if (seat?.controls) this.#roster.changeControl(viewer, true);
@@ -360,14 +361,14 @@ export class Session {
   }
 
   /** The host is told of the viewer, and then asked for a picture. */
-  #beginFeed(viewer: RelayViewer): void {
+  #beginFeed(viewer: RoomViewer): void {
     if (!viewer.watching) return;
     this.#announceLevel(viewer);
     viewer.feed.hostArrived();
   }
 
   /** To the host a viewer that does not watch has left; the relay has it still. */
-  #changeWatching(viewer: RelayViewer, watching: boolean): void {
+  #changeWatching(viewer: RoomViewer, watching: boolean): void {
     this.#roster.changeWatching(viewer, watching);
     if (watching && this.hostPresent) this.#beginFeed(viewer);
     if (watching) return;
@@ -401,14 +402,14 @@ export class Session {
   }
 
   /** With a lane, the release of a key may be lost, and what puts a drawing away. */
-  #loseLane(viewer: RelayViewer): void {
+  #loseLane(viewer: RoomViewer): void {
     viewer.lane = undefined;
     viewer.input.letGo();
     this.#tellOverlays(viewer);
   }
 
   /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
-  #giveLaneUp(viewer: RelayViewer, lane: number): void {
+  #giveLaneUp(viewer: RoomViewer, lane: number): void {
     const link = viewer.lane;
     if (link === undefined || viewer.laneNumber !== lane) return;
     link.onMessage = undefined;
@@ -434,7 +435,7 @@ export class Session {
   }
 
   /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
-  #leave(viewer: RelayViewer, code: number): void {
+  #leave(viewer: RoomViewer, code: number): void {
     const controlled = this.#roster.controller === viewer.id;
     if (!this.#roster.remove(viewer)) return;
     if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
@@ -454,7 +455,7 @@ export class Session {
 
   // -- saying --------------------------------------------------------------------------------------------
 
-  #announceLevel(viewer: RelayViewer): void {
+  #announceLevel(viewer: RoomViewer): void {
     if (!viewer.watching) return;
     const { level } = viewer.feed;
     this.#post.toHost(encodeControl({ type: 'viewer-level', viewer: viewer.id, level, name: viewer.name }));
@@ -482,19 +483,19 @@ export class Session {
   }
 
   /** What was said before the viewer came, or while it was away. */
-  #tellChat(viewer: RelayViewer): void {
+  #tellChat(viewer: RoomViewer): void {
     viewer.caughtUp = true;
     for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
   }
 
   /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
-  #tellOverlays(viewer: RelayViewer): void {
+  #tellOverlays(viewer: RoomViewer): void {
     viewer.positions?.close();
     for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
   }
 
   /** A link is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RelayViewer | undefined, why: Trouble): void {
+  #cutOff(link: Link, viewer: RoomViewer | undefined, why: Trouble): void {
     const { counters } = this.#context;
     const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
     if (why === 'slow') counters.tooSlow++;
@@ -520,12 +521,6 @@ export class Session {
   }
 
   // -- receiving -----------------------------------------------------------------------------------------
-
-  #receive(message: Uint8Array): Channel {
-    const channel = channelOf(message);
-    this.#context.counters.received(channel, message.byteLength);
-    return channel;
-  }
 
   #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
     this.#post.began(message);

@@ -1,6 +1,6 @@
 /** A rate limit: `burst` at once, then `perSecond`. Pure: the caller says what time it is. */
 import type { Micros } from '../clock.js';
-import type { Rate } from './limits.js';
+import type { Rate } from '../protocol/index.js';
 
 export class TokenBucket {
   readonly #rate: Rate;

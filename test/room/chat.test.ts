@@ -159,7 +159,7 @@ describe('what was said before', () => {
 
   it('is bounded in messages and in bytes', () => {
     const hall = new Hall({
-      limits: { maxChatMessages: 3, maxChatBytes: 200, chatRate: { perSecond: 1, burst: 100 } },
+      limits: { maxChatMessages: 3, maxChatBytes: 200, rates: { chat: { perSecond: 1, burst: 100 } } },
     });
     hall.host();
     const anna = hall.viewer();

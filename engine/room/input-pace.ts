@@ -4,23 +4,22 @@
  * key or button that is let go always passes, and what is pressed meanwhile is dropped whole.
  */
 import type { Clock } from '../clock.js';
-import { decodeInput, encodeInput, Held, stampEventViewer } from '../protocol/index.js';
+import { encodeInput, Held, type InputAction, stampEventViewer } from '../protocol/index.js';
 import type { Counters } from './counters.js';
-import type { Rate } from './limits.js';
-import { TokenBucket } from './token-bucket.js';
+import type { TokenBucket } from './token-bucket.js';
 
-export interface InputGatePort {
-  /** Why the viewer may not act on the host now; undefined when it may. */
-  refusal(): 'tool-on' | 'not-controller' | undefined;
+export interface InputPacePort {
+  /** Whether the viewer may still act on the host. */
+  mayAct(): boolean;
   /** False when there is no host. */
   toHost(message: Uint8Array): boolean;
 }
 
-export class InputGate {
+export class InputPace {
   readonly #viewer: number;
   readonly #clock: Clock;
   readonly #counters: Counters;
-  readonly #port: InputGatePort;
+  readonly #port: InputPacePort;
   readonly #bucket: TokenBucket;
   /** What was sent on and is still held. */
   readonly #held = new Held();
@@ -28,23 +27,16 @@ export class InputGate {
   #move: Uint8Array | undefined;
   #cancelMove = () => {};
 
-  constructor(viewer: number, rate: Rate, clock: Clock, counters: Counters, port: InputGatePort) {
+  constructor(viewer: number, bucket: TokenBucket, clock: Clock, counters: Counters, port: InputPacePort) {
     this.#viewer = viewer;
     this.#clock = clock;
     this.#counters = counters;
     this.#port = port;
-    this.#bucket = new TokenBucket(rate, clock.now());
+    this.#bucket = bucket;
   }
 
-  /** One input message of the viewer. Throws `SightlineError` when it is malformed. */
-  receive(message: Uint8Array): void {
-    const action = decodeInput(message);
-    const refusal = this.#port.refusal();
-    if (refusal !== undefined) {
-      this.close();
-      this.#counters.dropped[refusal]++;
-      return;
-    }
+  /** One input message of the viewer, that may act. */
+  receive(action: InputAction, message: Uint8Array): void {
     const isMove = this.#held.isMove(action);
     // A newer place takes the place of the one that waits; anything else comes after it.
     if (action.kind === 'pointer') this.#forgetMove();
@@ -74,7 +66,7 @@ export class InputGate {
   #keepMove(message: Uint8Array): void {
     this.#move = message.slice();
     this.#cancelMove = this.#clock.after(this.#bucket.wait(this.#clock.now()), () => {
-      if (this.#port.refusal() !== undefined) this.close();
+      if (!this.#port.mayAct()) this.close();
       else if (this.#bucket.take(this.#clock.now())) this.#sendMove();
     });
   }

@@ -2,20 +2,22 @@
 import type { QualityName } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
 import { withoutControls } from '../plain-text.js';
-import type { Participant, Tool } from '../protocol/index.js';
+import type { Capability, Channel, Participant, RateName, Role, Tool } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { Thinner } from '../transport/thinner.js';
+import type { Buckets } from './buckets.js';
 import type { Feed } from './feed.js';
 import { FrameCheck } from './frame-check.js';
-import type { InputGate } from './input-gate.js';
-import type { RelayLimits } from './limits.js';
+import { type GateParty, VIEWER_CAPABILITIES } from './gate.js';
+import type { InputPace } from './input-pace.js';
 import type { ViewerState } from './state.js';
-import { TokenBucket } from './token-bucket.js';
+
+const NOTHING: ReadonlySet<never> = new Set();
 
 /** Longest name in UTF-16 units that is passed on: 64 participants then fit into one control message. */
 const MAX_NAME_UNITS = 48;
 
-export class RelayViewer {
+export class RoomViewer implements GateParty {
   readonly id: number;
   #name: string;
   /** Of the protocol, as it said in its hello: what it knows. */
@@ -26,7 +28,7 @@ export class RelayViewer {
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
   readonly addressed = new FrameCheck();
-  readonly input: InputGate;
+  readonly input: InputPace;
   /** What others do, on its way to this viewer. */
   positions: Thinner | undefined;
   /** The second link, once it is there. */
@@ -43,11 +45,12 @@ export class RelayViewer {
   /** Whether it was told what had been said before it came. */
   caughtUp = false;
 
-  readonly overlays: TokenBucket;
-  readonly chats: TokenBucket;
-  readonly acks: TokenBucket;
-  readonly clocks: TokenBucket;
-  readonly controls: TokenBucket;
+  readonly role: Role = 'technician';
+  readonly capabilities: ReadonlySet<Capability> = VIEWER_CAPABILITIES;
+  readonly shut: ReadonlySet<Channel> = NOTHING;
+  /** Whether the control is its own: the roster says so. */
+  controls = false;
+  readonly #buckets: Buckets;
 
   constructor(options: {
     id: number;
@@ -58,11 +61,9 @@ export class RelayViewer {
     resumeHash: Buffer;
     main: Link;
     feed: Feed;
-    input: InputGate;
-    limits: RelayLimits;
-    now: Micros;
+    input: InputPace;
+    buckets: Buckets;
   }) {
-    const { limits, now } = options;
     this.id = options.id;
     this.#name = cleanName(options.name);
     this.version = options.version;
@@ -72,11 +73,11 @@ export class RelayViewer {
     this.main = options.main;
     this.feed = options.feed;
     this.input = options.input;
-    this.overlays = new TokenBucket(limits.overlayRate, now);
-    this.chats = new TokenBucket(limits.chatRate, now);
-    this.acks = new TokenBucket(limits.ackRate, now);
-    this.clocks = new TokenBucket(limits.clockRate, now);
-    this.controls = new TokenBucket(limits.controlRate, now);
+    this.#buckets = options.buckets;
+  }
+
+  takes(rate: RateName, now: Micros): boolean {
+    return this.#buckets.take(rate, now);
   }
 
   /** What the others see. */

@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../clock.js';
 import type { RelayLimits } from './limits.js';
-import type { RelayViewer } from './relay-viewer.js';
 import { matches } from './secrets.js';
+import type { RoomViewer } from './viewer.js';
 
 interface Seat {
   readonly keyHash: Buffer;
@@ -26,7 +26,7 @@ export class Seats {
   }
 
   /** The viewer's links are lost. */
-  keep({ id, resumeHash }: RelayViewer, controlled: boolean): void {
+  keep({ id, resumeHash }: RoomViewer, controlled: boolean): void {
     for (const oldest of this.#seats.keys()) {
       if (this.#seats.size < this.#limits.maxViewers) break;
       this.#forget(oldest);

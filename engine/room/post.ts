@@ -18,9 +18,9 @@ import type { Link } from '../transport/link.js';
 import { Thinner } from '../transport/thinner.js';
 import type { Counters, DropReason } from './counters.js';
 import type { RelayLimits } from './limits.js';
-import type { RelayViewer } from './relay-viewer.js';
 import type { Roster } from './roster.js';
 import type { SliceFields } from './slice-fields.js';
+import type { RoomViewer } from './viewer.js';
 
 export interface PostContext {
   readonly clock: Clock;
@@ -36,7 +36,7 @@ const BEHIND_BYTES = 512;
 /** Why a link is given up: it accepts more than it reads, or sending on it throws. */
 export type Trouble = 'slow' | 'broken';
 /** A link is to be closed. `viewer` is undefined when it is the host's. */
-export type CutOff = (link: Link, viewer: RelayViewer | undefined, why: Trouble) => void;
+export type CutOff = (link: Link, viewer: RoomViewer | undefined, why: Trouble) => void;
 
 /** The host as the relay sees it while it is there. */
 export interface RelayHost {
@@ -122,7 +122,7 @@ export class Post {
     }
   }
 
-  #positionsOf(viewer: RelayViewer): Thinner {
+  #positionsOf(viewer: RoomViewer): Thinner {
     viewer.positions ??= new Thinner(this.#context.clock, {
       isBehind: () => viewer.quick.bufferedBytes > BEHIND_BYTES,
       leftOut: () => this.drop('thinned'),
@@ -147,12 +147,12 @@ export class Post {
   }
 
   /** By the viewer's main link. */
-  say(viewer: RelayViewer, message: ControlMessage, since: number = OLDEST_VERSION): void {
+  say(viewer: RoomViewer, message: ControlMessage, since: number = OLDEST_VERSION): void {
     if (viewer.version >= since) this.send(viewer.main, encodeControl(message), viewer);
   }
 
   /** By one of the viewer's links, or by the host's when there is no viewer. */
-  send(link: Link, message: Uint8Array, viewer: RelayViewer | undefined): void {
+  send(link: Link, message: Uint8Array, viewer: RoomViewer | undefined): void {
     const { clock, counters, limits, onTrace } = this.#context;
     clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
     if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();

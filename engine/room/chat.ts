@@ -3,32 +3,27 @@
  * who learns so that it was taken, and in which order), and keeps the newest for those who come later.
  */
 import type { Clock, Micros } from '../clock.js';
-import { type ChatMessage, decodeChat, encodeChat, eventHeadOf } from '../protocol/index.js';
-import type { Counters } from './counters.js';
+import { type ChatMessage, encodeChat, eventHeadOf } from '../protocol/index.js';
 import type { RelayLimits } from './limits.js';
-import type { TokenBucket } from './token-bucket.js';
 
 export interface ChatAuthor {
   /** Viewer id; 0: the host. */
   readonly id: number;
   readonly name: string;
-  readonly chats: TokenBucket;
 }
 
 export class Chat {
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
-  readonly #counters: Counters;
   readonly #toAll: (message: Uint8Array) => void;
   /** The newest, oldest first, as they are told to those who come later. */
   #kept: Uint8Array[] = [];
   #bytes = 0;
   #lastAt: Micros = 0;
 
-  constructor(clock: Clock, limits: RelayLimits, counters: Counters, toAll: (message: Uint8Array) => void) {
+  constructor(clock: Clock, limits: RelayLimits, toAll: (message: Uint8Array) => void) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#counters = counters;
     this.#toAll = toAll;
   }
 
@@ -44,19 +39,9 @@ export class Chat {
 
   /**
    * Somebody says something. `answer` tells the author alone what was taken before: it has repeated itself.
-   * Throws when the message is malformed.
    */
-  receive(
-    { id: viewer, name, chats }: ChatAuthor,
-    message: Uint8Array,
-    answer: (message: Uint8Array) => void,
-  ): void {
-    const said = decodeChat(message);
+  receive({ id: viewer, name }: ChatAuthor, said: ChatMessage, answer: (message: Uint8Array) => void): void {
     const now = this.#clock.now();
-    if (!chats.take(now)) {
-      this.#counters.dropped.rate++;
-      return;
-    }
     const known = this.#kept.find((kept) => isSame(kept, viewer, said));
     if (known !== undefined) {
       answer(known);

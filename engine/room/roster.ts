@@ -1,12 +1,12 @@
 /** The viewers of a session: who is here, who watches which level, who controls. */
 import { STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import { AUTHOR_COLOURS, authorColour, type Control, NO_VIEWER, WISHES_SINCE } from '../protocol/index.js';
-import type { RelayViewer } from './relay-viewer.js';
+import type { RoomViewer } from './viewer.js';
 
 export class Roster {
-  readonly #viewers = new Map<number, RelayViewer>();
+  readonly #viewers = new Map<number, RoomViewer>();
   /** By stream: a slice goes to one of these lists. Replaced, never changed: sending may remove a viewer. */
-  readonly #audiences: (readonly RelayViewer[])[] = STREAM_NAMES.map(() => []);
+  readonly #audiences: (readonly RoomViewer[])[] = STREAM_NAMES.map(() => []);
   #lastId: number = NO_VIEWER;
   #controller: number = NO_VIEWER;
   /** Who waits for the control, in the order in which they asked. */
@@ -38,41 +38,41 @@ export class Roster {
     return this.#lastId;
   }
 
-  get(id: number): RelayViewer | undefined {
+  get(id: number): RoomViewer | undefined {
     return this.#viewers.get(id);
   }
 
   /** A list of its own: viewers may leave while it is walked. */
-  all(): RelayViewer[] {
+  all(): RoomViewer[] {
     return [...this.#viewers.values()];
   }
 
   /** Who watches `level`. */
-  audience(level: StreamLevel): readonly RelayViewer[] {
+  audience(level: StreamLevel): readonly RoomViewer[] {
     return this.#audiences[level]!;
   }
 
-  add(viewer: RelayViewer): void {
+  add(viewer: RoomViewer): void {
     this.#viewers.set(viewer.id, viewer);
     this.#sit(viewer);
   }
 
   /** False when it had left already. */
-  remove(viewer: RelayViewer): boolean {
+  remove(viewer: RoomViewer): boolean {
     if (!this.#viewers.delete(viewer.id)) return false;
     this.#rise(viewer);
     this.changeControl(viewer, false);
     return true;
   }
 
-  moveTo(viewer: RelayViewer, level: StreamLevel, announce: () => void): void {
+  moveTo(viewer: RoomViewer, level: StreamLevel, announce: () => void): void {
     this.#rise(viewer);
     viewer.feed.changeLevel(level, announce);
     if (viewer.watching) this.#sit(viewer);
   }
 
   /** A viewer that does not watch is in no audience. */
-  changeWatching(viewer: RelayViewer, watching: boolean): void {
+  changeWatching(viewer: RoomViewer, watching: boolean): void {
     this.#rise(viewer);
     viewer.watching = watching;
     if (watching) this.#sit(viewer);
@@ -82,10 +82,10 @@ export class Roster {
    * First come, first served; who comes later waits. A viewer gives up what it has, or its place; what it gives up
    * goes to `to`, if that viewer is here, and else to the one who has waited longest.
    */
-  changeControl(viewer: RelayViewer, wanted: boolean, to: number = NO_VIEWER): void {
+  changeControl(viewer: RoomViewer, wanted: boolean, to: number = NO_VIEWER): void {
     const { id } = viewer;
     if (wanted) {
-      if (this.#controller === NO_VIEWER) this.#controller = id;
+      if (this.#controller === NO_VIEWER) this.#give(id);
       else if (this.#controller !== id && !this.#waiting.includes(id)) this.#waiting = [...this.#waiting, id];
       return;
     }
@@ -93,7 +93,12 @@ export class Roster {
     if (this.#controller !== id) return;
     const next = to !== id && this.#mayBeGiven(to) ? to : (this.#waiting[0] ?? NO_VIEWER);
     this.#waiting = this.#waiting.filter((other) => other !== next);
-    this.#controller = next;
+    this.#give(next);
+  }
+
+  #give(controller: number): void {
+    this.#controller = controller;
+    for (const viewer of this.#viewers.values()) viewer.controls = viewer.id === controller;
   }
 
   participants(): Control<'participants'> {
@@ -110,12 +115,12 @@ export class Roster {
     return viewer !== undefined && (viewer.version >= WISHES_SINCE || this.#waiting.includes(id));
   }
 
-  #sit(viewer: RelayViewer): void {
+  #sit(viewer: RoomViewer): void {
     const { level } = viewer.feed;
     this.#audiences[level] = [...this.#audiences[level]!, viewer];
   }
 
-  #rise(viewer: RelayViewer): void {
+  #rise(viewer: RoomViewer): void {
     const { level } = viewer.feed;
     this.#audiences[level] = this.#audiences[level]!.filter((other) => other !== viewer);
   }

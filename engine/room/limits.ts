@@ -1,5 +1,7 @@
 /** What one party may cost the others. Every limit can be set; the defaults carry their reasons. */
 import type { Micros } from '../clock.js';
+import type { Rate } from '../protocol/index.js';
+import type { OtherRates } from './buckets.js';
 
 export interface RelayLimits {
   /** A link that says no hello for so long is closed. */
@@ -31,24 +33,14 @@ export interface RelayLimits {
   /** What was said in a session and is kept for those who join later: messages, and their bytes. */
   readonly maxChatMessages: number;
   readonly maxChatBytes: number;
-  /** Events per second, and at once, that one viewer may send on each channel. */
-  readonly inputRate: Rate;
-  readonly overlayRate: Rate;
-  readonly chatRate: Rate;
-  readonly ackRate: Rate;
-  readonly clockRate: Rate;
-  readonly controlRate: Rate;
+  /** How often one party may say what, where that is not as the catalogue has it. */
+  readonly rates: OtherRates;
   /** Changes of the picture's size that a host may make. */
   readonly sizeRate: Rate;
   /** ...and how often its viewers are told of them. */
   readonly sizeNewsRate: Rate;
   /** Whole pictures that one viewer may make the host code; more wait their turn. */
   readonly refreshRate: Rate;
-}
-
-export interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
 }
 
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
@@ -70,15 +62,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   maxStrokeBytes: 64 * 1024,
   maxChatMessages: 200,
   maxChatBytes: 64 * 1024,
-  // A gaming mouse reports 1000 positions a second: the fastest honest sender.
-  inputRate: { perSecond: 1000, burst: 2000 },
-  overlayRate: { perSecond: 1000, burst: 2000 },
-  // A person writes a line in seconds; the rest is for measurements.
-  chatRate: { perSecond: 5, burst: 20 },
-  // Repeated acks only: one for each frame sent is always welcome.
-  ackRate: { perSecond: 100, burst: 200 },
-  clockRate: { perSecond: 20, burst: 40 },
-  controlRate: { perSecond: 20, burst: 60 },
+  rates: {},
   // A person who drags a window's edge changes it with every frame of a 60 Hz display, and hosts send fewer.
   sizeRate: { perSecond: 60, burst: 120 },
   sizeNewsRate: { perSecond: 5, burst: 2 },

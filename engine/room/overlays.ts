@@ -14,9 +14,8 @@ import {
   stampEventViewer,
   type Tool,
 } from '../protocol/index.js';
-import type { Counters } from './counters.js';
-import type { RelayViewer } from './relay-viewer.js';
 import { StrokeStore } from './stroke-store.js';
+import type { RoomViewer } from './viewer.js';
 
 export interface OverlayPort {
   /** `older` takes the message's place for a party of an older version than `since`. */
@@ -34,12 +33,10 @@ export class Overlays {
   readonly #strokes: StrokeStore;
   /** Viewers that have pointed, the newest last, with the message that shows their dot; undefined: it is hidden. */
   readonly #dots = new Map<number, Uint8Array | undefined>();
-  readonly #counters: Counters;
   readonly #port: OverlayPort;
 
-  constructor(maxStrokeBytes: number, counters: Counters, port: OverlayPort) {
+  constructor(maxStrokeBytes: number, port: OverlayPort) {
     this.#strokes = new StrokeStore(maxStrokeBytes);
-    this.#counters = counters;
     this.#port = port;
   }
 
@@ -65,15 +62,10 @@ export class Overlays {
     }
   }
 
-  /** A stroke, an erasure or a laser point: passed on when the matching tool is on. Throws when malformed. */
-  receive(viewer: RelayViewer, message: Uint8Array): void {
-    // Checked first: only a whole message has a place for the stamp.
-    const event = { ...decodeOverlay(message), viewer: viewer.id };
+  /** A stroke, an erasure or a laser point of a viewer that has the matching tool on: passed on. */
+  receive(viewer: RoomViewer, said: OverlayEvent, message: Uint8Array): void {
+    const event = { ...said, viewer: viewer.id };
     stampEventViewer(message, viewer.id);
-    if (viewer.tool !== (event.kind === 'laser' ? 'laser' : 'whiteboard')) {
-      this.#counters.dropped['tool-off']++;
-      return;
-    }
     if (event.kind === 'laser') this.#point(viewer.id, event.visible ? message.slice() : undefined);
     else this.#strokes.apply(event, message);
     if (event.kind === 'erase' && event.scope === 'stroke') this.#takeBack(event, message);
@@ -95,14 +87,14 @@ export class Overlays {
     this.#port.toOthers(message, event.viewer, ERASE_STROKE_VERSION, older);
   }
 
-  changeTool(viewer: RelayViewer, tool: Tool): void {
+  changeTool(viewer: RoomViewer, tool: Tool): void {
     if (viewer.tool === tool) return;
     this.#putAway(viewer);
     viewer.tool = tool;
   }
 
   /** The viewer is gone, and what it drew with it. */
-  forget(viewer: RelayViewer): void {
+  forget(viewer: RoomViewer): void {
     this.#putAway(viewer);
     viewer.tool = 'none';
   }
@@ -116,14 +108,14 @@ export class Overlays {
     this.#dots.set(viewer, dot);
   }
 
-  #putAway(viewer: RelayViewer): void {
+  #putAway(viewer: RoomViewer): void {
     if (viewer.tool === 'whiteboard') this.#sayFor(viewer, { kind: 'erase', scope: 'mine' });
     if (this.#dots.get(viewer.id) === undefined) return;
     this.#point(viewer.id, undefined);
     this.#sayFor(viewer, HIDDEN);
   }
 
-  #sayFor(viewer: RelayViewer, action: OverlayAction): void {
+  #sayFor(viewer: RoomViewer, action: OverlayAction): void {
     const message = made(viewer.id, action);
     this.#strokes.apply(decodeOverlay(message), message);
     this.#port.toHost(message);
