@@ -14,3 +14,4 @@ export {
   type TransportName,
 } from './relay-transport.js';
 export { Thinner, type ThinnerPort } from './thinner.js';
+export type { TlsFiles } from './tls-files.js';

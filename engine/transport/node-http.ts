@@ -72,7 +72,7 @@ class NodeRequest implements HttpRequest {
   }
 
   get secure(): boolean {
-    return 'encrypted' in this.#message.socket;
+    return this.#options.tls !== undefined;
   }
 
   /** Whether nothing of this request is left on the connection. */

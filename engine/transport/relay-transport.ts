@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import type { HttpReply, HttpRequest } from './http-request.js';
 import type { Link } from './link.js';
 import type { ProxyTrust } from './peer-address.js';
+import type { TlsFiles } from './tls-files.js';
 import type { UpgradePolicy } from './upgrade-policy.js';
 
 export type TransportName = 'uws' | 'ws';
@@ -55,6 +56,8 @@ export interface ListenOptions extends UpgradePolicy {
    * what uWebSockets.js has and cannot be told otherwise. A body that is asked for has as long to come, on both.
    */
   readonly requestTimeoutMs?: number;
+  /** TLS ends here, with this certificate; without, nothing is encrypted. */
+  readonly tls?: TlsFiles;
   /** For bodies and later answers; the system's unless told. */
   readonly clock?: Clock;
 }
@@ -69,6 +72,11 @@ export interface Listening {
   readonly refusedConnections: number;
   /** Upgrades refused since the start. */
   readonly refusedUpgrades: number;
+  /**
+   * Reads the certificate and its key anew: connections from now on are shown the new one, and those that are open
+   * stay. Throws `SightlineError` (`bad-argument`) when they cannot be used, and the old ones go on.
+   */
+  reloadTls(): void;
   /** Closes the port and every link. Idempotent. */
   close(): Promise<void>;
 }
@@ -76,8 +84,9 @@ export interface Listening {
 export interface RelayTransport {
   readonly name: TransportName;
   /**
-   * Rejects with a `SightlineError` (`refused`) when the address cannot be bound: `field` is `port` where it is taken, `access` where only
-   * an administrator may have it, `host` where the address is not one of this machine.
+   * Rejects with a `SightlineError`: `refused` when the address cannot be bound (`field` is `port` where it is taken,
+   * `access` where only an administrator may have it, `host` where the address is not one of this machine);
+   * `bad-argument` when the certificate or its key cannot be used.
    */
   listen(options: ListenOptions): Promise<Listening>;
 }

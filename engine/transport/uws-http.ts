@@ -113,7 +113,7 @@ class UwsRequest implements HttpRequest {
   }
 
   get secure(): boolean {
-    return false;
+    return this.#options.tls !== undefined;
   }
 
   /** Whether nothing of this request is left on the connection. */

@@ -10,6 +10,8 @@ export type Socket = WebSocket<UserData>;
 export interface UserData {
   link: UwsLink | undefined;
   readonly peer: LinkPeer;
+  /** To be called when it has closed. */
+  closed: () => void;
 }
 
 /** What send() answers when all was written. */

@@ -1,5 +1,12 @@
 /** The relay's server on node:http and `ws`: runs wherever Node runs. */
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
@@ -15,6 +22,7 @@ import {
   REQUEST_TIMEOUT_MS,
   type RelayTransport,
 } from './relay-transport.js';
+import { readTls } from './tls-files.js';
 import { refuseUpgrade } from './upgrade-policy.js';
 import { WsLink } from './ws-link.js';
 
@@ -41,24 +49,27 @@ async function listen(options: ListenOptions): Promise<Listening> {
   const census = new AddressCensus();
   let refusedUpgrades = 0;
   let refusedConnections = 0;
-  /** Connections that are no links. */
-  const connections = new Set<Duplex>();
+  /** Connections that are no links, by their other end: what TLS runs over is a socket of its own. */
+  const connections = new Set<string>();
 
   const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-  const server = createServer(
-    {
-      headersTimeout: timeout,
-      requestTimeout: timeout,
-      keepAliveTimeout: timeout,
-      connectionsCheckingInterval: Math.ceil(timeout / CHECKS_PER_TIMEOUT),
-      // Answered like everything else.
-      requireHostHeader: false,
-    },
-    (request, response) => answerNode(request, response, options),
-  );
+  const settingsOfHttp = {
+    headersTimeout: timeout,
+    requestTimeout: timeout,
+    keepAliveTimeout: timeout,
+    connectionsCheckingInterval: Math.ceil(timeout / CHECKS_PER_TIMEOUT),
+    // Answered like everything else.
+    requireHostHeader: false,
+  };
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+    answerNode(request, response, options);
+  const server =
+    options.tls === undefined
+      ? createServer(settingsOfHttp, onRequest)
+      : createTlsServer({ ...settingsOfHttp, ...readTls(options.tls), handshakeTimeout: timeout }, onRequest);
   // Connections on which nothing moves, a request that was never begun and an answer that nobody reads.
   server.timeout = timeout;
-  server.on('checkExpectation', (request, response) => answerNode(request, response, options));
+  server.on('checkExpectation', onRequest);
 
   server.on('connection', (socket: Socket) => {
     if (connections.size >= options.maxConnections || !options.admits(addressOf(socket))) {
@@ -66,8 +77,9 @@ async function listen(options: ListenOptions): Promise<Listening> {
       socket.destroy();
       return;
     }
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
+    const end = otherEnd(socket);
+    connections.add(end);
+    socket.once('close', () => connections.delete(end));
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -83,7 +95,7 @@ async function listen(options: ListenOptions): Promise<Listening> {
       address,
       origin: request.headers.origin ?? '',
       cookie: request.headers.cookie ?? '',
-      secure: false,
+      secure: options.tls !== undefined,
     };
     const refusal = refuseUpgrade(
       {
@@ -101,8 +113,9 @@ async function listen(options: ListenOptions): Promise<Listening> {
       refuse(socket, refusal.status, refusal.reason, options);
       return;
     }
+    const end = otherEnd(request.socket);
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      connections.delete(socket);
+      connections.delete(end);
       opened.once('close', census.opened(address));
       alive.add(opened);
       opened.on('pong', () => alive.add(opened));
@@ -139,6 +152,9 @@ async function listen(options: ListenOptions): Promise<Listening> {
     get refusedUpgrades() {
       return refusedUpgrades;
     },
+    reloadTls() {
+      if (options.tls !== undefined) (server as TlsServer).setSecureContext(readTls(options.tls));
+    },
     close() {
       closed ??= closeAll(server, sockets, heartbeat);
       return closed;
@@ -168,6 +184,10 @@ function refuse(
   ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
+}
+
+function otherEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<number> {

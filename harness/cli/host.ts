@@ -19,7 +19,16 @@ import { SideFile } from '../side-file.js';
 import { hostKey, newKey } from './host-key.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
-import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
+import {
+  authorities,
+  DEFAULT_RELAY,
+  oneOf,
+  type Pace,
+  pace,
+  relayAddress,
+  sessionToken,
+  wholeNumber,
+} from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, exactSeconds } from './words.js';
@@ -29,6 +38,7 @@ const NEWS_AFTER_MS = 300;
 
 interface HostFlags extends SimulationFlags {
   readonly relay: URL;
+  readonly ca?: string;
   readonly token?: string;
   readonly name: string;
   readonly secret?: string;
@@ -48,6 +58,7 @@ export function hostCommand(): Command {
   const o = messages.options;
   return withSimulationOptions(new Command('host').description(messages.host.summary))
     .option('--relay <address>', o.relay, relayAddress, new URL(DEFAULT_RELAY))
+    .option('--ca <file>', o.ca, authorities)
     .option('--token <token>', o.token, sessionToken)
     .option('--name <name>', o.name, 'Sightline host')
     .option('--secret <text>', o.secret)
@@ -110,7 +121,7 @@ async function share(flags: HostFlags): Promise<number> {
   });
   const session: HostSession = new HostSession({
     source,
-    dial: () => dialWebSocket(socket.href),
+    dial: () => dialWebSocket(socket.href, flags.ca === undefined ? {} : { ca: flags.ca }),
     clock: systemClock,
     token,
     // Who names a session wants to find it again; of one with a name of its own nobody knows.

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chooseEncoding, ENCODINGS, type Encoding } from '../../engine/http/encodings.js';
+import { readPage } from '../../engine/http/page-files.js';
 import { builtFile, type RunningRelay, startRelay } from '../../engine/index.js';
-import { chooseEncoding, ENCODINGS, type Encoding } from '../../engine/relay/encodings.js';
-import { readPage } from '../../engine/relay/page-files.js';
 import { describeOverTransports } from '../support/transports.js';
 
 const formsOf = (encodings: readonly Encoding[]) => new Map(encodings.map((encoding) => [encoding, 0]));

@@ -10,6 +10,8 @@ import type { Encoding } from './encodings.js';
 
 export interface PageFile {
   readonly type: string;
+  /** Its Cache-Control. */
+  readonly caching: string;
   /** What may be sent, as it is and compressed. */
   readonly forms: ReadonlyMap<Encoding, PageForm>;
 }
@@ -39,6 +41,14 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
+
+/**
+ * Names with a hash of what is in them, as the build gives them: what such a name stands for never changes, and a year
+ * is as long as any cache keeps it. Of other names a browser asks each time, and mostly hears "not modified".
+ */
+const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const ASKED_EACH_TIME = 'no-cache';
 
 /**
  * Files of `folder` by URL path; `/` is its index.html; `modules` are compiled kernels, by their names. Empty when
@@ -77,7 +87,11 @@ function readPageFile(path: string): PageFile {
       forms.set(encoding, { body: compressed, etag: `"${digest}-${encoding}"` });
     }
   }
-  return { type: TYPES[extname(path)] ?? 'application/octet-stream', forms };
+  return {
+    type: TYPES[extname(path)] ?? 'application/octet-stream',
+    caching: HASHED_NAME.test(basename(path)) ? FOR_EVER : ASKED_EACH_TIME,
+    forms,
+  };
 }
 
 /** Whether it is this file's, and not left over from an older build. */
