@@ -46,15 +46,12 @@ const TYPES: Readonly<Record<string, string>> = {
  * Names with a hash of what is in them, as the build gives them: what such a name stands for never changes, and a year
  * is as long as any cache keeps it. Of other names a browser asks each time, and mostly hears "not modified".
  */
-const HASHED_NAME = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+const HASHED_NAME = /-[A-Z0-9]{8}(\.[a-z0-9]+)+$/;
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const ASKED_EACH_TIME = 'no-cache';
 
-/**
- * Files of `folder` by URL path; `/` is its index.html; `modules` are compiled kernels, by their names. Empty when
- * there is no such folder.
- */
-export function readPage(folder: string, modules: readonly string[]): Map<string, PageFile> {
+/** Files of `folder` by URL path; `/` is its index.html. Empty when there is no such folder. */
+export function readPage(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
   if (existsSync(folder)) {
     for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -69,9 +66,6 @@ export function readPage(folder: string, modules: readonly string[]): Map<string
     }
     const index = files.get('/index.html');
     if (index !== undefined) files.set('/', index);
-  }
-  for (const path of modules) {
-    if (existsSync(path)) files.set(`/${basename(path)}`, readPageFile(path));
   }
   return files;
 }

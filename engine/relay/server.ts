@@ -106,8 +106,7 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
   });
   const built = join(projectRoot(), 'dist');
-  const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => join(built, 'wasm', name));
-  const page = readPage(options.page ?? join(built, 'page'), modules);
+  const page = readPage(options.page ?? join(built, 'page'));
   const version = packageVersion();
   const startedAt = clock.now();
   const running = (): Running => ({
