@@ -1,6 +1,7 @@
 /** A relay that runs: transport, switch, page, health and figures in one process. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { SightlineError } from '../../codecs/index.js';
 import { projectRoot } from '../artifacts.js';
 import { type Clock, systemClock } from '../clock.js';
@@ -131,6 +132,15 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
   site.get('/healthz', (c) => c.json(healthOf(running())));
   site.get('/readyz', (c) => c.json({ ready: isReady }, isReady ? 200 : 503));
   site.get('/metrics', (c) => c.text(metricsText(running()), 200, { 'Content-Type': METRICS_TEXT }));
+  const askers = new AddressRates(options.limits?.refusalRate ?? DEFAULT_RELAY_LIMITS.refusalRate);
+  site.post('/tickets', async (c) => {
+    // Who guesses the secret, and who opens rooms without end, is heard as seldom as one whose hellos are refused.
+    if (!askers.take(addressKey(c.env.request.address), clock.now()))
+      return c.text('Too many requests.\n', 429);
+    const { secret } = readTicketRequest(await c.req.text());
+    const { room, ticket, expiresAt } = relay.issueRoom(secret);
+    return c.json({ room, ticket, seconds: Math.floor((expiresAt - clock.now()) / 1e6) });
+  });
   if (!page.has('/')) site.get('/', (c) => c.text(`${NOT_BUILT}\n`, 404));
   const connections = new AddressRates(options.limits?.connectionRate ?? DEFAULT_RELAY_LIMITS.connectionRate);
   const listening = await transport.listen({
@@ -198,6 +208,17 @@ export function parsePublicUrl(text: string): URL {
   const message = `"${text.slice(0, 200)}" is not an address such as https://support.example.`;
   throw new SightlineError('bad-argument', message, { field: 'publicUrl' });
 }
+
+/** What is asked for at `/tickets`. Throws `SightlineError` (`bad-message`). */
+function readTicketRequest(text: string): v.InferOutput<typeof ticketRequest> {
+  try {
+    return v.parse(ticketRequest, JSON.parse(text));
+  } catch (cause) {
+    throw new SightlineError('bad-message', 'A ticket is asked for with {"secret": "…"}.', { cause });
+  }
+}
+
+const ticketRequest = v.object({ secret: v.optional(v.pipe(v.string(), v.maxLength(256))) });
 
 function healthOf(running: Running) {
   const { sessions } = running.relay.snapshot();

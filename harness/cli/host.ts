@@ -1,5 +1,4 @@
 /** sightline host: shares a simulated desktop or a replay through a relay. */
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type ColourLevel, LEVEL_NAMES, type LevelName, levelOfName } from '../../codecs/index.js';
@@ -16,6 +15,7 @@ import { FrameHasher } from '../hashes.js';
 import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { SideFile } from '../side-file.js';
+import { askForRoom } from './ask-room.js';
 import { hostKey, newKey } from './host-key.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
@@ -87,8 +87,10 @@ export function hostCommand(): Command {
 async function share(flags: HostFlags): Promise<number> {
   const stopped = untilInterrupted();
   const source = await openSource(flags);
-  const token = flags.token ?? randomBytes(16).toString('base64url');
   const secret = flags.secret ?? process.env.SIGHTLINE_SECRET;
+  // A relay that gives rooms out gives one to who names none.
+  const asked = flags.token === undefined ? await askForRoom(flags.relay, secret, flags.ca) : undefined;
+  const token = flags.token ?? asked?.room ?? newKey();
   const hasher = flags.md5 ? await FrameHasher.create() : undefined;
   const level = levelOfName(flags.level) as ColourLevel;
   const socket = new URL('/ws', flags.relay);
@@ -130,6 +132,7 @@ async function share(flags: HostFlags): Promise<number> {
     everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
     waitForViewers: flags.viewers,
     ...(secret === undefined ? {} : { secret }),
+    ...(asked === undefined ? {} : { ticket: asked.ticket }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     onState: (state) => {
       if (state.kind === 'waiting') announceLater(state);

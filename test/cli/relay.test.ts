@@ -111,6 +111,24 @@ describe.each(TRANSPORTS_HERE)('a relay with TLS on %s', (transport) => {
   });
 });
 
+describe('a host', () => {
+  it('is given its room by a relay whose secret it knows, and none otherwise', async () => {
+    const relay = run('relay', '--port', '0', '--secret', 'open sesame', '--json');
+    const { address } = await relay.json<{ address: string }>();
+    const host = run('host', '--relay', address, '--secret', 'open sesame', '--size', '64x64', '--json');
+    const { address: session } = await host.json<{ address: string }>();
+    const seen = await run('view', session, '--until-frame', '1', '--json').finished();
+    expect(seen.code).toBe(0);
+    const stranger = await run('host', '--relay', address, '--secret', 'open barley').finished();
+    expect(stranger.code).toBe(1);
+    expect(stranger.err).toContain("The relay's secret is another.");
+    // The one ticket that was issued was used: by the host that nobody told which room to take.
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    expect(metrics).toContain('sightline_relay_tickets_total{outcome="redeemed"} 1');
+    expect(metrics).toContain('sightline_relay_tickets_total{outcome="issued"} 1');
+  });
+});
+
 describe('a relay', () => {
   it('refuses half of a certificate, and addresses that are none', async () => {
     const half = await run('relay', '--tls-cert', 'cert.pem').finished();
