@@ -27,7 +27,7 @@ export interface SiteOptions {
   readonly allowsOrigin: (origin: string, host: string) => boolean;
 }
 
-/** Longest body that any route takes, unless it says otherwise: a form, or a small message. */
+/** Longest body that any route takes: a form, or a small message. Files go by links. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
@@ -77,7 +77,7 @@ export function answerFrom(
     return plain(405, 'Pages are only read here.', { ...headers(request), Allow: 'GET, HEAD' });
   }
   return (
-    answerStandard(request, (standard) => site.fetch(standard, { request })) ??
+    answerStandard(request, MAX_BODY_BYTES, (standard) => site.fetch(standard, { request })) ??
     plain(400, 'This address cannot be read.', headers(request))
   );
 }

@@ -2,26 +2,24 @@
 import type { HttpReply, HttpRequest } from '../transport/index.js';
 
 /**
- * Longest body that a route can ask for, whatever its own limit. A route's limit is the router's business; this one
- * holds before anything is kept.
+ * Undefined when the request cannot be put into standard form: an address or a header that is none. No more than
+ * `maxBody` bytes of a body are kept, announced or not.
  */
-const HARD_BODY_BYTES = 16 * 1024 * 1024;
-
-/** Undefined when the request cannot be put into standard form: an address or a header that is none. */
 export function answerStandard(
   request: HttpRequest,
+  maxBody: number,
   handle: (standard: Request) => Response | Promise<Response>,
 ): Promise<HttpReply> | undefined {
   let standard: Request;
   try {
-    standard = standardOf(request);
+    standard = standardOf(request, maxBody);
   } catch {
     return undefined;
   }
   return replyOf(handle(standard));
 }
 
-function standardOf(request: HttpRequest): Request {
+function standardOf(request: HttpRequest, maxBody: number): Request {
   const { method, path, query, secure } = request;
   // What begins otherwise is the address of another place, for proxies (RFC 9112, 3.2).
   if (!path.startsWith('/')) throw new TypeError('Not a path.');
@@ -36,17 +34,17 @@ function standardOf(request: HttpRequest): Request {
     method,
     headers,
     signal: request.signal,
-    body: bodyOf(request),
+    body: bodyOf(request, maxBody),
     duplex: 'half',
   } as RequestInit);
 }
 
 /** Nothing is read until somebody wants it. */
-function bodyOf(request: HttpRequest): ReadableStream<Uint8Array> {
+function bodyOf(request: HttpRequest, maxBody: number): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(stream) {
-        const body = await request.body(HARD_BODY_BYTES);
+        const body = await request.body(maxBody);
         if (body.byteLength > 0) stream.enqueue(body);
         stream.close();
       },

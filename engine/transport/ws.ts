@@ -70,6 +70,8 @@ async function listen(options: ListenOptions): Promise<Listening> {
   // Connections on which nothing moves, a request that was never begun and an answer that nobody reads.
   server.timeout = timeout;
   server.on('checkExpectation', onRequest);
+  // Whoever waits to be asked for a body is asked when somebody wants it.
+  server.on('checkContinue', onRequest);
 
   server.on('connection', (socket: Socket) => {
     if (connections.size >= options.maxConnections || !options.admits(addressOf(socket))) {

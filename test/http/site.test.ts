@@ -141,5 +141,12 @@ describeOverTransports('a site over', (transport) => {
     expect(await (await send(new Blob(['abc']).stream())).text()).toBe('3');
     expect((await send(new Blob(['x'.repeat(MAX_BODY_BYTES + 1)]).stream())).status).toBe(413);
     expect(calls).toBe(2);
+    // However much more would come, no more than that is kept.
+    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(16_384)) });
+    const status = await send(endless).then(
+      (answer) => answer.status,
+      () => 413,
+    );
+    expect(status).toBe(413);
   });
 });

@@ -1,6 +1,7 @@
 /** What every link promises, over real sockets on both transports. */
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   CloseCode,
   chooseTransport,
@@ -10,6 +11,7 @@ import {
   type ListenOptions,
   ProxyTrust,
 } from '../../engine/index.js';
+import type { LinkPeer } from '../../engine/transport/index.js';
 import { describeOverTransports } from '../support/transports.js';
 
 /** A server for links that lets everybody in. */
@@ -92,6 +94,31 @@ describeOverTransports('a link over', (name) => {
     for (let round = 0; round < rounds; round++) source.send(new Uint8Array(100_000).fill(round));
     await Promise.all(done);
     for (const link of [source, ...targets]) link.close();
+  });
+
+  it('comes with what its opening request told of who opened it', async () => {
+    let heard: (peer: LinkPeer) => void = () => {};
+    const peer = new Promise<LinkPeer>((resolve) => {
+      heard = resolve;
+    });
+    const { transport } = await chooseTransport(name);
+    listening = await transport.listen({
+      ...OPEN,
+      proxies: new ProxyTrust(['127.0.0.1']),
+      allowedOrigins: ['https://ok.example'],
+      onLink: (_, from) => heard(from),
+    });
+    const socket = new WebSocket(`ws://127.0.0.1:${listening.port}/ws`, {
+      headers: { Origin: 'https://ok.example', Cookie: 'a=1; b=2', 'X-Forwarded-For': '198.51.100.7' },
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    expect(await peer).toEqual({
+      address: '198.51.100.7',
+      origin: 'https://ok.example',
+      cookie: 'a=1; b=2',
+      secure: false,
+    });
+    socket.close();
   });
 
   it('tells both sides why it was closed, once, and is silent afterwards', async () => {

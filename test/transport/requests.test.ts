@@ -176,6 +176,19 @@ describeOverTransports('requests over', (transport) => {
     expect(await chunked.until(ended)).toContain('fault too-large');
   });
 
+  it('are asked for a body that waits to be asked for, if it is wanted', async () => {
+    // uWebSockets.js asks nobody: clients send after a while.
+    if (transport === 'uws') return;
+    onRequest = echo;
+    const wanted = await open(post('/', 'Content-Length: 5', 'Expect: 100-continue'));
+    await wanted.until(has('100 Continue'));
+    wanted.write('hello');
+    expect((await wanted.until(has('body 5 hello'))).match(/100 Continue/g)).toHaveLength(1);
+    onRequest = () => say('no', 403);
+    const refused = await open(post('/', 'Content-Length: 5', 'Expect: 100-continue'));
+    expect(await refused.until(ended)).toMatch(/^HTTP\/1.1 403 /);
+  });
+
   it('are told of bodies that do not come in time', async () => {
     const asked = new Promise<void>((resolve) => {
       onRequest = (request) => {
