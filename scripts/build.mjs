@@ -18,11 +18,13 @@ const quiet = words.includes('--quiet');
 const force = words.includes('--force');
 const wanted = words.filter((word) => !word.startsWith('--'));
 
+const modules = ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm', 'dist/wasm/vp8.wasm'];
+const kernels = modules.map((path) => join(root, path));
 const COMMON = ['package.json', 'package-lock.json', 'scripts/build.mjs'];
 const parts = {
   wasm: {
     inputs: [...COMMON, 'wasm', 'asconfig.json', 'asconfig.vp8.json', 'scripts/inline-transform.mjs'],
-    outputs: ['dist/wasm/kernels.wasm', 'dist/wasm/recording.wasm', 'dist/wasm/vp8.wasm'],
+    outputs: modules,
     run: buildKernels,
   },
   ts: {
@@ -31,14 +33,14 @@ const parts = {
     run: buildTypeScript,
   },
   page: {
-    inputs: [...COMMON, 'codecs', 'engine', 'harness'],
+    inputs: [...COMMON, 'scripts/build-page.mjs', 'codecs', 'engine', 'harness', ...modules],
     outputs: ['dist/page/index.html'],
-    run: buildPage,
+    run: buildConsole,
   },
   compressed: {
-    inputs: [...COMMON, 'scripts/compress.mjs', 'dist/page', 'dist/wasm'],
-    outputs: ['dist/page/console.js.br', 'dist/page/console.js.gz', 'dist/wasm/kernels.wasm.br'],
-    run: () => compressFiles([join(root, 'dist/page'), join(root, 'dist/wasm')]),
+    inputs: [...COMMON, 'scripts/compress.mjs', 'dist/page'],
+    outputs: [],
+    run: () => compressFiles([join(root, 'dist/page')]),
   },
   report: {
     inputs: [...COMMON, 'harness/report-page', 'harness/reports', 'harness/messages'],
@@ -95,33 +97,10 @@ function buildTypeScript() {
   cpSync(join(root, peer), join(root, 'dist', peer));
 }
 
-async function buildPage() {
-  const { build } = await import('esbuild');
-  const source = join(root, 'harness/console');
+async function buildConsole() {
+  const { buildPage } = await import('./build-page.mjs');
   const out = join(root, 'dist/page');
-  rmSync(out, { recursive: true, force: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: {
-      console: 'harness/console/main.tsx',
-      'decode-worker': 'harness/console/worker/main.ts',
-      'playback-worker': 'harness/console/playback/main.ts',
-      'decode-helper': 'harness/console/worker/decode-helper.ts',
-      'recorder-worker': 'harness/console/worker/recorder.ts',
-    },
-    outdir: out,
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: ['es2022'],
-    minify: true,
-    sourcemap: true,
-    define: { SIGHTLINE_VERSION: JSON.stringify(require('../package.json').version) },
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    logLevel: 'warning',
-  });
-  cpSync(join(source, 'static'), out, { recursive: true });
+  await buildPage({ root, out, version: require('../package.json').version, kernels });
 }
 
 /** The page of reports: a script and a style that each report takes in. */

@@ -2,25 +2,19 @@
  * The relay's pages over HTTP, on both transports, with autocannon: the page, its files, a file that the browser has
  * already, the health check and the figures. The server is a process of its own, and tells its CPU time.
  */
+import { readdirSync } from 'node:fs';
 import autocannon from 'autocannon';
 import { SightlineError } from '../../codecs/index.js';
-import { chooseTransport, type TransportName } from '../../engine/index.js';
+import { builtFile, chooseTransport, type TransportName } from '../../engine/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 import { MeasuredServer } from './figures.js';
 
 const SECONDS = 2;
 const CONNECTIONS = 20;
-const PATHS = [
-  '/',
-  '/console.js',
-  '/console.css',
-  '/decode-worker.js',
-  '/kernels.wasm',
-  '/healthz',
-  '/metrics',
-];
+/** By the names that they have in the sources; the built ones have a hash. */
+const FILES = ['console.js', 'page.css', 'decode-worker.js', 'kernels.wasm'];
 /** A file that a browser has asks for nothing but whether it is still the same. */
-const CACHED = '/console.js';
+const CACHED = 'console.js';
 
 export async function run(): Promise<BenchResult> {
   const rows: BenchRow[] = [];
@@ -44,12 +38,14 @@ async function measureTransport(transport: TransportName): Promise<BenchRow[]> {
   const server = await MeasuredServer.start(transport, 'relay-server.js', [transport]);
   try {
     const rows: BenchRow[] = [];
-    for (const path of PATHS) rows.push(await measurePath(server, path));
+    const paths = ['/', ...FILES.map(builtPath), '/healthz', '/metrics'];
+    for (const path of paths) rows.push(await measurePath(server, path));
     const plain = { headers: { 'accept-encoding': 'identity' } };
-    const { headers } = await fetch(addressOf(server, CACHED), plain);
+    const cached = builtPath(CACHED);
+    const { headers } = await fetch(addressOf(server, cached), plain);
     const etag = headers.get('etag') ?? '';
-    rows.push(await measurePath(server, CACHED, { 'accept-encoding': 'br' }, ', compressed'));
-    rows.push(await measurePath(server, CACHED, { 'if-none-match': etag }, ', not modified'));
+    rows.push(await measurePath(server, cached, { 'accept-encoding': 'br' }, ', compressed'));
+    rows.push(await measurePath(server, cached, { 'if-none-match': etag }, ', not modified'));
     return rows;
   } finally {
     await server.stop();
@@ -74,7 +70,7 @@ async function measurePath(
   const wanted = 'if-none-match' in headers ? '304' : '200';
   const answered = result.requests.total;
   return {
-    case: `${server.name} ${path}${what}`,
+    case: `${server.name} ${path.replace(HASH, '')}${what}`,
     figures: {
       'requests/s': result.requests.average,
       'MB/s': result.throughput.average / 1e6,
@@ -84,6 +80,15 @@ async function measurePath(
       errors: result.errors + answered - (result.statusCodeStats?.[wanted]?.count ?? 0),
     },
   };
+}
+
+/** What the build has added to a name. */
+const HASH = /-[A-Z0-9]{8}(?=\.\w+$)/;
+
+function builtPath(name: string): string {
+  const built = readdirSync(builtFile('page')).find((file) => file.replace(HASH, '') === name);
+  if (built === undefined) throw new SightlineError('not-found', `The page has no ${name}.`);
+  return `/${built}`;
 }
 
 function addressOf(server: MeasuredServer, path: string): string {

@@ -39,11 +39,14 @@ export class HostSession {
   readonly #held: HeldInput;
   #feeder: Feeder | undefined;
   #state: HostState = { kind: 'idle' };
+  /** Until it is shown. */
+  #ticket: string | undefined;
   #isRunning = false;
   readonly #counts = { inputs: 0, overlays: 0, chats: 0, faults: 0, reconnects: 0 };
 
   constructor(options: HostSessionOptions) {
     this.#options = options;
+    this.#ticket = options.ticket;
     this.#notices = new Notices((notice) => this.#guard(() => options.source.notice?.(notice)));
     this.#held = new HeldInput((event) => this.#guard(() => options.source.input?.(event)));
     this.chat = new ChatLog({
@@ -215,6 +218,8 @@ export class HostSession {
 
   #hello(): Control<'host-hello'> {
     const { token, key, name, secret, source } = this.#options;
+    const ticket = this.#ticket;
+    this.#ticket = undefined;
     return {
       type: 'host-hello',
       version: PROTOCOL_VERSION,
@@ -225,6 +230,7 @@ export class HostSession {
       height: source.height,
       frame: this.frame,
       ...(secret === undefined ? {} : { secret }),
+      ...(ticket === undefined ? {} : { ticket }),
     };
   }
 

@@ -41,6 +41,8 @@ export interface HostSessionOptions {
   readonly name: string;
   /** The relay's own secret, where it asks hosts for one. */
   readonly secret?: string;
+  /** Opens the room `token` in the place of a secret; used once, with the first hello. */
+  readonly ticket?: string;
   /** Threads that help to code; 0: none. One less than the machine's cores, at most 3, unless told. */
   readonly threads?: number;
   /** Most frames captured in a second; no limit unless told. */

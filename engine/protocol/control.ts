@@ -48,14 +48,17 @@ const messages = {
     height: u16,
     /** The relay's own secret, where it asks hosts for one. */
     secret: v.optional(v.pipe(v.string(), v.maxLength(256))),
+    /** For the room `token`; in the place of a secret. */
+    ticket: v.optional(token),
     /** The last frame number of this host's stream, so that a resumed session goes on counting; 0 at first. */
     frame: u32,
   }),
-  /** A viewer joins with the token of its address. */
+  /** A viewer joins with the token of its address, or with a ticket for the room `token`. */
   'viewer-hello': v.object({
     type: v.literal('viewer-hello'),
     version: u32,
     token,
+    ticket: v.optional(token),
     name: label,
     quality,
     /** Who it was and the key that shows it, when its links were lost; since version 3. */

@@ -3,4 +3,4 @@ export { maxFrameBytes } from '../room/frame-check.js';
 export { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 export type { HostPresence, RelayState, SessionState, ViewerState } from '../room/state.js';
 export { Relay, type RelayOptions } from './relay.js';
-export { type RunningRelay, type StartRelayOptions, startRelay } from './server.js';
+export { parsePublicUrl, type RunningRelay, type StartRelayOptions, startRelay } from './server.js';

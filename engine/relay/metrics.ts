@@ -3,6 +3,7 @@
 import { CHANNEL_NAMES, MESSAGES } from '../protocol/index.js';
 import { DROP_REASONS } from '../room/counters.js';
 import type { Listening, TransportName } from '../transport/index.js';
+import { TICKET_OUTCOMES } from './admission.js';
 import type { Relay } from './relay.js';
 
 export interface Running {
@@ -97,6 +98,11 @@ export function metricsText(running: Running): string {
     'sightline_relay_shared_slices_total',
     'Slices of updates that several viewers share.',
     counters.sharedSlices,
+  );
+  page.counters(
+    'sightline_relay_tickets_total',
+    'Tickets for rooms, by what became of them.',
+    TICKET_OUTCOMES.map((outcome) => [{ outcome }, relay.tickets[outcome]]),
   );
   page.counter('sightline_relay_refused_total', 'Links refused with a reason.', counters.refused);
   page.counter(

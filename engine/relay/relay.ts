@@ -22,14 +22,16 @@ import {
 import { Counters } from '../room/counters.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 import { Room, type RoomContext } from '../room/room.js';
-import { hashOf, matches, randomKey } from '../room/secrets.js';
+import { randomKey } from '../room/secrets.js';
 import type { RelayState } from '../room/state.js';
+import { TicketBook, type TicketIssuer } from '../tickets/index.js';
 import type { RelayTrace } from '../trace.js';
 import { AddressCensus } from '../transport/address-census.js';
 import type { Link } from '../transport/link.js';
 import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
 import { addressKey } from '../transport/peer-address.js';
 import { AddressRates } from './address-rates.js';
+import { Admission, type RoomTicket, type TicketOutcome } from './admission.js';
 import { WaitingRoom } from './waiting-room.js';
 
 export interface RelayOptions {
@@ -37,8 +39,10 @@ export interface RelayOptions {
   readonly limits?: Partial<RelayLimits>;
   /** When a link is taken for quiet or dead; `HEARTBEAT` by default. The parties' must be of the same order. */
   readonly heartbeat?: HeartbeatTimes;
-  /** Asked of hosts when set. */
+  /** Asked of those who open rooms, when set. */
   readonly secret?: string;
+  /** Makes the tickets that are shown here, and takes them back; a book in memory unless given. */
+  readonly tickets?: TicketIssuer;
   /** Makes lane keys: 128 random bits as base64url by default. */
   readonly makeKey?: () => string;
   /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
@@ -53,7 +57,7 @@ export class Relay {
   readonly counters = new Counters();
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
-  readonly #secretHash: Buffer | undefined;
+  readonly #admission: Admission;
   readonly #sessions = new Map<string, Room>();
   readonly #context: RoomContext;
   readonly #onFault: (fault: unknown) => void;
@@ -71,7 +75,10 @@ export class Relay {
     const limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
     // A participants message lists everybody.
     this.#limits = { ...limits, maxViewers: Math.min(limits.maxViewers, MAX_PARTICIPANTS) };
-    this.#secretHash = options.secret === undefined ? undefined : hashOf(options.secret);
+    this.#admission = new Admission(
+      options.tickets ?? new TicketBook({ clock: options.clock }),
+      options.secret,
+    );
     this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));
     this.#context = {
       clock: this.#clock,
@@ -112,6 +119,16 @@ export class Relay {
       link.onClose = undefined;
       this.#hear(link, message, key);
     };
+  }
+
+  /** A new room for whoever knows the secret, and the ticket that opens it. Throws as `Admission.issueRoom`. */
+  issueRoom(secret: string | undefined): RoomTicket {
+    return this.#admission.issueRoom(secret);
+  }
+
+  /** Tickets since the start, by what became of them. */
+  get tickets(): Readonly<Record<TicketOutcome, number>> {
+    return this.#admission.counts;
   }
 
   snapshot(): RelayState {
@@ -177,17 +194,15 @@ export class Relay {
       // The host may be on its way back to a relay that was started anew.
       const error = new SightlineError('not-found', 'No such session is open.', { field: 'token' });
       this.#refuse(link, error, CloseCode.NotFound, true);
-    } else if (hello.type === 'viewer-hello') session.joinViewer(link, hello);
-    else session.joinLane(link, hello);
+    } else if (hello.type === 'viewer-hello') {
+      this.#admission.viewer(hello);
+      session.joinViewer(link, hello);
+    } else session.joinLane(link, hello);
   }
 
   #greetHost(link: Link, hello: Control<'host-hello'>): void {
-    if (this.#secretHash !== undefined && !matches(hello.secret ?? '', this.#secretHash)) {
-      const error = new SightlineError('unauthorised', "The relay's secret is another.", { field: 'secret' });
-      this.#refuse(link, error, CloseCode.Unauthorised, false);
-      return;
-    }
     const open = this.#sessions.get(hello.token);
+    this.#admission.host(hello, open?.isKey(hello.key) === true);
     if (open !== undefined && !open.isKey(hello.key)) {
       const error = new SightlineError('refused', 'The session belongs to another host.', { field: 'key' });
       this.#refuse(link, error, CloseCode.Conflict, false);
@@ -254,6 +269,8 @@ function closeCodeOf(error: SightlineError): number {
       return CloseCode.UnsupportedVersion;
     case 'refused':
       return CloseCode.TooMany;
+    case 'unauthorised':
+      return CloseCode.Unauthorised;
     default:
       return CloseCode.Malformed;
   }

@@ -1,27 +1,27 @@
 /** A relay that runs: transport, switch, page, health and figures in one process. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import { SightlineError } from '../../codecs/index.js';
 import { projectRoot } from '../artifacts.js';
 import { type Clock, systemClock } from '../clock.js';
+import { answerFrom, answerPage, createSite, plain, readPage, securityHeaders } from '../http/index.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
   type HeartbeatTimes,
-  type PageReply,
-  type PageRequest,
+  type HttpRequest,
+  type TlsFiles,
   type TransportName,
   type TransportWish,
 } from '../transport/index.js';
 import { addressKey, ProxyTrust } from '../transport/peer-address.js';
 import { servesNames } from '../transport/served-names.js';
-import { refuseHost } from '../transport/upgrade-policy.js';
+import { allowsOrigin, refuseHost } from '../transport/upgrade-policy.js';
 import { AddressRates } from './address-rates.js';
-import { chooseEncoding } from './encodings.js';
 import { metricsText, type Running } from './metrics.js';
-import { type PageFile, readPage } from './page-files.js';
 import { Relay } from './relay.js';
-import { securityHeaders } from './security-headers.js';
 
 export interface StartRelayOptions {
   /** Address to bind to: 127.0.0.1 unless told otherwise. */
@@ -31,6 +31,13 @@ export interface StartRelayOptions {
   readonly transport?: TransportWish;
   /** Origins besides the relay's own whose pages may open links. */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Where the relay is to be reached, `https://support.example` for example: it answers to these names, its links may be
+   * opened by pages from there, and the first is the `address` that it tells.
+   */
+  readonly publicUrls?: readonly string[];
+  /** TLS ends here; without, in front of the relay or nowhere. */
+  readonly tls?: TlsFiles;
   /** Names that the relay answers to, besides addresses, `localhost` and `host`: what a proxy passes on, for example. */
   readonly names?: readonly string[];
   /** Addresses and networks of proxies, whose X-Forwarded-For tells whose a link is; nobody's unless told. */
@@ -56,9 +63,11 @@ export interface StartRelayOptions {
 }
 
 export interface RunningRelay {
-  /** `http://host:port`, without a slash at its end. */
+  /** `http://host:port` or `https://…`, without a slash at its end: what it was told, or where it listens. */
   readonly address: string;
-  /** The links' address: `ws://host:port/ws`. */
+  /** Where it listens, whatever it is called elsewhere. */
+  readonly localAddress: string;
+  /** The links' address: `ws://host:port/ws` or `wss://…`. */
   readonly linkAddress: string;
   readonly host: string;
   readonly port: number;
@@ -66,6 +75,8 @@ export interface RunningRelay {
   /** Why this transport, in words. */
   readonly reason: string;
   readonly relay: Relay;
+  /** As `Listening.reloadTls`. */
+  reloadTls(): void;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -75,12 +86,14 @@ const DEFAULT_MAX_LINKS = 4096;
 const DEFAULT_MAX_LINKS_PER_ADDRESS = 1024;
 const DEFAULT_MAX_CONNECTIONS = 8192;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
+const METRICS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+const NOT_BUILT = 'The console page is not built: run "npm run build" and start the relay again.';
 /** The transport's own limit lies above the relay's: two whole 4K pictures without any compression. */
 const HARD_BUFFER_BYTES = 64 * 1024 * 1024;
 
 /**
  * Rejects with `SightlineError`: `refused` (as `RelayTransport.listen`), `missing-tool` (the forced transport),
- * `bad-argument` (`trustProxy`).
+ * `bad-argument` (`trustProxy`, `publicUrl`, `tlsCert`, `tlsKey`).
  */
 export async function startRelay(options: StartRelayOptions = {}): Promise<RunningRelay> {
   const clock = options.clock ?? systemClock;
@@ -94,8 +107,7 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
   });
   const built = join(projectRoot(), 'dist');
-  const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => join(built, 'wasm', name));
-  const page = readPage(options.page ?? join(built, 'page'), modules);
+  const page = readPage(options.page ?? join(built, 'page'));
   const version = packageVersion();
   const startedAt = clock.now();
   const running = (): Running => ({
@@ -107,15 +119,43 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     uptimeSeconds: (clock.now() - startedAt) / 1e6,
   });
   const proxies = new ProxyTrust(options.trustProxy ?? []);
-  const serves = servesNames([host, ...(options.names ?? [])]);
+  const publicUrls = (options.publicUrls ?? []).map(parsePublicUrl);
+  const publicNames = publicUrls.map(({ hostname }) => hostname.replace(/^\[(.*)\]$/, '$1'));
+  const serves = servesNames([host, ...publicNames, ...(options.names ?? [])]);
+  const allowedOrigins = [...publicUrls.map(({ origin }) => origin), ...(options.allowedOrigins ?? [])];
+  const headers = (request: HttpRequest) => securityHeaders(request.header('host'), request.secure);
+  const site = createSite({
+    headers,
+    allowsOrigin: (origin, host) => allowsOrigin(origin, host, allowedOrigins),
+  });
+  let isReady = true;
+  site.get('/healthz', (c) => c.json(healthOf(running())));
+  site.get('/readyz', (c) => c.json({ ready: isReady }, isReady ? 200 : 503));
+  site.get('/metrics', (c) => c.text(metricsText(running()), 200, { 'Content-Type': METRICS_TEXT }));
+  const askers = new AddressRates(options.limits?.refusalRate ?? DEFAULT_RELAY_LIMITS.refusalRate);
+  site.post('/tickets', async (c) => {
+    // Who guesses the secret, and who opens rooms without end, is heard as seldom as one whose hellos are refused.
+    if (!askers.take(addressKey(c.env.request.address), clock.now()))
+      return c.text('Too many requests.\n', 429);
+    const { secret } = readTicketRequest(await c.req.text());
+    const { room, ticket, expiresAt } = relay.issueRoom(secret);
+    return c.json({ room, ticket, seconds: Math.floor((expiresAt - clock.now()) / 1e6) });
+  });
+  if (!page.has('/')) site.get('/', (c) => c.text(`${NOT_BUILT}\n`, 404));
   const connections = new AddressRates(options.limits?.connectionRate ?? DEFAULT_RELAY_LIMITS.connectionRate);
   const listening = await transport.listen({
     host,
     port: options.port ?? 0,
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowedOrigins,
+    clock,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     serves,
     proxies,
-    headers: { ...securityHeaders(''), 'Content-Type': PLAIN_TEXT, 'Cache-Control': 'no-store' },
+    headers: {
+      ...securityHeaders('', options.tls !== undefined),
+      'Content-Type': PLAIN_TEXT,
+      'Cache-Control': 'no-store',
+    },
     maxLinks: options.maxLinks ?? DEFAULT_MAX_LINKS,
     maxLinksPerAddress: options.maxLinksPerAddress ?? DEFAULT_MAX_LINKS_PER_ADDRESS,
     maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
@@ -123,88 +163,66 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
     // A proxy's connections are those of many.
     admits: (address) => proxies.trusts(address) || connections.take(addressKey(address), clock.now()),
     maxBufferedBytes: HARD_BUFFER_BYTES,
-    onLink: (link, address) => relay.accept(link, address),
+    onLink: (link, { address }) => relay.accept(link, address),
     onRequest: (request) => {
       try {
-        return answer(request, page, running, serves);
+        const refusal = refuseHost(request.header('host'), serves);
+        if (refusal !== undefined) return plain(refusal.status, refusal.reason, headers(request));
+        return answerPage(request, page, headers(request)) ?? answerFrom(site, request, headers);
       } catch (fault) {
         // A handler that throws would take the whole process with it.
         console.error('relay:', fault);
-        return failure(500, 'The relay has failed to answer.', securityHeaders(''));
+        return plain(500, 'The relay has failed to answer.', headers(request));
       }
     },
   });
   const authority = `${host.includes(':') ? `[${host}]` : host}:${listening.port}`;
+  const localAddress = `http${options.tls === undefined ? '' : 's'}://${authority}`;
+  const address = publicUrls[0]?.origin ?? localAddress;
   return {
-    address: `http://${authority}`,
-    linkAddress: `ws://${authority}/ws`,
+    address,
+    localAddress,
+    linkAddress: `${address.replace(/^http/, 'ws')}/ws`,
     host,
     port: listening.port,
     transport: transport.name,
     reason,
     relay,
+    reloadTls: () => listening.reloadTls(),
     async close() {
+      isReady = false;
       relay.close();
       await listening.close();
     },
   };
 }
 
-function answer(
-  request: PageRequest,
-  page: ReadonlyMap<string, PageFile>,
-  running: () => Running,
-  serves: (host: string) => boolean,
-): PageReply {
-  const headers = securityHeaders(request.host);
-  const refusal = refuseHost(request.host, serves);
-  if (refusal !== undefined) return failure(refusal.status, refusal.reason, headers);
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return failure(405, 'Pages are only read here.', { ...headers, Allow: 'GET, HEAD' });
+/** Throws `SightlineError` (`bad-argument`, `publicUrl`) for anything but a scheme, a name and perhaps a port. */
+export function parsePublicUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSound =
+    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
+    url.href === `${url.origin}/` &&
+    url.hostname !== '';
+  if (url !== undefined && isSound) return url;
+  const message = `"${text.slice(0, 200)}" is not an address such as https://support.example.`;
+  throw new SightlineError('bad-argument', message, { field: 'publicUrl' });
+}
+
+/** What is asked for at `/tickets`. Throws `SightlineError` (`bad-message`). */
+function readTicketRequest(text: string): v.InferOutput<typeof ticketRequest> {
+  try {
+    return v.parse(ticketRequest, JSON.parse(text));
+  } catch (cause) {
+    throw new SightlineError('bad-message', 'A ticket is asked for with {"secret": "…"}.', { cause });
   }
-  switch (request.path) {
-    case '/healthz':
-      return reply(200, 'application/json; charset=utf-8', healthJson(running()), headers);
-    case '/metrics':
-      return reply(200, 'text/plain; version=0.0.4; charset=utf-8', metricsText(running()), headers);
-  }
-  const file = page.get(request.path);
-  if (file === undefined) {
-    const text = page.has('/')
-      ? 'There is no such page.'
-      : 'The console page is not built: run "npm run build" and start the relay again.';
-    return failure(404, text, headers);
-  }
-  // Names do not change with their content, so a browser asks each time and mostly hears "not modified".
-  const encoding = chooseEncoding(request.acceptEncoding, file.forms);
-  const { body, etag } = file.forms.get(encoding)!;
-  const cached: Record<string, string> = { ...headers, ETag: etag, 'Cache-Control': 'no-cache' };
-  if (file.forms.size > 1) cached.Vary = 'Accept-Encoding';
-  if (isHeld(request.ifNoneMatch, etag)) return { status: 304, headers: cached, body: '' };
-  if (encoding !== 'identity') cached['Content-Encoding'] = encoding;
-  return { status: 200, headers: { ...cached, 'Content-Type': file.type }, body };
 }
 
-/** Whether a client has the form with this tag; proxies make tags weak (RFC 9110, 13.1.2). */
-function isHeld(ifNoneMatch: string, etag: string): boolean {
-  return ifNoneMatch.split(',').some((tag) => {
-    const held = tag.trim();
-    return held === '*' || held.replace(/^W\//, '') === etag;
-  });
-}
+const ticketRequest = v.object({ secret: v.optional(v.pipe(v.string(), v.maxLength(256))) });
 
-/** An answer in words. */
-function failure(status: number, text: string, headers: Record<string, string>): PageReply {
-  return reply(status, PLAIN_TEXT, `${text}\n`, headers);
-}
-
-function reply(status: number, type: string, body: string, headers: Record<string, string>): PageReply {
-  return { status, headers: { ...headers, 'Content-Type': type, 'Cache-Control': 'no-store' }, body };
-}
-
-function healthJson(running: Running): string {
+function healthOf(running: Running) {
   const { sessions } = running.relay.snapshot();
-  return `${JSON.stringify({
+  return {
     status: 'ok',
     version: running.version,
     transport: running.transport,
@@ -212,7 +230,7 @@ function healthJson(running: Running): string {
     sessions: sessions.length,
     viewers: sessions.reduce((sum, session) => sum + session.viewers.length, 0),
     uptimeSeconds: Math.round(running.uptimeSeconds * 1000) / 1000,
-  })}\n`;
+  };
 }
 
 function packageVersion(): string {

@@ -1,4 +1,5 @@
 /** Opens a link from Node to a relay, over the `ws` package. */
+import { rootCertificates } from 'node:tls';
 import { WebSocket } from 'ws';
 import { SightlineError } from '../../codecs/index.js';
 import { MAX_MESSAGE_BYTES } from '../protocol/index.js';
@@ -8,6 +9,8 @@ import { WsLink } from './ws-link.js';
 export interface DialOptions {
   /** Milliseconds until the attempt is given up; 10,000 by default. */
   readonly timeoutMs?: number;
+  /** Authorities (PEM) whose certificates are believed besides those that Node knows. */
+  readonly ca?: string;
   /** More than this waiting to be written closes the link; 64 MB by default (two whole 4K pictures). */
   readonly maxBufferedBytes?: number;
 }
@@ -28,6 +31,7 @@ export function dialWebSocket(url: string, options: DialOptions = {}): Promise<L
         skipUTF8Validation: true,
         handshakeTimeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         followRedirects: false,
+        ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
         ...(isLoopback(url) ? { generateMask: leaveUnmasked } : {}),
       });
     } catch (cause) {

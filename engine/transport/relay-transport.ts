@@ -2,8 +2,11 @@
  * What the relay needs of a server: answer requests, and turn WebSocket upgrades at `/ws` into links. Two adapters
  * offer it, uWebSockets.js and `ws`; the same tests run over both.
  */
+import type { Clock } from '../clock.js';
+import type { HttpReply, HttpRequest } from './http-request.js';
 import type { Link } from './link.js';
 import type { ProxyTrust } from './peer-address.js';
+import type { TlsFiles } from './tls-files.js';
 import type { UpgradePolicy } from './upgrade-policy.js';
 
 export type TransportName = 'uws' | 'ws';
@@ -11,36 +14,35 @@ export type TransportName = 'uws' | 'ws';
 /** Where WebSocket links are opened. */
 export const LINK_PATH = '/ws';
 
-export interface PageRequest {
-  /** In capital letters. */
-  readonly method: string;
-  /** Path without the query, as sent. */
-  readonly path: string;
-  /** The `Host` header, or ''. */
-  readonly host: string;
-  /** The `If-None-Match` header, or ''. */
-  readonly ifNoneMatch: string;
-  /** The `Accept-Encoding` header, or ''. */
-  readonly acceptEncoding: string;
+/** Who has opened a link, as its opening request told. */
+export interface LinkPeer {
+  /** The client's address; '' where there is none. */
+  readonly address: string;
+  /** The `Origin` header: '' for programs. */
+  readonly origin: string;
+  /** The `Cookie` header, as sent. */
+  readonly cookie: string;
+  /** Whether it came over TLS that ends here. */
+  readonly secure: boolean;
 }
 
-export interface PageReply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string;
-}
+/** Milliseconds for a request, its head or a body that is asked for, unless told. */
+export const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface ListenOptions extends UpgradePolicy {
   /** Address to bind to. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Answers whatever is asked, of any method; at once, from memory. The answer to HEAD is that to GET. */
-  readonly onRequest: (request: PageRequest) => PageReply;
+  /**
+   * Answers whatever is asked, of any method, at once or later. The answer to HEAD is that to GET: its body is left
+   * out here. A later answer has 30 s, and its client may go meanwhile (`HttpRequest.signal`).
+   */
+  readonly onRequest: (request: HttpRequest) => HttpReply | Promise<HttpReply>;
   /** Headers of what is answered without asking: refused upgrades, requests that cannot be read. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A link is open; `address` is its client's. */
-  readonly onLink: (link: Link, address: string) => void;
+  /** A link is open. */
+  readonly onLink: (link: Link, peer: LinkPeer) => void;
   /** Whether a new connection of this address may send a request; it is closed otherwise. */
   readonly admits: (address: string) => boolean;
   /** Connections open at one time that are no links; more are closed. */
@@ -51,9 +53,13 @@ export interface ListenOptions extends UpgradePolicy {
   readonly maxBufferedBytes: number;
   /**
    * Milliseconds for a request to be sent, and for a connection to wait for its next one. 10,000 unless told, which is
-   * what uWebSockets.js has and cannot be told otherwise.
+   * what uWebSockets.js has and cannot be told otherwise. A body that is asked for has as long to come, on both.
    */
   readonly requestTimeoutMs?: number;
+  /** TLS ends here, with this certificate; without, nothing is encrypted. */
+  readonly tls?: TlsFiles;
+  /** For bodies and later answers; the system's unless told. */
+  readonly clock?: Clock;
 }
 
 export interface Listening {
@@ -66,6 +72,11 @@ export interface Listening {
   readonly refusedConnections: number;
   /** Upgrades refused since the start. */
   readonly refusedUpgrades: number;
+  /**
+   * Reads the certificate and its key anew: connections from now on are shown the new one, and those that are open
+   * stay. Throws `SightlineError` (`bad-argument`) when they cannot be used, and the old ones go on.
+   */
+  reloadTls(): void;
   /** Closes the port and every link. Idempotent. */
   close(): Promise<void>;
 }
@@ -73,8 +84,9 @@ export interface Listening {
 export interface RelayTransport {
   readonly name: TransportName;
   /**
-   * Rejects with a `SightlineError` (`refused`) when the address cannot be bound: `field` is `port` where it is taken, `access` where only
-   * an administrator may have it, `host` where the address is not one of this machine.
+   * Rejects with a `SightlineError`: `refused` when the address cannot be bound (`field` is `port` where it is taken,
+   * `access` where only an administrator may have it, `host` where the address is not one of this machine);
+   * `bad-argument` when the certificate or its key cannot be used.
    */
   listen(options: ListenOptions): Promise<Listening>;
 }

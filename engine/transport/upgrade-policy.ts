@@ -33,7 +33,7 @@ export function refuseUpgrade(
   const refusal = refuseHost(request.host, policy.serves);
   if (refusal !== undefined) return refusal;
   if (request.path !== linkPath) return { status: 404, reason: `Links are opened at ${linkPath}.` };
-  if (!isAllowedOrigin(request, policy.allowedOrigins)) {
+  if (!allowsOrigin(request.origin, request.host, policy.allowedOrigins)) {
     return { status: 403, reason: 'Pages of another origin may not open links here.' };
   }
   if (links.total >= policy.maxLinks) return { status: 503, reason: 'Too many links.' };
@@ -52,11 +52,13 @@ export function refuseHost(
   if (serves(host)) return undefined;
   return {
     status: 421,
-    reason: 'The relay does not answer to this name. Start it with --name and the name if it should.',
+    reason:
+      'The relay does not answer to this name. Start it with --public-url and the address, or --name and the name, if it should.',
   };
 }
 
-function isAllowedOrigin({ origin, host }: UpgradeRequest, allowed: readonly string[]): boolean {
+/** Whether a page's origin is that of the host which it asks, or one of those allowed; programs have none (''). */
+export function allowsOrigin(origin: string, host: string, allowed: readonly string[]): boolean {
   if (origin === '') return true;
   if (allowed.includes(origin)) return true;
   const authority = /^https?:\/\/(.+)$/i.exec(origin)?.[1];

@@ -6,26 +6,28 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { CloseCode, MAX_MESSAGE_BYTES } from '../protocol/index.js';
 import { AddressCensus } from './address-census.js';
 import { listenError } from './listen-error.js';
+import { addressOf, answerNode, clientOf, pathOf } from './node-http.js';
 import {
   LINK_PATH,
+  type LinkPeer,
   type Listening,
   type ListenOptions,
-  type PageReply,
+  REQUEST_TIMEOUT_MS,
   type RelayTransport,
 } from './relay-transport.js';
+import { readTls } from './tls-files.js';
 import { refuseUpgrade } from './upgrade-policy.js';
 import { WsLink } from './ws-link.js';
 
 /** A peer that answers no ping for this long is gone: half-open connections are found within two periods. */
 const PING_PERIOD_MS = 15_000;
-/** What uWebSockets.js has. */
-const REQUEST_TIMEOUT_MS = 10_000;
 /** Slow requests are looked for so many times in their time. */
 const CHECKS_PER_TIMEOUT = 10;
 /** A peer that does not answer a close frame in this time is cut off. */
@@ -47,24 +49,27 @@ async function listen(options: ListenOptions): Promise<Listening> {
   const census = new AddressCensus();
   let refusedUpgrades = 0;
   let refusedConnections = 0;
-  /** Connections that are no links. */
-  const connections = new Set<Duplex>();
+  /** Connections that are no links, by their other end: what TLS runs over is a socket of its own. */
+  const connections = new Set<string>();
 
   const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
-  const server = createServer(
-    {
-      headersTimeout: timeout,
-      requestTimeout: timeout,
-      keepAliveTimeout: timeout,
-      connectionsCheckingInterval: Math.ceil(timeout / CHECKS_PER_TIMEOUT),
-      // Answered like everything else.
-      requireHostHeader: false,
-    },
-    (request, response) => answer(request, response, options),
-  );
+  const settingsOfHttp = {
+    headersTimeout: timeout,
+    requestTimeout: timeout,
+    keepAliveTimeout: timeout,
+    connectionsCheckingInterval: Math.ceil(timeout / CHECKS_PER_TIMEOUT),
+    // Answered like everything else.
+    requireHostHeader: false,
+  };
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+    answerNode(request, response, options);
+  const server =
+    options.tls === undefined
+      ? createServer(settingsOfHttp, onRequest)
+      : createTlsServer({ ...settingsOfHttp, ...readTls(options.tls), handshakeTimeout: timeout }, onRequest);
   // Connections on which nothing moves, a request that was never begun and an answer that nobody reads.
   server.timeout = timeout;
-  server.on('checkExpectation', (request, response) => answer(request, response, options));
+  server.on('checkExpectation', onRequest);
 
   server.on('connection', (socket: Socket) => {
     if (connections.size >= options.maxConnections || !options.admits(addressOf(socket))) {
@@ -72,8 +77,9 @@ async function listen(options: ListenOptions): Promise<Listening> {
       socket.destroy();
       return;
     }
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
+    const end = otherEnd(socket);
+    connections.add(end);
+    socket.once('close', () => connections.delete(end));
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -84,15 +90,18 @@ async function listen(options: ListenOptions): Promise<Listening> {
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const address = options.proxies.clientOf(
-      addressOf(request.socket),
-      String(request.headers['x-forwarded-for'] ?? ''),
-    );
+    const address = clientOf(request, options);
+    const peer: LinkPeer = {
+      address,
+      origin: request.headers.origin ?? '',
+      cookie: request.headers.cookie ?? '',
+      secure: options.tls !== undefined,
+    };
     const refusal = refuseUpgrade(
       {
-        path: pathOf(request),
+        path: pathOf(request.url),
         host: request.headers.host ?? '',
-        origin: request.headers.origin ?? '',
+        origin: peer.origin,
         address,
       },
       options,
@@ -104,12 +113,13 @@ async function listen(options: ListenOptions): Promise<Listening> {
       refuse(socket, refusal.status, refusal.reason, options);
       return;
     }
+    const end = otherEnd(request.socket);
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      connections.delete(socket);
+      connections.delete(end);
       opened.once('close', census.opened(address));
       alive.add(opened);
       opened.on('pong', () => alive.add(opened));
-      options.onLink(new WsLink(opened, options.maxBufferedBytes), address);
+      options.onLink(new WsLink(opened, options.maxBufferedBytes), peer);
     });
   });
   // What is no sound handshake is answered with the headers of every other answer.
@@ -142,6 +152,9 @@ async function listen(options: ListenOptions): Promise<Listening> {
     get refusedUpgrades() {
       return refusedUpgrades;
     },
+    reloadTls() {
+      if (options.tls !== undefined) (server as TlsServer).setSecureContext(readTls(options.tls));
+    },
     close() {
       closed ??= closeAll(server, sockets, heartbeat);
       return closed;
@@ -155,27 +168,6 @@ const CLIENT_ERRORS: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
-
-function answer(request: IncomingMessage, response: ServerResponse, options: ListenOptions): void {
-  const method = request.method ?? '';
-  const reply: PageReply = options.onRequest({
-    method,
-    path: pathOf(request),
-    host: request.headers.host ?? '',
-    ifNoneMatch: request.headers['if-none-match'] ?? '',
-    acceptEncoding: String(request.headers['accept-encoding'] ?? ''),
-  });
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
-  const isRead = method === 'GET' || method === 'HEAD';
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    ...(reply.status === 304 ? {} : { 'Content-Length': body.byteLength }),
-    // A body that nobody wants is not waited for.
-    ...(isRead ? {} : { Connection: 'close' }),
-  });
-  response.end(method === 'HEAD' || reply.status === 304 ? undefined : body);
-  request.resume();
-}
 
 /** Answers on the bare socket, and lets it go whether or not the other side does. */
 function refuse(
@@ -194,8 +186,8 @@ function refuse(
   socket.end(`${lines.join('\r\n')}\r\n\r\n${reason}`);
 }
 
-function addressOf(socket: Socket): string {
-  return socket.remoteAddress ?? '';
+function otherEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function bind(server: Server, { host, port }: ListenOptions): Promise<number> {
@@ -217,10 +209,4 @@ async function closeAll(server: Server, sockets: WebSocketServer, heartbeat: Nod
   sockets.close();
   server.closeAllConnections();
   await stopped;
-}
-
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/';
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }

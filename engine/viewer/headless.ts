@@ -22,6 +22,8 @@ import type { ShownFrame, ViewerHandlers, ViewerState } from './types.js';
 export interface HeadlessOptions {
   /** `http://host:port/#TOKEN`; or else `dial` and `token`. */
   readonly address?: string;
+  /** Authorities (PEM) that the address's certificate may be of, besides those that Node knows. */
+  readonly ca?: string;
   readonly dial?: Dial;
   readonly token?: string;
   /** Whether to open a second link for input, overlays and clock (default) or to use one for all. */
@@ -215,10 +217,13 @@ export class HeadlessViewer {
   }
 }
 
-function destinationOf({ address, dial, token }: HeadlessOptions): { dial: Dial; token: string } {
+function destinationOf({ address, ca, dial, token }: HeadlessOptions): { dial: Dial; token: string } {
   if (address !== undefined) {
     const parsed = parseAddress(address);
-    return { dial: dial ?? (() => dialWebSocket(parsed.socketUrl)), token: parsed.token };
+    return {
+      dial: dial ?? (() => dialWebSocket(parsed.socketUrl, ca === undefined ? {} : { ca })),
+      token: parsed.token,
+    };
   }
   if (dial === undefined || token === undefined) {
     throw new SightlineError('bad-argument', 'A viewer needs an address, or a dial and a token.', {

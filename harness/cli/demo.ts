@@ -10,7 +10,14 @@ import { hostArguments, type SimulationFlags, withSimulationOptions } from './ho
 import { messages } from './messages.js';
 import { DEFAULT_PORT } from './options.js';
 import { print, printJson, runCommand, say, untilInterrupted } from './output.js';
-import { announceRelay, isPortTaken, openRelay, type RelayFlags, withRelayOptions } from './relay.js';
+import {
+  announceRelay,
+  isPortTaken,
+  onHangUp,
+  openRelay,
+  type RelayFlags,
+  withRelayOptions,
+} from './relay.js';
 import { examples, text } from './text.js';
 
 type DemoFlags = RelayFlags & SimulationFlags & { readonly json?: boolean };
@@ -31,10 +38,23 @@ export function demoCommand(): Command {
         const stopped = untilInterrupted();
         const relay = await startNearPort(flags, command.getOptionValueSource('port') === 'default');
         announceRelay(relay);
+        const ignore = onHangUp(relay, flags);
         const token = randomBytes(16).toString('base64url');
+        // Only a name that the certificate has can be dialled by TLS.
+        const { address: published, localAddress } = relay;
+        const dialled = flags.tlsCert === undefined ? localAddress : published;
         const host = fork(
           fileURLToPath(new URL('./main.js', import.meta.url)),
-          ['host', '--relay', relay.address, '--token', token, '--quiet', ...hostArguments(flags)],
+          [
+            'host',
+            '--relay',
+            dialled,
+            ...(flags.tlsCert === undefined ? [] : ['--ca', flags.tlsCert]),
+            '--token',
+            token,
+            '--quiet',
+            ...hostArguments(flags),
+          ],
           // A group of its own would be missed by Ctrl-C; this one hears it too, and ends with us anyway.
           { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
         );
@@ -58,6 +78,7 @@ export function demoCommand(): Command {
         } finally {
           if (host.connected) host.disconnect();
           await hostGone;
+          ignore();
           await relay.close();
           say(messages.demo.stopped);
         }

@@ -1,5 +1,4 @@
 /** sightline host: shares a simulated desktop or a replay through a relay. */
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type ColourLevel, LEVEL_NAMES, type LevelName, levelOfName } from '../../codecs/index.js';
@@ -16,10 +15,20 @@ import { FrameHasher } from '../hashes.js';
 import { ReplaySource, SimulatedCustomer, SimulatedDesktop } from '../hosts/index.js';
 import { localeOfEnvironment } from '../messages/index.js';
 import { SideFile } from '../side-file.js';
+import { askForRoom } from './ask-room.js';
 import { hostKey, newKey } from './host-key.js';
 import { type SimulationFlags, withSimulationOptions } from './host-options.js';
 import { messages } from './messages.js';
-import { DEFAULT_RELAY, oneOf, type Pace, pace, relayAddress, sessionToken, wholeNumber } from './options.js';
+import {
+  authorities,
+  DEFAULT_RELAY,
+  oneOf,
+  type Pace,
+  pace,
+  relayAddress,
+  sessionToken,
+  wholeNumber,
+} from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, exactSeconds } from './words.js';
@@ -29,6 +38,7 @@ const NEWS_AFTER_MS = 300;
 
 interface HostFlags extends SimulationFlags {
   readonly relay: URL;
+  readonly ca?: string;
   readonly token?: string;
   readonly name: string;
   readonly secret?: string;
@@ -48,6 +58,7 @@ export function hostCommand(): Command {
   const o = messages.options;
   return withSimulationOptions(new Command('host').description(messages.host.summary))
     .option('--relay <address>', o.relay, relayAddress, new URL(DEFAULT_RELAY))
+    .option('--ca <file>', o.ca, authorities)
     .option('--token <token>', o.token, sessionToken)
     .option('--name <name>', o.name, 'Sightline host')
     .option('--secret <text>', o.secret)
@@ -76,8 +87,10 @@ export function hostCommand(): Command {
 async function share(flags: HostFlags): Promise<number> {
   const stopped = untilInterrupted();
   const source = await openSource(flags);
-  const token = flags.token ?? randomBytes(16).toString('base64url');
   const secret = flags.secret ?? process.env.SIGHTLINE_SECRET;
+  // A relay that gives rooms out gives one to who names none.
+  const asked = flags.token === undefined ? await askForRoom(flags.relay, secret, flags.ca) : undefined;
+  const token = flags.token ?? asked?.room ?? newKey();
   const hasher = flags.md5 ? await FrameHasher.create() : undefined;
   const level = levelOfName(flags.level) as ColourLevel;
   const socket = new URL('/ws', flags.relay);
@@ -110,7 +123,7 @@ async function share(flags: HostFlags): Promise<number> {
   });
   const session: HostSession = new HostSession({
     source,
-    dial: () => dialWebSocket(socket.href),
+    dial: () => dialWebSocket(socket.href, flags.ca === undefined ? {} : { ca: flags.ca }),
     clock: systemClock,
     token,
     // Who names a session wants to find it again; of one with a name of its own nobody knows.
@@ -119,6 +132,7 @@ async function share(flags: HostFlags): Promise<number> {
     everyFrame: flags.pace === 'fastest' && flags.replay !== undefined,
     waitForViewers: flags.viewers,
     ...(secret === undefined ? {} : { secret }),
+    ...(asked === undefined ? {} : { ticket: asked.ticket }),
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     onState: (state) => {
       if (state.kind === 'waiting') announceLater(state);

@@ -17,6 +17,12 @@ export const en = {
     grace: 'seconds for which a session waits for its lost host',
     relayName:
       'a name that the relay answers to, besides addresses, localhost and what --listen names (repeatable)',
+    publicUrl:
+      'where the relay is to be reached, such as https://support.example: it prints this address and answers to its name (repeatable)',
+    tlsCert:
+      'certificate for TLS, with those between it and its root (PEM); SIGHUP reads it and its key anew',
+    tlsKey: 'private key of the certificate (PEM)',
+    ca: "file of authorities (PEM) to believe besides Node's own, for a relay whose certificate is private",
     trustProxy:
       'address or network of a proxy in front, whose X-Forwarded-For tells clients apart (repeatable)',
     linksPerAddress: 'links that one client address may have open (default 1024)',
@@ -95,7 +101,12 @@ export const en = {
   relay: {
     summary: 'run a relay',
     listening: 'Relay at {address}, on {transport} ({reason}).',
-    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Put TLS in front of it. It answers to addresses and localhost; --name adds a name.',
+    open: 'The relay listens on {host}: anyone who reaches it and knows a token can join. Nothing is encrypted: --tls-cert and --tls-key do so, or a proxy in front. It answers to addresses and localhost; --public-url adds a name.',
+    openSecure:
+      'The relay listens on {host}: anyone who reaches it and knows a token can join. It answers to addresses and localhost; --public-url adds a name.',
+    tlsTogether: '--tls-cert and --tls-key go together.',
+    tlsRead: 'The certificate was read anew.',
+    tlsKept: '{reason} The certificate that was there goes on.',
     portTaken: 'Port {port} is taken on {listen}: --port takes another, and 0 any that is free.',
     portKept: 'Only an administrator may listen on port {port}: --port takes another.',
     notHere: '{listen} is not an address of this machine: --listen takes one, and 0.0.0.0 all of them.',
@@ -490,6 +501,7 @@ export const en = {
     scale: '--scale takes a factor from 0.01 to 8, a share such as 50%, or WIDTHxHEIGHT, not "{value}".',
     decimal: '{option} takes a number from {min} to {max}, not "{value}".',
     pace: '--pace takes realtime, fastest or a factor above 0, not "{value}".',
+    authorities: '{path} cannot be used as a file of authorities: {reason}.',
     relayAddress: '"{value}" is not a relay address such as http://127.0.0.1:8080.',
     scene: 'There is no scene "{value}". Scenes: {choices}.',
     token: 'A token has 22 to 64 characters of A-Z a-z 0-9 _ -.',

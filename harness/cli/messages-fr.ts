@@ -19,6 +19,12 @@ export const fr: CliMessages = {
     grace: 'secondes pendant lesquelles une session attend son hôte perdu',
     relayName:
       'nom auquel le relais répond, outre les adresses, localhost et ce que --listen nomme (répétable)',
+    publicUrl:
+      'où le relais est joignable, comme https://support.example : il affiche cette adresse et répond à ce nom (répétable)',
+    tlsCert:
+      'certificat pour TLS, avec ceux qui mènent à sa racine (PEM) ; SIGHUP le fait relire avec sa clé',
+    tlsKey: 'clé privée du certificat (PEM)',
+    ca: 'fichier d’autorités (PEM) à croire outre celles de Node, pour un relais au certificat privé',
     trustProxy:
       'adresse ou réseau d’un mandataire placé devant, dont X-Forwarded-For distingue les clients (répétable)',
     linksPerAddress: 'liaisons qu’une adresse de client peut avoir ouvertes (1024 par défaut)',
@@ -103,7 +109,12 @@ export const fr: CliMessages = {
   relay: {
     summary: 'lancer un relais',
     listening: 'Relais à {address}, sur {transport} ({reason}).',
-    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Placez TLS devant lui. Il répond aux adresses et à localhost ; --name ajoute un nom.',
+    open: 'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Rien n’est chiffré : --tls-cert et --tls-key le font, ou un mandataire placé devant. Il répond aux adresses et à localhost ; --public-url ajoute un nom.',
+    openSecure:
+      'Le relais écoute sur {host} : quiconque l’atteint et connaît un jeton peut entrer. Il répond aux adresses et à localhost ; --public-url ajoute un nom.',
+    tlsTogether: '--tls-cert et --tls-key vont ensemble.',
+    tlsRead: 'Le certificat a été relu.',
+    tlsKept: '{reason} Le certificat précédent reste en service.',
     portTaken: 'Le port {port} est pris sur {listen} : --port en choisit un autre, et 0 un port libre.',
     portKept: 'Seul un administrateur peut écouter sur le port {port} : --port en choisit un autre.',
     notHere: '{listen} n’est pas une adresse de cette machine : --listen en prend une, et 0.0.0.0 toutes.',
@@ -505,6 +516,7 @@ export const fr: CliMessages = {
     scale: '--scale attend un facteur de 0.01 à 8, une part comme 50%, ou LARGEURxHAUTEUR, pas « {value} ».',
     decimal: '{option} attend un nombre de {min} à {max}, pas « {value} ».',
     pace: '--pace demande realtime, fastest ou un facteur positif, pas « {value} ».',
+    authorities: '{path} ne peut servir de fichier d’autorités : {reason}.',
     relayAddress: '« {value} » n’est pas une adresse de relais comme http://127.0.0.1:8080.',
     scene: 'Il n’y a pas de scène « {value} ». Scènes : {choices}.',
     token: 'Un jeton a de 22 à 64 caractères parmi A-Z a-z 0-9 _ -.',

@@ -1,4 +1,6 @@
 /** Parsers of option values, shared by the commands. Each refuses with one sentence that says what is accepted. */
+import { readFileSync, statSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { InvalidArgumentError } from 'commander';
 import { isValidSize, LEVEL_NAMES, type QualityName, SightlineError, type Size } from '../../codecs/index.js';
 import { parseLink } from '../../engine/link-model/index.js';
@@ -72,6 +74,25 @@ export function relayAddress(value: string): URL {
     // Said below: not a URL at all, or one of another kind.
   }
   throw new InvalidArgumentError(text(messages.errors.relayAddress, { value }));
+}
+
+/** Bytes of a file of authorities: those that Node knows have 220 kB. */
+const MAX_AUTHORITIES = 4_000_000;
+
+/** What a file of authorities holds. */
+export function authorities(path: string): string {
+  let reason = 'it is too large';
+  try {
+    if (statSync(path).size <= MAX_AUTHORITIES) {
+      const pem = readFileSync(path, 'utf8');
+      createSecureContext({ ca: pem });
+      if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+      reason = 'it has no certificate';
+    }
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+  }
+  throw new InvalidArgumentError(text(messages.errors.authorities, { path, reason }));
 }
 
 /** An address that viewers open, as it was given. */

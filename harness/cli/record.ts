@@ -12,7 +12,15 @@ import { recordFilm, SceneReader } from '../record/index.js';
 import { ViewerRecording } from '../record-viewer.js';
 import { sceneList, withDesktopOptions } from './host-options.js';
 import { messages } from './messages.js';
-import { oneOf, type Pace, pace, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
+import {
+  authorities,
+  oneOf,
+  type Pace,
+  pace,
+  QUALITY_NAMES,
+  sessionAddress,
+  wholeNumber,
+} from './options.js';
 import { ExitCode, print, printJson, runCommand, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, durationInWords } from './words.js';
@@ -21,6 +29,7 @@ import { bytesInWords, durationInWords } from './words.js';
 const SCENE_SECONDS = 10;
 
 interface RecordFlags {
+  readonly ca?: string;
   readonly replay?: string;
   readonly scene?: readonly SceneName[];
   readonly session?: string;
@@ -45,6 +54,7 @@ export function recordCommand(): Command {
     .option('--replay <file>', m.replay)
     .option('--scene <names>', m.scene, sceneList)
     .option('--session <address>', m.session, sessionAddress)
+    .option('--ca <file>', o.ca, authorities)
     .option('--level <name>', m.level, oneOf('--level', QUALITY_NAMES), 'high' as QualityName)
     .option('--pace <pace>', m.pace, pace, 'fastest' as Pace)
     .option('--seconds <number>', m.seconds, wholeNumber('--seconds', 1, 864_000));
@@ -138,7 +148,12 @@ async function recordSession(
   address: string,
   signal: AbortSignal,
 ): Promise<RecordingSummary> {
-  const viewer = await HeadlessViewer.open({ address, name: 'sightline record', quality: flags.level });
+  const viewer = await HeadlessViewer.open({
+    address,
+    ...(flags.ca === undefined ? {} : { ca: flags.ca }),
+    name: 'sightline record',
+    quality: flags.level,
+  });
   const recording = new ViewerRecording(viewer.session);
   const interrupted = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });

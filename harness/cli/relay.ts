@@ -1,7 +1,12 @@
 /** sightline relay */
 import { Command, InvalidArgumentError } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
-import { type RunningRelay, type StartRelayOptions, startRelay } from '../../engine/relay/index.js';
+import {
+  parsePublicUrl,
+  type RunningRelay,
+  type StartRelayOptions,
+  startRelay,
+} from '../../engine/relay/index.js';
 import { ProxyTrust } from '../../engine/transport/index.js';
 import { messages } from './messages.js';
 import { collect, DEFAULT_LISTEN, DEFAULT_PORT, oneOf, wholeNumber } from './options.js';
@@ -16,6 +21,9 @@ export interface RelayFlags {
   readonly grace?: number;
   readonly allowOrigin?: readonly string[];
   readonly name?: readonly string[];
+  readonly publicUrl?: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly trustProxy?: readonly string[];
   readonly linksPerAddress?: number;
 }
@@ -27,7 +35,10 @@ export function withRelayOptions(command: Command): Command {
     .option('--port <number>', o.port, wholeNumber('--port', 0, 65_535), DEFAULT_PORT)
     .option('--listen <address>', o.listen, DEFAULT_LISTEN)
     .option('--transport <name>', o.transport, oneOf('--transport', ['auto', 'uws', 'ws']), 'auto' as const)
+    .option('--public-url <url>', o.publicUrl, publicUrl)
     .option('--name <name>', o.relayName, collect)
+    .option('--tls-cert <file>', o.tlsCert)
+    .option('--tls-key <file>', o.tlsKey)
     .option('--trust-proxy <address>', o.trustProxy, proxies)
     .option('--links-per-address <number>', o.linksPerAddress, wholeNumber('--links-per-address', 2, 65_535));
 }
@@ -45,7 +56,8 @@ export function relayCommand(): Command {
         'sightline relay',
         'sightline relay --port 0 --json',
         'sightline relay --listen 0.0.0.0 --secret "$(openssl rand -hex 16)"',
-        'sightline relay --name support.example --trust-proxy 127.0.0.1',
+        'sightline relay --public-url https://support.example --trust-proxy 127.0.0.1',
+        'sightline relay --listen 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem',
       ]),
     )
     .action((flags: RelayFlags & { json?: boolean }) =>
@@ -54,10 +66,12 @@ export function relayCommand(): Command {
         const relay = await openRelay(flags);
         announceRelay(relay);
         if (flags.json) {
-          const { address, linkAddress, transport, reason } = relay;
-          printJson({ address, linkAddress, transport, reason, pid: process.pid });
+          const { address, localAddress, linkAddress, transport, reason } = relay;
+          printJson({ address, localAddress, linkAddress, transport, reason, pid: process.pid });
         }
+        const ignore = onHangUp(relay, flags);
         await stopped;
+        ignore();
         await relay.close();
         return undefined;
       }),
@@ -66,6 +80,10 @@ export function relayCommand(): Command {
 
 export function relayOptions(flags: RelayFlags): StartRelayOptions {
   const secret = flags.secret ?? process.env.SIGHTLINE_SECRET;
+  const { tlsCert: cert, tlsKey: key } = flags;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new SightlineError('bad-argument', messages.relay.tlsTogether, { field: 'tls' });
+  }
   return {
     host: flags.listen,
     port: flags.port,
@@ -73,6 +91,8 @@ export function relayOptions(flags: RelayFlags): StartRelayOptions {
     ...(secret === undefined ? {} : { secret }),
     ...(flags.allowOrigin === undefined ? {} : { allowedOrigins: flags.allowOrigin }),
     ...(flags.name === undefined ? {} : { names: flags.name }),
+    ...(flags.publicUrl === undefined ? {} : { publicUrls: flags.publicUrl }),
+    ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
     ...(flags.trustProxy === undefined ? {} : { trustProxy: flags.trustProxy }),
     ...(flags.linksPerAddress === undefined ? {} : { maxLinksPerAddress: flags.linksPerAddress }),
     ...(flags.grace === undefined ? {} : { limits: { grace: flags.grace * 1e6 } }),
@@ -100,9 +120,37 @@ export async function openRelay(flags: RelayFlags): Promise<RunningRelay> {
 
 /** Says where the relay is, on what it runs and why. */
 export function announceRelay(relay: RunningRelay): void {
-  const { address, transport, reason, host } = relay;
+  const { address, localAddress, transport, reason, host } = relay;
   say(text(messages.relay.listening, { address, transport, reason: reason.replace(/\.$/, '') }));
-  if (!/^(127\.|localhost$|::1$)/.test(host)) say(text(messages.relay.open, { host }));
+  if (!/^(127\.|localhost$|::1$)/.test(host)) {
+    const isSecure = localAddress.startsWith('https:');
+    say(text(isSecure ? messages.relay.openSecure : messages.relay.open, { host }));
+  }
+}
+
+/** Reads the certificate anew at each SIGHUP; the answer ends that. Without TLS the signal is as it always was. */
+export function onHangUp(relay: RunningRelay, { tlsCert }: RelayFlags): () => void {
+  if (tlsCert === undefined) return () => {};
+  const reload = (): void => {
+    try {
+      relay.reloadTls();
+      say(messages.relay.tlsRead);
+    } catch (error) {
+      if (!(error instanceof SightlineError)) throw error;
+      say(text(messages.relay.tlsKept, { reason: error.message }));
+    }
+  };
+  process.on('SIGHUP', reload);
+  return () => process.off('SIGHUP', reload);
+}
+
+function publicUrl(value: string, previous: readonly string[] | undefined): readonly string[] {
+  try {
+    return [...(previous ?? []), parsePublicUrl(value).origin];
+  } catch (error) {
+    if (error instanceof SightlineError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
 
 /** Addresses and networks of proxies, repeated or separated by commas. */

@@ -8,12 +8,13 @@ import type { ShownFrame } from '../../engine/viewer/index.js';
 import { FrameHasher } from '../hashes.js';
 import { type RecordedFiles, ViewerRecording } from '../record-viewer.js';
 import { messages } from './messages.js';
-import { oneOf, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
+import { authorities, oneOf, QUALITY_NAMES, sessionAddress, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, sayChanges, untilInterrupted } from './output.js';
 import { examples, text } from './text.js';
 import { bytesInWords, milliseconds } from './words.js';
 
 interface ViewFlags {
+  readonly ca?: string;
   readonly quality: QualityName;
   readonly name: string;
   readonly md5?: boolean;
@@ -32,6 +33,7 @@ export function viewCommand(): Command {
   return new Command('view')
     .description(messages.view.summary)
     .argument('<address>', messages.view.address, sessionAddress)
+    .option('--ca <file>', o.ca, authorities)
     .option('--quality <name>', o.quality, oneOf('--quality', QUALITY_NAMES), 'high' as QualityName)
     .option('--name <name>', o.name, 'sightline view')
     .option('--md5', o.md5)
@@ -69,6 +71,7 @@ async function view(address: string, flags: ViewFlags): Promise<number> {
 
   const viewer = await HeadlessViewer.open({
     address,
+    ...(flags.ca === undefined ? {} : { ca: flags.ca }),
     name: flags.name,
     quality: flags.quality,
     lane: !flags.oneLane,

@@ -9,6 +9,7 @@ import { SettingsKeeper } from './app/settings.js';
 import { INITIAL_STATE } from './app/state.js';
 import { exposeInspection, exposeRecordings } from './inspection.js';
 import { Speaker } from './messages.js';
+import { pageFile } from './page-files.js';
 import type { FromPlayer } from './playback/api.js';
 import { RecordingsController, type StartWorker } from './recordings/controller.js';
 import type { FromWorker, ToWorker } from './worker-api.js';
@@ -61,7 +62,7 @@ function startRecordings(): RecordingsController {
 
 function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
   if (!able) return;
-  const worker = new Worker(new URL('decode-worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL(pageFile('decode-worker.js'), import.meta.url), { type: 'module' });
   worker.addEventListener('message', (event: MessageEvent<FromWorker>) => controller.hear(event.data));
   worker.addEventListener('error', (event) =>
     controller.hear({ kind: 'fault', code: 'internal', message: event.message || 'worker' }),
@@ -74,7 +75,7 @@ function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
   const message: ToWorker = {
     kind: 'start',
     address: location.href,
-    kernels: new URL('/kernels.wasm', location.href).href,
+    kernels: new URL(`/${pageFile('kernels.wasm')}`, location.href).href,
     name: controller.state.name || say('name.default'),
     quality: controller.state.quality,
     drawings: drawings.read(),
@@ -84,7 +85,7 @@ function start(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): void {
 }
 
 function startReader(hear: Parameters<StartWorker>[0]): ReturnType<StartWorker> {
-  const worker = new Worker(new URL('playback-worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL(pageFile('playback-worker.js'), import.meta.url), { type: 'module' });
   worker.addEventListener('message', (event: MessageEvent<FromPlayer>) => hear(event.data));
   worker.addEventListener('error', (event) =>
     hear({ kind: 'fault', fault: { code: 'internal', message: event.message || 'worker' } }),

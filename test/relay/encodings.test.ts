@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { chooseEncoding, ENCODINGS, type Encoding } from '../../engine/http/encodings.js';
+import { readPage } from '../../engine/http/page-files.js';
 import { builtFile, type RunningRelay, startRelay } from '../../engine/index.js';
-import { chooseEncoding, ENCODINGS, type Encoding } from '../../engine/relay/encodings.js';
-import { readPage } from '../../engine/relay/page-files.js';
 import { describeOverTransports } from '../support/transports.js';
 
 const formsOf = (encodings: readonly Encoding[]) => new Map(encodings.map((encoding) => [encoding, 0]));
@@ -136,9 +136,28 @@ describeOverTransports('a compressed page over', (transport) => {
 });
 
 describe('the built page', () => {
+  it('is asked for each time, and what it names is kept for ever', () => {
+    const files = readPage(builtFile('page'));
+    const index = files.get('/')!;
+    expect(index.caching).toBe('no-cache');
+    const html = Buffer.from(index.forms.get('identity')!.body).toString();
+    const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]!);
+    expect(named.map((path) => path.replace(/-[A-Z0-9]{8}/, ''))).toEqual([
+      '/icon.svg',
+      '/page.css',
+      '/console.js',
+      '/decode-worker.js',
+      '/kernels.wasm',
+    ]);
+    for (const path of named.slice(1)) {
+      expect([path, files.get(path)?.caching]).toEqual([path, 'public, max-age=31536000, immutable']);
+    }
+    expect(files.get('/icon.svg')?.caching).toBe('no-cache');
+    expect(files.has('/console.js')).toBe(false);
+  });
+
   it('has compressed forms of all that a browser loads and that is worth it', () => {
-    const modules = ['kernels.wasm', 'recording.wasm', 'vp8.wasm'].map((name) => builtFile('wasm', name));
-    const files = readPage(builtFile('page'), modules);
+    const files = readPage(builtFile('page'));
     for (const [path, { forms }] of files) {
       const { body } = forms.get('identity')!;
       const isWorthIt = body.length >= 1024 && !path.endsWith('.map');

@@ -65,6 +65,38 @@ describeOverTransports("a relay's surface over", (transport) => {
     expect((await ask('GET /ws HTTP/1.1', ...UPGRADE)).status).toBe(400);
   });
 
+  it('answers to its public addresses, and lets their pages in', async () => {
+    await start({ publicUrls: ['https://support.example', 'http://other.example:8080'] });
+    expect([relay.address, relay.linkAddress]).toEqual([
+      'https://support.example',
+      'wss://support.example/ws',
+    ]);
+    expect(relay.localAddress).toBe(`http://127.0.0.1:${relay.port}`);
+    for (const host of ['support.example', 'other.example:8080', 'other.example']) {
+      expect((await get('/healthz', host)).status).toBe(200);
+    }
+    expect((await get('/healthz', 'third.example')).status).toBe(421);
+    const from = (origin: string) => get('/ws', '127.0.0.1', ...UPGRADE, `Origin: ${origin}`);
+    expect((await from('https://support.example')).status).toBe(101);
+    expect((await from('http://support.example')).status).toBe(403);
+    for (const url of [
+      'support.example',
+      'ftp://a.example',
+      'https://a.example/path',
+      'https://u@a.example',
+    ]) {
+      await expect(startRelay({ transport, publicUrls: [url] })).rejects.toMatchObject({
+        field: 'publicUrl',
+      });
+    }
+  });
+
+  it('is ready once it listens', async () => {
+    await start();
+    const ready = await get('/readyz', '127.0.0.1');
+    expect([ready.status, ready.body]).toEqual([200, '{"ready":true}']);
+  });
+
   it('gives every answer the headers that keep it from being misused', async () => {
     await start();
     const here = `Host: 127.0.0.1:${relay.port}`;

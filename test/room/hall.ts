@@ -1,5 +1,6 @@
 /** A relay with hosts and viewers in virtual time. */
 import { type Link, Relay, type RelayLimits } from '../../engine/index.js';
+import type { TicketIssuer } from '../../engine/tickets/index.js';
 import { FakeClock } from '../support/clock.js';
 import { type NetworkOptions, type VirtualLink, virtualPair } from '../support/network.js';
 import { Peer } from './peer.js';
@@ -23,7 +24,14 @@ export class Hall {
   readonly clock: FakeClock;
   readonly relay: Relay;
 
-  constructor(options: { limits?: Partial<RelayLimits>; secret?: string; clock?: FakeClock } = {}) {
+  constructor(
+    options: {
+      limits?: Partial<RelayLimits>;
+      secret?: string;
+      tickets?: TicketIssuer;
+      clock?: FakeClock;
+    } = {},
+  ) {
     this.clock = options.clock ?? new FakeClock();
     this.relay = new Relay({
       onFault: (fault) => {

@@ -17,6 +17,7 @@ import { Menu } from '../app/Menu.js';
 import { useSheet } from '../app/sheet.js';
 import { chordOf } from '../app/shortcuts.js';
 import { useWatched } from '../app/Toast.js';
+import { pageFile } from '../page-files.js';
 import { ConvertPanel } from './ConvertPanel.js';
 import type { RecordingsController } from './controller.js';
 import { playerKeyOf } from './keys.js';
@@ -102,7 +103,7 @@ function PlayerStage({ controller, player }: PlayerProps) {
   });
 
   useEffect(() => {
-    const kernels = new URL('/kernels.wasm', location.href).href;
+    const kernels = new URL(`/${pageFile('kernels.wasm')}`, location.href).href;
     player.start(
       kernels,
       picture.current!.transferControlToOffscreen(),

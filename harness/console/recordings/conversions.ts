@@ -1,6 +1,7 @@
 /** Conversions that run, each in a worker of its own, and those that have ended. */
 import type { ConversionProgress } from '../../../engine/convert/index.js';
 import type { Locale } from '../../messages/index.js';
+import { pageFile } from '../page-files.js';
 import type { ConversionWishes, FromPlayer, ReadFault, ToPlayer } from '../playback/api.js';
 import type { Entry } from './library.js';
 
@@ -65,9 +66,9 @@ export class Conversions {
     port.postMessage({
       kind: 'convert',
       file: entry.file,
-      kernels: new URL('/kernels.wasm', address).href,
-      coders: new URL('/recording.wasm', address).href,
-      vp8: new URL('/vp8.wasm', address).href,
+      kernels: new URL(`/${pageFile('kernels.wasm')}`, address).href,
+      coders: new URL(`/${pageFile('recording.wasm')}`, address).href,
+      vp8: new URL(`/${pageFile('vp8.wasm')}`, address).href,
       wishes,
       locale,
     });

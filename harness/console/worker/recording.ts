@@ -3,6 +3,7 @@ import type { Micros } from '../../../engine/clock.js';
 import { SessionMemory } from '../../../engine/recording/index.js';
 import type { ViewerSession } from '../../../engine/viewer/index.js';
 import { stamp } from '../app/download.js';
+import { pageFile } from '../page-files.js';
 import type { FromWorker } from '../worker-api.js';
 import type { FromRecorder, RecordedFile, ToRecorder } from './recorder-api.js';
 
@@ -140,7 +141,7 @@ export class PageRecording {
 }
 
 const recorderWorker: StartRecorder = (hear, fail) => {
-  const worker = new Worker(new URL('recorder-worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL(pageFile('recorder-worker.js'), import.meta.url), { type: 'module' });
   worker.addEventListener('message', (event: MessageEvent<FromRecorder>) => hear(event.data));
   worker.addEventListener('error', (event) => fail(event.message || 'worker'));
   return worker;

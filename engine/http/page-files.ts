@@ -10,6 +10,8 @@ import type { Encoding } from './encodings.js';
 
 export interface PageFile {
   readonly type: string;
+  /** Its Cache-Control. */
+  readonly caching: string;
   /** What may be sent, as it is and compressed. */
   readonly forms: ReadonlyMap<Encoding, PageForm>;
 }
@@ -41,10 +43,15 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Files of `folder` by URL path; `/` is its index.html; `modules` are compiled kernels, by their names. Empty when
- * there is no such folder.
+ * Names with a hash of what is in them, as the build gives them: what such a name stands for never changes, and a year
+ * is as long as any cache keeps it. Of other names a browser asks each time, and mostly hears "not modified".
  */
-export function readPage(folder: string, modules: readonly string[]): Map<string, PageFile> {
+const HASHED_NAME = /-[A-Z0-9]{8}(\.[a-z0-9]+)+$/;
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const ASKED_EACH_TIME = 'no-cache';
+
+/** Files of `folder` by URL path; `/` is its index.html. Empty when there is no such folder. */
+export function readPage(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
   if (existsSync(folder)) {
     for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -60,9 +67,6 @@ export function readPage(folder: string, modules: readonly string[]): Map<string
     const index = files.get('/index.html');
     if (index !== undefined) files.set('/', index);
   }
-  for (const path of modules) {
-    if (existsSync(path)) files.set(`/${basename(path)}`, readPageFile(path));
-  }
   return files;
 }
 
@@ -77,7 +81,11 @@ function readPageFile(path: string): PageFile {
       forms.set(encoding, { body: compressed, etag: `"${digest}-${encoding}"` });
     }
   }
-  return { type: TYPES[extname(path)] ?? 'application/octet-stream', forms };
+  return {
+    type: TYPES[extname(path)] ?? 'application/octet-stream',
+    caching: HASHED_NAME.test(basename(path)) ? FOR_EVER : ASKED_EACH_TIME,
+    forms,
+  };
 }
 
 /** Whether it is this file's, and not left over from an older build. */
