@@ -37,9 +37,7 @@ export class HostConnection {
       hello,
       welcome: 'host-welcome',
       events: {
-        onReach: (reach) => {
-          if (reach.kind !== 'open') onState(reach);
-        },
+        onReach: onState,
         onOpen: (welcome) => {
           ({ session, resumed } = welcome);
           this.#way.proven();

@@ -7,28 +7,18 @@ import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { HostTrace } from '../trace.js';
 import type { Dial } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
+import type { Unreached } from '../transport/reconnect.js';
 import type { AutoControl } from './auto-level.js';
 
 export type HostState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'connecting'; readonly attempt: number }
+  | Unreached
   /** `quiet`: nothing has come from the relay for some seconds. */
   | {
       readonly kind: 'connected';
       readonly session: string;
       readonly resumed: boolean;
       readonly link: 'alive' | 'quiet';
-    }
-  /** The connection was lost or could not be made; it is tried again at `retryAt`. */
-  | {
-      readonly kind: 'waiting';
-      readonly attempt: number;
-      readonly retryAt: Micros;
-      readonly code: string;
-      readonly reason: string;
-    }
-  /** The relay refused the session, or it is over: nothing is tried any more. */
-  | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
+    };
 
 /** A frame as it is committed, before anything of it is coded. */
 export interface CommittedFrame {

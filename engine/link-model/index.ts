@@ -11,5 +11,5 @@ export {
   type LinkProfile,
   USUAL_BUFFER,
 } from './profile.js';
-export { type ShapedProxy, type ShapedProxyOptions, shapedProxy } from './proxy.js';
+export { type FrozenWay, type ShapedProxy, type ShapedProxyOptions, shapedProxy } from './proxy.js';
 export { seededRandom } from './random.js';

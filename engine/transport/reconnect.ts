@@ -36,12 +36,11 @@ const FINAL_CODES: ReadonlySet<number> = new Set([
   CloseCode.UnsupportedVersion,
 ]);
 
-/** The life of a way. */
-export type Reach =
+/** What a way is while it is not open. */
+export type Unreached =
   /** Not started, or stopped. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'open' }
   /** Lost, or not to be had; the next attempt starts at `retryAt`. */
   | {
       readonly kind: 'waiting';
@@ -74,8 +73,8 @@ export interface ReconnectOptions<W extends WelcomeType> {
 }
 
 export interface ReconnectEvents<W extends WelcomeType> {
-  /** Every change but to `open`, of which `onOpen` tells. */
-  onReach(reach: Reach): void;
+  /** Every change but that of which `onOpen` tells. */
+  onReach(reach: Unreached): void;
   onOpen(welcome: Control<W>): void;
   /** The open link is gone; comes before the `onReach` that says why. */
   onLost(): void;
@@ -93,7 +92,7 @@ export class Reconnector<W extends WelcomeType> {
   /** Grows with every link; what belongs to an older one is left aside. */
   #generation = 0;
   #attempt = 0;
-  #kind: Reach['kind'] = 'idle';
+  #kind: Unreached['kind'] | 'open' = 'idle';
   /** Looking for an ended session: nobody is told before it is found. */
   #isSilent = false;
   #ended: { readonly code: string; readonly reason: string } | undefined;
@@ -297,7 +296,7 @@ export class Reconnector<W extends WelcomeType> {
     if (wasOpen) this.#options.events.onLost();
   }
 
-  #become(reach: Reach): void {
+  #become(reach: Unreached): void {
     this.#kind = reach.kind;
     this.#options.events.onReach(reach);
   }

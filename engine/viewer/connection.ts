@@ -68,9 +68,7 @@ export class ViewerConnection {
       // The relay is there, the host not yet: after a relay's restart it comes back within a second or two.
       longestWait: (code, attempt) => (code === 'not-found' && attempt <= EAGER_ATTEMPTS ? SOON : undefined),
       events: {
-        onReach: (reach) => {
-          if (reach.kind !== 'open') events.onConnection(reach);
-        },
+        onReach: (reach) => events.onConnection(reach),
         onOpen: (welcome) => this.#join(welcome, events),
         onLost: () => {
           this.#welcome = undefined;

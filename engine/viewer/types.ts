@@ -13,6 +13,7 @@ import type { Clock, Micros } from '../clock.js';
 import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
+import type { Unreached } from '../transport/reconnect.js';
 
 /** Where slices are decoded: `FrameDecoder` of the codecs. */
 export interface PictureDecoder {
@@ -116,21 +117,7 @@ export interface LatencySample {
 }
 
 /** The life of the connection to the relay. */
-export type Connection =
-  /** Not started, or closed by `close()`. */
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'connecting'; readonly attempt: number }
-  | { readonly kind: 'joined' }
-  /** Lost; the next attempt starts at `retryAt`. */
-  | {
-      readonly kind: 'waiting';
-      readonly attempt: number;
-      readonly retryAt: Micros;
-      readonly code: string;
-      readonly reason: string;
-    }
-  /** For good: the session is over, or the relay does not want us. */
-  | { readonly kind: 'ended'; readonly code: string; readonly reason: string };
+export type Connection = Unreached | { readonly kind: 'joined' };
 
 /** How the auto stream is coded: docs/PROTOCOL.md, `auto-state`. */
 export type AutoCoding = Omit<Control<'auto-state'>, 'type'>;

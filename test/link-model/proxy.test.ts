@@ -56,6 +56,77 @@ describe('a link before a real server', () => {
     },
   );
 
+  it.each(['up', 'down', 'both'] as const)(
+    'passes nothing while frozen %s, closes nothing, and loses nothing',
+    async (way) => {
+      const proxy = await proxyOf('none', await echoServer());
+      const socket = connect(proxy.port, '127.0.0.1');
+      let heard = Buffer.alloc(0);
+      let waiting = () => {};
+      socket.on('data', (chunk) => {
+        heard = Buffer.concat([heard, chunk]);
+        waiting();
+      });
+      const until = (bytes: number) =>
+        new Promise<void>((resolve) => {
+          waiting = () => heard.length >= bytes && resolve();
+          waiting();
+        });
+      socket.write('before');
+      await until(6);
+
+      proxy.freeze(way);
+      socket.write(' frozen');
+      // Another connection passes: it has come and gone while nothing of the frozen one did.
+      const other = connect(proxy.port, '127.0.0.1');
+      other.end('other');
+      expect(String(await received(other))).toBe('other');
+      expect(String(heard)).toBe('before');
+      expect(socket.destroyed).toBe(false);
+
+      proxy.thaw();
+      await until(13);
+      expect(String(heard)).toBe('before frozen');
+      const ended = once(socket, 'end');
+      socket.end();
+      await ended;
+    },
+  );
+
+  it('tells nobody of an end before the thaw', async () => {
+    const ends: string[] = [];
+    const server = createServer((socket) => {
+      socket.on('error', () => {}).resume();
+      socket.on('close', () => ends.push('server'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    open.push(server);
+    const proxy = await proxyOf('none', (server.address() as AddressInfo).port);
+    const [[accepted], socket] = await Promise.all([
+      once(server, 'connection') as Promise<[Socket]>,
+      (async () => {
+        const made = connect(proxy.port, '127.0.0.1');
+        await once(made, 'connect');
+        return made;
+      })(),
+    ]);
+    proxy.freeze();
+    socket.resetAndDestroy();
+    const other = connect(proxy.port, '127.0.0.1');
+    const second = once(server, 'connection') as Promise<[Socket]>;
+    const gone = second.then(([each]) => once(each, 'close'));
+    await once(other, 'connect');
+    other.destroy();
+    await gone;
+    expect(ends).toEqual(['server']);
+    expect(accepted.destroyed).toBe(false);
+    const closed = once(accepted, 'close');
+    proxy.thaw();
+    await closed;
+    expect(ends).toEqual(['server', 'server']);
+  });
+
   it('leads to several servers, and all share the line', async () => {
     const proxy = await proxyOf('lan', await echoServer());
     const ports = [proxy.port, await proxy.also(await echoServer())];

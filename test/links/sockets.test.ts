@@ -9,7 +9,7 @@ import {
   startRelay,
   systemClock,
 } from '../../engine/index.js';
-import { type FreezingProxy, freezingProxy } from '../support/freezing-proxy.js';
+import { DIRECT, type ShapedProxy, shapedProxy } from '../../engine/link-model/index.js';
 import { PaintedSource } from '../support/painted-source.js';
 import { describeOverTransports } from '../support/transports.js';
 
@@ -20,7 +20,7 @@ const LIMIT = { timeout: 60_000 };
 
 describeOverTransports('connections that die without a word, on', (transport) => {
   let relay: RunningRelay;
-  let proxy: FreezingProxy;
+  let proxy: ShapedProxy;
   let source: PaintedSource;
   let host: HostSession;
   let viewer: HeadlessViewer;
@@ -30,7 +30,7 @@ describeOverTransports('connections that die without a word, on', (transport) =>
 
   beforeEach(async () => {
     relay = await startRelay({ transport, heartbeat: HEARTBEAT, limits: { grace: 30_000_000 } });
-    proxy = await freezingProxy(relay.port);
+    proxy = await shapedProxy({ target: relay.port, link: DIRECT, seed: 1 });
     source = new PaintedSource(systemClock, 320, 200);
   });
   afterEach(async () => {
