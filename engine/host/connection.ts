@@ -13,7 +13,7 @@ export interface HostConnectionOptions {
   readonly random: () => number;
   readonly times: HeartbeatTimes | undefined;
   /** The first message of every link; asked for anew each time. */
-  readonly hello: () => Control<'host-hello'>;
+  readonly hello: (version: number) => Control<'host-hello'>;
   readonly onState: (state: HostState) => void;
   readonly onOpen: (welcome: Control<'host-welcome'>) => void;
   readonly onLost: () => void;
@@ -35,7 +35,7 @@ export class HostConnection {
       random,
       times,
       hello,
-      welcome: 'host-welcome',
+      welcomes: ['host-welcome'],
       events: {
         onReach: onState,
         onOpen: (welcome) => {
@@ -57,6 +57,17 @@ export class HostConnection {
     return this.#way.link;
   }
 
+  /** The version that is spoken with the relay. */
+  get version(): number {
+    return this.#way.version;
+  }
+
+  /** Messages of kinds that are not known here. */
+  get unknown(): number {
+    return this.#way.unknown;
+  }
+
+  /** Begins, or begins anew by another link. */
   start(): void {
     this.#way.start();
   }

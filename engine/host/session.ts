@@ -6,6 +6,9 @@ import type { Micros } from '../clock.js';
 import type { AutoRecord } from '../flow/index.js';
 import {
   type AppliedAck,
+  CAPABILITIES,
+  CAPABILITIES_SINCE,
+  type Capability,
   Channel,
   type ChatMessage,
   type Control,
@@ -14,21 +17,25 @@ import {
   type EventHead,
   encodeAck,
   encodeClock,
+  encodeControl,
   type Handlers,
   type InputEvent,
+  type Message,
   type MessagesTo,
   NO_VIEWER,
   type OverlayEvent,
-  PROTOCOL_VERSION,
+  spoken,
+  type WelcomeType,
 } from '../protocol/index.js';
 import { HostConnection } from './connection.js';
 import { Feeder } from './feeder.js';
 import { HeldInput } from './held-input.js';
 import { Notices } from './notices.js';
+import { HostRights } from './rights.js';
 import type { FeederStats, HostSessionOptions, HostState, HostStats } from './types.js';
 
 /** What comes after the welcome; the rest is heard by the connection and its link. */
-type ToHosts = Exclude<MessagesTo<'host'>, 'host-welcome' | 'refused' | 'clock-beat'>;
+type ToHosts = Exclude<MessagesTo<'host'>, WelcomeType | 'refused' | 'clock-beat'>;
 
 export class HostSession {
   /** What is said in the session, and how to say something. Outlives the connection. */
@@ -37,12 +44,13 @@ export class HostSession {
   readonly #connection: HostConnection;
   readonly #notices: Notices;
   readonly #held: HeldInput;
+  readonly #rights = new HostRights();
   #feeder: Feeder | undefined;
   #state: HostState = { kind: 'idle' };
   /** Until it is shown. */
   #ticket: string | undefined;
   #isRunning = false;
-  readonly #counts = { inputs: 0, overlays: 0, chats: 0, faults: 0, reconnects: 0 };
+  readonly #counts = { inputs: 0, overlays: 0, chats: 0, refused: 0, faults: 0, reconnects: 0 };
 
   constructor(options: HostSessionOptions) {
     this.#options = options;
@@ -60,9 +68,11 @@ export class HostSession {
       clock: options.clock,
       random: options.random ?? Math.random,
       times: options.heartbeat,
-      hello: () => this.#hello(),
+      hello: (version) => this.#hello(version),
       onState: (state) => this.#tellState(state),
-      onOpen: ({ frame }) => {
+      onOpen: ({ frame, version }) => {
+        if (version >= CAPABILITIES_SINCE && this.#rights.consent.size < CAPABILITIES.length)
+          this.#tellConsent();
         this.#feeder?.goOnAfter(frame ?? 0);
         this.#feeder?.pump();
       },
@@ -88,7 +98,7 @@ export class HostSession {
     const module = this.#options.module ?? (await loadKernelModule());
     if (!this.#isRunning) return;
     this.#feeder = new Feeder(this.#options, module, {
-      link: () => this.#connection.link,
+      link: () => (this.#rights.may('view') ? this.#connection.link : undefined),
       fault: (error) => this.#fault(error),
     });
     this.#connection.start();
@@ -107,8 +117,21 @@ export class HostSession {
     if (this.#isRunning) this.#connection.lookNow();
   }
 
+  /**
+   * What the customer consents to from now on, of what the relay allows; everything, until this is called. It holds at
+   * once: without `view` nothing of the screen is sent any more, and with it again the first frame is whole.
+   */
+  setConsent(list: Iterable<Capability>): void {
+    const couldBeSeen = this.#rights.may('view');
+    this.#change(() => this.#rights.consents(list));
+    if (this.#connection.version >= CAPABILITIES_SINCE) this.#tellConsent();
+    // An older relay knows nothing of consent: it asks for whole pictures of a host that has come back.
+    else if (!couldBeSeen && this.#rights.may('view') && this.#connection.link !== undefined)
+      this.#connection.start();
+  }
+
   stats(): HostStats {
-    return { ...NOTHING_DONE, ...this.#feeder?.stats(), ...this.#counts };
+    return { ...NOTHING_DONE, ...this.#feeder?.stats(), ...this.#counts, unknown: this.#connection.unknown };
   }
 
   /** The newest records of how the auto stream was decided, oldest first; they can be replayed. */
@@ -119,8 +142,14 @@ export class HostSession {
   // -- the relay's messages -----------------------------------------------------------------------------------
 
   #receive(message: Uint8Array, control: ControlMessage | undefined): void {
-    dispatch(message, control, this.#handlers, undefined);
+    dispatch(message, control, this.#handlers, undefined, this.#admits);
   }
+
+  readonly #admits = (row: Message): boolean => {
+    const isAdmitted = this.#rights.admits(row);
+    if (!isAdmitted) this.#counts.refused++;
+    return isAdmitted;
+  };
 
   readonly #handlers: Handlers<ToHosts> = {
     'ack-frame': (ack) => {
@@ -140,18 +169,36 @@ export class HostSession {
       const answeredAt = this.#options.clock.now();
       this.#connection.link?.send(encodeClock({ ...ping, kind: 'pong', answeredAt }));
     },
-    'viewer-level': ({ viewer, level }) => this.#feeder?.watches(viewer, level),
+    capabilities: ({ list }) => this.#change(() => this.#rights.told(list)),
+    'viewer-level': ({ viewer, level }) => {
+      if (this.#rights.may('view')) this.#feeder?.watches(viewer, level);
+    },
     'viewer-left': ({ viewer }) => {
       this.#letGo((held) => held.release(viewer));
       this.#feeder?.left(viewer);
     },
-    refresh: ({ viewer, level, base, again }) => this.#feeder?.wantsRefresh(viewer, level, base, again),
+    refresh: ({ viewer, level, base, again }) => {
+      if (this.#rights.may('view')) this.#feeder?.wantsRefresh(viewer, level, base, again);
+    },
     received: ({ slices }) => this.#feeder?.received(slices),
     participants: (control) => {
       this.#letGo((held) => held.update(control));
       this.#notices.update(control);
     },
   };
+
+  /** Something may be done, or may no longer; what is held or shown by whom it concerned is let go. */
+  #change(change: () => void): void {
+    const could = { view: this.#rights.may('view'), control: this.#rights.may('control') };
+    change();
+    if (could.view && !this.#rights.may('view')) this.#feeder?.lost();
+    if (could.control && !this.#rights.may('control')) this.#letGo((held) => held.releaseAll());
+  }
+
+  #tellConsent(): void {
+    const list = [...this.#rights.consent];
+    this.#connection.link?.send(encodeControl({ type: 'consent', list }));
+  }
 
   #input(event: InputEvent): void {
     const { clock, source } = this.#options;
@@ -216,13 +263,13 @@ export class HostSession {
     else this.#feeder.after(() => release(this.#held));
   }
 
-  #hello(): Control<'host-hello'> {
+  #hello(version: number): Control<'host-hello'> {
     const { token, key, name, secret, source } = this.#options;
     const ticket = this.#ticket;
     this.#ticket = undefined;
     return {
       type: 'host-hello',
-      version: PROTOCOL_VERSION,
+      ...spoken(version),
       token,
       key,
       name,
@@ -236,6 +283,7 @@ export class HostSession {
 
   #lost(): void {
     this.#counts.reconnects++;
+    this.#rights.forget();
     this.#letGo((held) => held.releaseAll());
     this.#feeder?.lost();
     this.#notices.clear();

@@ -114,6 +114,10 @@ export interface HostStats extends FeederStats {
   readonly overlays: number;
   /** What technicians have said. */
   readonly chats: number;
+  /** What the customer or the relay does not allow. */
+  readonly refused: number;
+  /** Messages of kinds that this host does not know, from a relay that was told so. */
+  readonly unknown: number;
   readonly faults: number;
   readonly reconnects: number;
 }

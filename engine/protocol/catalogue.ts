@@ -160,10 +160,14 @@ export const CATALOGUE = {
   'host-hello': { ...hello, from: ['host'] },
   'viewer-hello': { ...hello, from: VIEWERS },
   'lane-hello': { ...hello, from: VIEWERS, link: 'quick' },
+  'link-hello': { ...hello, from: SPEAKERS, link: 'quick', since: 4 },
   'host-welcome': toHost,
   'viewer-welcome': toViewers,
   'lane-welcome': { ...toViewers, link: 'quick' },
+  'link-welcome': { ...map, from: ['relay'], to: SPEAKERS, link: 'quick', since: 4 },
   refused: { ...map, from: ['relay'], to: SPEAKERS },
+  capabilities: { ...map, from: ['relay'], to: SPEAKERS, since: 4 },
+  consent: { ...map, from: ['host'], to: ['relay'], rate: 'control', since: 4 },
 
   // -- relay to host, and host to relay ---------------------------------------------------------------------
   'viewer-level': toHost,

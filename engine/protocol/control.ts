@@ -7,7 +7,7 @@ import { Packr } from 'msgpackr';
 import * as v from 'valibot';
 import { checkPlainMessagePack, SightlineError } from '../../codecs/index.js';
 import { channelOf } from './binary.js';
-import { MESSAGE_LIMITS } from './catalogue.js';
+import { CAPABILITIES, MESSAGE_LIMITS } from './catalogue.js';
 import { Channel, FIRST_GROUP, MAX_PARTICIPANTS } from './limits.js';
 
 const u16 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
@@ -20,6 +20,18 @@ const label = v.pipe(v.string(), v.maxLength(120));
 const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/));
 const quality = v.picklist(['very-low', 'low', 'medium', 'high', 'auto'] as const);
 const tool = v.picklist(['none', 'whiteboard', 'laser'] as const);
+
+/** Since version 4, and only optional keys: an older party skips them. Agreed on as in `agreement.ts`. */
+const spoken = {
+  oldest: v.optional(u32),
+  features: v.optional(v.pipe(v.array(label), v.maxLength(16))),
+};
+/** What somebody may do; an unknown one, of a later version, is left out. */
+const capabilities = v.pipe(
+  v.array(label),
+  v.maxLength(64),
+  v.transform((list) => CAPABILITIES.filter((one) => list.includes(one))),
+);
 
 const participant = v.object({
   viewer: u32,
@@ -52,6 +64,7 @@ const messages = {
     ticket: v.optional(token),
     /** The last frame number of this host's stream, so that a resumed session goes on counting; 0 at first. */
     frame: u32,
+    ...spoken,
   }),
   /** A viewer joins with the token of its address, or with a ticket for the room `token`. */
   'viewer-hello': v.object({
@@ -64,6 +77,7 @@ const messages = {
     /** Who it was and the key that shows it, when its links were lost; since version 3. */
     viewer: v.optional(u32),
     resumeKey: v.optional(token),
+    ...spoken,
   }),
   /** A viewer's second link, for what must never wait: input, overlays, clock. */
   'lane-hello': v.object({
@@ -75,6 +89,20 @@ const messages = {
     /** Counts the lanes of one join, since version 3: `lane-lost` names one. */
     lane: v.optional(u32),
   }),
+  /** A party's further link, of any purpose. Since version 4. */
+  'link-hello': v.object({
+    type: v.literal('link-hello'),
+    version: u32,
+    token,
+    /** The viewer's number; 0: the host. */
+    party: u32,
+    /** What the welcome gave it for this. */
+    key: token,
+    purpose: v.picklist(['quick', 'bulk'] as const),
+    /** Counts the links of that purpose of one join: `lane-lost` names one. */
+    number: u32,
+    ...spoken,
+  }),
 
   // -- from the relay, first on every link ---------------------------------------------------------------
   'host-welcome': v.object({
@@ -84,18 +112,28 @@ const messages = {
     resumed: v.boolean(),
     /** The newest frame number of the session: a host goes on after it; since version 3. */
     frame: v.optional(u32),
+    /** Opens the host's further links; since version 4. */
+    linkKey: v.optional(token),
+    ...spoken,
   }),
   'viewer-welcome': v.object({
     type: v.literal('viewer-welcome'),
     version: u32,
     session: label,
     viewer: u32,
-    /** Opens this viewer's second link. */
+    /** Opens this viewer's further links. */
     laneKey: token,
     /** Joins as the same viewer again after a loss; since version 3. */
     resumeKey: v.optional(token),
+    ...spoken,
   }),
   'lane-welcome': v.object({ type: v.literal('lane-welcome'), version: u32 }),
+  'link-welcome': v.object({
+    type: v.literal('link-welcome'),
+    version: u32,
+    purpose: v.picklist(['quick', 'bulk'] as const),
+    ...spoken,
+  }),
   /** The relay closes the link after this; `retry` says whether trying again can help. */
   refused: v.object({
     type: v.literal('refused'),
@@ -103,6 +141,11 @@ const messages = {
     reason: v.pipe(v.string(), v.maxLength(400)),
     retry: v.boolean(),
   }),
+
+  /** Relay to any party, after its welcome and at each change: what it may do here. Since version 4. */
+  capabilities: v.object({ type: v.literal('capabilities'), list: capabilities }),
+  /** Host to relay: what its customer consents to, of what the host was told it may do. Since version 4. */
+  consent: v.object({ type: v.literal('consent'), list: capabilities }),
 
   // -- relay to host ---------------------------------------------------------------------------------------
   /** A viewer watches `level` from now on (it joined, or it changed). A `refresh` for it follows. */
@@ -196,9 +239,9 @@ export type ControlMessage = { [T in ControlType]: v.InferOutput<Schemas[T]> }[C
 /** The control message of one type. */
 export type Control<T extends ControlType> = Extract<ControlMessage, { type: T }>;
 /** The relay's answers to those. */
-export type WelcomeType = 'host-welcome' | 'viewer-welcome' | 'lane-welcome';
+export type WelcomeType = 'host-welcome' | 'viewer-welcome' | 'lane-welcome' | 'link-welcome';
 /** The first message of every link. */
-export type HelloType = 'host-hello' | 'viewer-hello' | 'lane-hello';
+export type HelloType = 'host-hello' | 'viewer-hello' | 'lane-hello' | 'link-hello';
 export type Participant = v.InferOutput<typeof participant>;
 export type Tool = v.InferOutput<typeof tool>;
 

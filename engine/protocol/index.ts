@@ -1,5 +1,6 @@
 /** The wire: channels, messages, limits, versions. Specified in docs/PROTOCOL.md. Runs in Node and in a page. */
 export * from './acks.js';
+export * from './agreement.js';
 export * from './beat.js';
 export { channelOf } from './binary.js';
 export * from './catalogue.js';

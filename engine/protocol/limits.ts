@@ -1,10 +1,13 @@
 /** Versions, channels and size limits of the wire. `docs/PROTOCOL.md` is the specification. */
 
 /** What this program speaks; said in the first message of every link. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
-/** The oldest version that a relay still understands, and answers in. A party of any other version is refused. */
+/** The oldest version that is still understood, and answered in. */
 export const OLDEST_VERSION = 2;
+
+/** The version that brought links for further purposes, and told parties what they may do. */
+export const CAPABILITIES_SINCE = 4;
 
 /** The version that brought `wishes`. */
 export const WISHES_SINCE = 3;

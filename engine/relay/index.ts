@@ -1,6 +1,6 @@
 /** The relay: a switch between hosts and viewers, and the server that runs it. Node only. */
 export { maxFrameBytes } from '../room/frame-check.js';
-export { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 export type { HostPresence, RelayState, SessionState, ViewerState } from '../room/state.js';
+export { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 export { Relay, type RelayOptions } from './relay.js';
 export { parsePublicUrl, type RunningRelay, type StartRelayOptions, startRelay } from './server.js';

@@ -8,30 +8,34 @@
  * does one of the two.
  */
 import { SightlineError } from '../../codecs/index.js';
-import type { Clock } from '../clock.js';
+import type { Clock, Micros } from '../clock.js';
 import {
+  agreedVersion,
   Channel,
   CloseCode,
   type Control,
+  type ControlMessage,
   decodeControl,
   encodeControl,
+  type HelloType,
   MAX_PARTICIPANTS,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
 } from '../protocol/index.js';
 import { Counters } from '../room/counters.js';
-import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
-import { Room, type RoomContext } from '../room/room.js';
+import type { RoomEvent } from '../room/events.js';
+import type { Room } from '../room/room.js';
 import { randomKey } from '../room/secrets.js';
 import type { RelayState } from '../room/state.js';
 import { TicketBook, type TicketIssuer } from '../tickets/index.js';
 import type { RelayTrace } from '../trace.js';
-import { AddressCensus } from '../transport/address-census.js';
 import type { Link } from '../transport/link.js';
 import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
 import { addressKey } from '../transport/peer-address.js';
 import { AddressRates } from './address-rates.js';
 import { Admission, type RoomTicket, type TicketOutcome } from './admission.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
+import { RoomKeeper } from './room-keeper.js';
 import { WaitingRoom } from './waiting-room.js';
 
 export interface RelayOptions {
@@ -47,23 +51,24 @@ export interface RelayOptions {
   readonly makeKey?: () => string;
   /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
   readonly onFault?: (fault: unknown) => void;
+  /** What happens in the rooms. */
+  readonly onRoomEvent?: (room: Room, event: RoomEvent) => void;
   /** The way of frames and events through this relay, for measurements. */
   readonly onTrace?: (trace: RelayTrace) => void;
 }
 
-type Hello = Control<'host-hello'> | Control<'viewer-hello'> | Control<'lane-hello'>;
+type Hello = Control<HelloType>;
+
+/** Between two tellings of a room's rates. */
+const RATES_EVERY: Micros = 5_000_000;
 
 export class Relay {
   readonly counters = new Counters();
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
   readonly #admission: Admission;
-  readonly #sessions = new Map<string, Room>();
-  readonly #context: RoomContext;
+  readonly #rooms: RoomKeeper;
   readonly #onFault: (fault: unknown) => void;
-  /** Whose sessions are open, and what to call when one has ended. */
-  readonly #openers = new AddressCensus();
-  readonly #ends = new Map<Room, () => void>();
   readonly #refusals: AddressRates;
   readonly #waiting: WaitingRoom;
   /** The address of the link whose hello is being heard. */
@@ -80,16 +85,18 @@ export class Relay {
       options.secret,
     );
     this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));
-    this.#context = {
+    const { onRoomEvent } = options;
+    this.#rooms = new RoomKeeper(this.#limits, {
       clock: this.#clock,
       limits: this.#limits,
       counters: this.counters,
       heartbeat: options.heartbeat ?? HEARTBEAT,
+      ratesEvery: onRoomEvent === undefined ? 0 : RATES_EVERY,
       makeKey: options.makeKey ?? randomKey,
       refuse: (link, error, closeCode, retry) => this.#refuse(link, error, closeCode, retry),
-      ended: (session) => this.#forget(session),
+      onEvent: (room, event) => onRoomEvent?.(room, event),
       onTrace: options.onTrace,
-    };
+    });
     this.#refusals = new AddressRates(limits.refusalRate);
     this.#waiting = new WaitingRoom(limits.maxPending, limits.maxPendingPerAddress);
   }
@@ -133,7 +140,7 @@ export class Relay {
 
   snapshot(): RelayState {
     return {
-      sessions: [...this.#sessions.values()].map((session) => session.snapshot()),
+      sessions: this.#rooms.all().map((room) => room.snapshot()),
       pendingLinks: this.#waiting.size,
     };
   }
@@ -146,8 +153,7 @@ export class Relay {
       this.#waiting.leave(link);
       link.close(CloseCode.GoingAway, 'The relay stops.');
     }
-    for (const session of this.#sessions.values()) session.suspend();
-    this.#sessions.clear();
+    this.#rooms.suspend();
   }
 
   /** A hello, of an address that has not been refused too often of late. */
@@ -171,10 +177,10 @@ export class Relay {
   #readHello(message: Uint8Array): Hello {
     const hello = decodeControl(message);
     this.counters.received(Channel.Control, message.byteLength);
-    if (hello.type !== 'host-hello' && hello.type !== 'viewer-hello' && hello.type !== 'lane-hello') {
+    if (!isHello(hello)) {
       throw new SightlineError('bad-message', 'The first message must be a hello.', { field: 'type' });
     }
-    if (hello.version < OLDEST_VERSION || hello.version > PROTOCOL_VERSION) {
+    if (agreedVersion(hello) === undefined) {
       throw new SightlineError(
         'unsupported-version',
         `Version ${hello.version} is not spoken here; versions ${OLDEST_VERSION} to ${PROTOCOL_VERSION} are.`,
@@ -189,59 +195,28 @@ export class Relay {
       this.#greetHost(link, hello);
       return;
     }
-    const session = this.#sessions.get(hello.token);
-    if (session === undefined) {
+    const room = this.#rooms.get(hello.token);
+    if (room === undefined) {
       // The host may be on its way back to a relay that was started anew.
       const error = new SightlineError('not-found', 'No such session is open.', { field: 'token' });
       this.#refuse(link, error, CloseCode.NotFound, true);
     } else if (hello.type === 'viewer-hello') {
-      this.#admission.viewer(hello);
-      session.joinViewer(link, hello);
-    } else session.joinLane(link, hello);
+      const { capabilities } = this.#admission.viewer(hello);
+      room.admit({ role: 'technician', capabilities, hello }, link);
+    } else room.join(hello, link);
   }
 
   #greetHost(link: Link, hello: Control<'host-hello'>): void {
-    const open = this.#sessions.get(hello.token);
-    this.#admission.host(hello, open?.isKey(hello.key) === true);
-    if (open !== undefined && !open.isKey(hello.key)) {
-      const error = new SightlineError('refused', 'The session belongs to another host.', { field: 'key' });
-      this.#refuse(link, error, CloseCode.Conflict, false);
+    const { capabilities } = this.#admission.host(hello, this.#rooms.isHostOf(hello));
+    const place = this.#rooms.placeFor(hello, this.#heard);
+    if (place instanceof SightlineError) {
+      const isAnothers = place.field === 'key';
+      this.#refuse(link, place, isAnothers ? CloseCode.Conflict : CloseCode.TooMany, !isAnothers);
       return;
     }
-    if (open === undefined && this.#sessions.size >= this.#limits.maxSessions) {
-      this.#refuse(
-        link,
-        new SightlineError('refused', 'Too many sessions are open.'),
-        CloseCode.TooMany,
-        true,
-      );
-      return;
-    }
-    if (
-      open === undefined &&
-      this.#heard !== '' &&
-      this.#openers.of(this.#heard) >= this.#limits.maxSessionsPerAddress
-    ) {
-      const error = new SightlineError('refused', 'Too many sessions of this address are open.');
-      this.#refuse(link, error, CloseCode.TooMany, true);
-      return;
-    }
-    const session = open ?? this.#open(hello);
-    if (open !== undefined) this.counters.resumed++;
-    session.joinHost(link, hello, open !== undefined);
-  }
-
-  #open(hello: Control<'host-hello'>): Room {
-    const session = new Room(hello, this.#context);
-    this.#sessions.set(hello.token, session);
-    this.#ends.set(session, this.#openers.opened(this.#heard));
-    return session;
-  }
-
-  #forget(session: Room): void {
-    this.#sessions.delete(session.token);
-    this.#ends.get(session)?.();
-    this.#ends.delete(session);
+    const { room, resumed } = place;
+    if (resumed) this.counters.resumed++;
+    room.admit({ role: 'host', capabilities, hello, resumed }, link);
   }
 
   #refuse(link: Link, fault: unknown, closeCode?: number, retry = false): void {
@@ -259,6 +234,12 @@ export class Relay {
     this.counters.sent(Channel.Control, refusal.byteLength);
     link.close(closeCode ?? closeCodeOf(error), error.code);
   }
+}
+
+const HELLOS: readonly string[] = ['host-hello', 'viewer-hello', 'lane-hello', 'link-hello'];
+
+function isHello(message: ControlMessage): message is Hello {
+  return HELLOS.includes(message.type);
 }
 
 function closeCodeOf(error: SightlineError): number {

@@ -6,7 +6,6 @@ import { SightlineError } from '../../codecs/index.js';
 import { projectRoot } from '../artifacts.js';
 import { type Clock, systemClock } from '../clock.js';
 import { answerFrom, answerPage, createSite, plain, readPage, securityHeaders } from '../http/index.js';
-import { DEFAULT_RELAY_LIMITS, type RelayLimits } from '../room/limits.js';
 import type { RelayTrace } from '../trace.js';
 import {
   chooseTransport,
@@ -20,6 +19,7 @@ import { addressKey, ProxyTrust } from '../transport/peer-address.js';
 import { servesNames } from '../transport/served-names.js';
 import { allowsOrigin, refuseHost } from '../transport/upgrade-policy.js';
 import { AddressRates } from './address-rates.js';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { metricsText, type Running } from './metrics.js';
 import { Relay } from './relay.js';
 

@@ -67,7 +67,7 @@ export class AnswerDesk {
       if (!isNext) viewer.feed.brokeOff(slice.frame);
       else if (viewer.feed.takesAddressed(slice, message.byteLength, now)) {
         isTaken = true;
-        this.#post.send(viewer.main, message, viewer);
+        this.#post.send(viewer.links.main, message, viewer);
         if (slice.last) this.#post.tellFrame(slice, id);
       }
     }

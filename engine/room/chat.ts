@@ -4,27 +4,25 @@
  */
 import type { Clock, Micros } from '../clock.js';
 import { type ChatMessage, encodeChat, eventHeadOf } from '../protocol/index.js';
-import type { RelayLimits } from './limits.js';
+import type { RoomLimits } from './limits.js';
+import type { Party } from './party.js';
 
-export interface ChatAuthor {
-  /** Viewer id; 0: the host. */
-  readonly id: number;
-  readonly name: string;
-}
+/** Passes on what somebody has said. */
+type Pass = (message: Uint8Array, author: Party, text: string) => void;
 
 export class Chat {
   readonly #clock: Clock;
-  readonly #limits: RelayLimits;
-  readonly #toAll: (message: Uint8Array) => void;
+  readonly #limits: RoomLimits;
+  readonly #pass: Pass;
   /** The newest, oldest first, as they are told to those who come later. */
   #kept: Uint8Array[] = [];
   #bytes = 0;
   #lastAt: Micros = 0;
 
-  constructor(clock: Clock, limits: RelayLimits, toAll: (message: Uint8Array) => void) {
+  constructor(clock: Clock, limits: RoomLimits, pass: Pass) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#toAll = toAll;
+    this.#pass = pass;
   }
 
   /** Bytes that are kept. */
@@ -40,7 +38,8 @@ export class Chat {
   /**
    * Somebody says something. `answer` tells the author alone what was taken before: it has repeated itself.
    */
-  receive({ id: viewer, name }: ChatAuthor, said: ChatMessage, answer: (message: Uint8Array) => void): void {
+  receive(author: Party, said: ChatMessage, answer: (message: Uint8Array) => void): void {
+    const { id: viewer, name } = author;
     const now = this.#clock.now();
     const known = this.#kept.find((kept) => isSame(kept, viewer, said));
     if (known !== undefined) {
@@ -51,7 +50,7 @@ export class Chat {
     this.#lastAt = Math.max(this.#clock.wall?.() ?? now, this.#lastAt + 1);
     const stamped = { ...said, viewer, name, sentAt: this.#lastAt };
     this.#keep(encodeChat({ ...stamped, earlier: true }));
-    this.#toAll(encodeChat({ ...stamped, earlier: false }));
+    this.#pass(encodeChat({ ...stamped, earlier: false }), author, said.text);
   }
 
   #keep(message: Uint8Array): void {

@@ -62,6 +62,7 @@ export class Feed {
   #holds = 0;
   #live = false;
   #hostPresent = false;
+  #isShut = false;
   /** The frame of which slices are being forwarded. */
   #frame = 0;
   #kind: Kind = 'none';
@@ -111,6 +112,7 @@ export class Feed {
 
   /** Whether a broadcast slice of this viewer's level is for it. */
   takesBroadcast(slice: SliceFields, bytes: number, now: Micros): boolean {
+    if (this.#isShut) return false;
     if (slice.first) {
       this.#passed = slice.frame;
       this.#beginBroadcast(slice, now);
@@ -122,7 +124,7 @@ export class Feed {
 
   /** Whether a slice addressed to this viewer is the answer that it waits for. */
   takesAddressed(slice: SliceFields, bytes: number, now: Micros): boolean {
-    if (this.#asked === undefined || slice.level !== this.#level) return false;
+    if (this.#isShut || this.#asked === undefined || slice.level !== this.#level) return false;
     if (slice.first) {
       if (slice.base !== 0 && slice.base !== this.#asked) return false;
       // What came of an answer that begins anew is void, and never acknowledged.
@@ -173,12 +175,21 @@ export class Feed {
     else if (this.#port.now() - this.#askedAt >= SAME_WISH) this.#askAgain();
   }
 
+  /** It may be sent pictures from now on: the first is whole. */
+  open(): void {
+    this.#isShut = false;
+    this.#beginAnew();
+  }
+
+  /** It is sent nothing from now on, also of what was asked before: who is seen does not consent, or nobody looks. */
+  shut(): void {
+    this.#isShut = true;
+    this.#startOver();
+  }
+
   hostArrived(): void {
     this.#hostPresent = true;
-    this.#newest = 0;
-    this.#passed = 0;
-    this.#window.reset();
-    this.#startOver();
+    this.#beginAnew();
   }
 
   hostLost(): void {
@@ -230,6 +241,13 @@ export class Feed {
     this.#kind = 'none';
   }
 
+  #beginAnew(): void {
+    this.#newest = 0;
+    this.#passed = 0;
+    this.#window.reset();
+    this.#startOver();
+  }
+
   /** From here on only a whole picture will do. */
   #startOver(): void {
     // Half a frame is never acknowledged.
@@ -273,7 +291,7 @@ export class Feed {
   }
 
   #askIfDue(): void {
-    if (!this.#hostPresent || this.#live || this.#asked !== undefined) return;
+    if (!this.#hostPresent || this.#isShut || this.#live || this.#asked !== undefined) return;
     if (this.#kind !== 'none' || this.#window.inFlight > 0) return;
     // Whole pictures are dear: a viewer that asks for one after the other waits its turn.
     if (this.#holds === 0) {

@@ -7,14 +7,18 @@ import type { Micros } from '../clock.js';
 import {
   CAPABILITIES,
   type Capability,
-  type Channel,
+  Channel,
+  type Condition,
+  MESSAGES,
   type Message,
   notExpected,
   RATES,
   type RateName,
   type Role,
-  type Tool,
 } from '../protocol/index.js';
+
+/** What parties are allowed counts for what they do: asking to do it goes by the control channel, which stays open. */
+const SAID = MESSAGES.filter((row) => row.channel !== Channel.Control && row.channel !== Channel.Ack);
 
 /** A party as the gate knows it. */
 export interface GateParty {
@@ -22,9 +26,8 @@ export interface GateParty {
   readonly capabilities: ReadonlySet<Capability>;
   /** Channels by which nobody says anything now. */
   readonly shut: ReadonlySet<Channel>;
-  readonly tool: Tool;
-  /** Whether the control is its own. */
-  readonly controls: boolean;
+  /** Why the party does not meet a condition; undefined when it does. */
+  hindrance(condition: Condition): Exclude<Refusal, 'rate'> | undefined;
   /** Takes one of its tokens for that rate, if there is one. */
   takes(rate: RateName, now: Micros): boolean;
 }
@@ -66,13 +69,21 @@ export function admit(party: GateParty, row: Message, now: Micros): Refusal | un
 export function refusalOf(party: GateParty, row: Message): Exclude<Refusal, 'rate'> | undefined {
   if (row.needs !== undefined && !party.capabilities.has(row.needs)) return 'not-allowed';
   if (party.shut.has(row.channel)) return 'shut';
-  switch (row.while) {
-    case undefined:
-      return undefined;
-    case 'controls':
-      if (party.tool !== 'none') return 'tool-on';
-      return party.controls ? undefined : 'not-controller';
-    default:
-      return party.tool === row.while ? undefined : 'tool-off';
-  }
+  return row.while === undefined ? undefined : party.hindrance(row.while);
+}
+
+/**
+ * What is left of capabilities while some channels are shut: without those that only serve messages of these channels.
+ */
+export function capabilitiesLeft(
+  capabilities: ReadonlySet<Capability>,
+  shut: ReadonlySet<Channel>,
+): ReadonlySet<Capability> {
+  if (shut.size === 0) return capabilities;
+  return new Set([...capabilities].filter((one) => !isShut(one, shut)));
+}
+
+function isShut(capability: Capability, shut: ReadonlySet<Channel>): boolean {
+  const rows = SAID.filter((row) => row.needs === capability);
+  return rows.length > 0 && rows.every((row) => shut.has(row.channel));
 }

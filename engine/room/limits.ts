@@ -1,31 +1,15 @@
-/** What one party may cost the others. Every limit can be set; the defaults carry their reasons. */
+/** What one party of a room may cost the others. Every limit can be set; the defaults carry their reasons. */
 import type { Micros } from '../clock.js';
 import type { Rate } from '../protocol/index.js';
 import type { OtherRates } from './buckets.js';
 
-export interface RelayLimits {
-  /** A link that says no hello for so long is closed. */
-  readonly helloTimeout: Micros;
-  /** How long a session waits for its lost host. */
-  readonly grace: Micros;
+export interface RoomLimits {
   /** How long a viewer whose links were lost can come back as the same one. */
   readonly seatHold: Micros;
   /** How long it has the control again then, unless somebody else has asked for it meanwhile. */
   readonly controlHold: Micros;
-  /** Sessions open at one time... */
-  readonly maxSessions: number;
   /** Viewers of one session. The participants message lists them all, so 64 is also the wire's limit. */
   readonly maxViewers: number;
-  /** ...and by hosts of one address. */
-  readonly maxSessionsPerAddress: number;
-  /** Links that have not said hello yet... */
-  readonly maxPending: number;
-  /** ...and of one address. */
-  readonly maxPendingPerAddress: number;
-  /** Connections that one address may open, links and requests. */
-  readonly connectionRate: Rate;
-  /** Hellos of one address that may be refused: whoever guesses tokens is then refused unheard. */
-  readonly refusalRate: Rate;
   /** Bytes that a link may have waiting besides the display frames that its window let through. */
   readonly maxBufferedBytes: number;
   /** Bytes of whiteboard strokes kept per session for those who join later. */
@@ -43,21 +27,11 @@ export interface RelayLimits {
   readonly refreshRate: Rate;
 }
 
-export const DEFAULT_RELAY_LIMITS: RelayLimits = {
-  helloTimeout: 10_000_000,
-  grace: 60_000_000,
+export const DEFAULT_ROOM_LIMITS: RoomLimits = {
   // A dead link is found on either side within 16 s, and the viewer dials at once.
   seatHold: 20_000_000,
   controlHold: 10_000_000,
-  maxSessions: 1000,
   maxViewers: 64,
-  maxSessionsPerAddress: 250,
-  maxPending: 1000,
-  maxPendingPerAddress: 250,
-  // 64 viewers behind one address load the page, twice, at the same moment: ten connections each.
-  connectionRate: { perSecond: 100, burst: 2000 },
-  // As many pages whose session has ended may look for it every ten seconds.
-  refusalRate: { perSecond: 10, burst: 300 },
   maxBufferedBytes: 4 * 1024 * 1024,
   maxStrokeBytes: 64 * 1024,
   maxChatMessages: 200,

@@ -7,6 +7,7 @@
  */
 import type { Clock, Micros, WorkKind } from '../clock.js';
 import {
+  CATALOGUE,
   Channel,
   type ControlMessage,
   encodeControl,
@@ -17,14 +18,16 @@ import type { EventChannel, RelayTrace } from '../trace.js';
 import type { Link } from '../transport/link.js';
 import { Thinner } from '../transport/thinner.js';
 import type { Counters, DropReason } from './counters.js';
-import type { RelayLimits } from './limits.js';
+import type { Traffic } from './events.js';
+import type { RoomLimits } from './limits.js';
+import type { HostParty } from './party.js';
 import type { Roster } from './roster.js';
 import type { SliceFields } from './slice-fields.js';
 import type { RoomViewer } from './viewer.js';
 
 export interface PostContext {
   readonly clock: Clock;
-  readonly limits: RelayLimits;
+  readonly limits: RoomLimits;
   readonly counters: Counters;
   /** Told of what was sent on. */
   readonly onTrace: ((trace: RelayTrace) => void) | undefined;
@@ -35,47 +38,43 @@ const BEHIND_BYTES = 512;
 
 /** Why a link is given up: it accepts more than it reads, or sending on it throws. */
 export type Trouble = 'slow' | 'broken';
-/** A link is to be closed. `viewer` is undefined when it is the host's. */
-export type CutOff = (link: Link, viewer: RoomViewer | undefined, why: Trouble) => void;
-
-/** The host as the relay sees it while it is there. */
-export interface RelayHost {
-  readonly link: Link;
-  /** Of the protocol, as it said in its hello: what it knows. */
-  readonly version: number;
-}
+/** One of a party's links is to be closed. */
+export type CutOff = (link: Link, party: HostParty | RoomViewer, why: Trouble) => void;
 
 export class Post {
   readonly #toHostThinned: Thinner;
-  #host: RelayHost | undefined;
+  #host: HostParty | undefined;
   readonly #context: PostContext;
   readonly #roster: Roster;
   readonly #cutOff: CutOff;
+  /** What this room has sent. */
+  readonly #out: Traffic;
   /** When the message under way came, and was first sent on (0: not yet); only kept while somebody is told. */
   #receivedAt: Micros = 0;
   #sentAt: Micros = 0;
 
-  constructor(context: PostContext, roster: Roster, cutOff: CutOff) {
+  constructor(context: PostContext, roster: Roster, out: Traffic, cutOff: CutOff) {
+    this.#out = out;
     this.#context = context;
     this.#roster = roster;
     this.#cutOff = cutOff;
     this.#toHostThinned = new Thinner(context.clock, {
-      isBehind: () => (this.#host?.link.bufferedBytes ?? 0) > BEHIND_BYTES,
+      isBehind: () => (this.#host?.linkFor('quick').bufferedBytes ?? 0) > BEHIND_BYTES,
       leftOut: () => this.drop('thinned'),
       send: (message, heldAt) => {
         if (this.#host === undefined) return;
-        this.send(this.#host.link, message, undefined);
+        this.send(this.#host.linkFor('quick'), message, this.#host);
         this.#tellEvent(message, heldAt);
       },
     });
   }
 
-  get host(): RelayHost | undefined {
+  get host(): HostParty | undefined {
     return this.#host;
   }
 
   /** What was on its way to another is forgotten. */
-  set host(host: RelayHost | undefined) {
+  set host(host: HostParty | undefined) {
     this.#toHostThinned.close();
     this.#host = host;
   }
@@ -103,7 +102,7 @@ export class Post {
       this.#toHostThinned.send(known);
       return;
     }
-    this.send(this.host.link, known, undefined);
+    this.send(this.host.linkFor(isQuick(channel) ? 'quick' : 'main'), known, this.host);
     if (isEvent(channel)) this.#tellEvent(message);
   }
 
@@ -111,7 +110,7 @@ export class Post {
   toViewer(id: number, message: Uint8Array, since: number = OLDEST_VERSION): void {
     const viewer = this.#roster.get(id);
     if (viewer === undefined) this.drop('unknown-viewer');
-    else if (viewer.version >= since) this.send(viewer.quick, message, viewer);
+    else if (viewer.version >= since) this.send(viewer.linkFor('quick'), message, viewer);
   }
 
   /** What somebody does, by the quick links of all viewers but the author. */
@@ -124,9 +123,9 @@ export class Post {
 
   #positionsOf(viewer: RoomViewer): Thinner {
     viewer.positions ??= new Thinner(this.#context.clock, {
-      isBehind: () => viewer.quick.bufferedBytes > BEHIND_BYTES,
+      isBehind: () => viewer.linkFor('quick').bufferedBytes > BEHIND_BYTES,
       leftOut: () => this.drop('thinned'),
-      send: (message) => this.send(viewer.quick, message, viewer),
+      send: (message) => this.send(viewer.linkFor('quick'), message, viewer),
     });
     return viewer.positions;
   }
@@ -135,24 +134,25 @@ export class Post {
   toAll(message: Uint8Array, since: number = OLDEST_VERSION): void {
     if (this.host !== undefined) this.toHost(message, since);
     for (const viewer of this.#roster.all()) {
-      if (viewer.version >= since) this.send(viewer.quick, message, viewer);
+      if (viewer.version >= since) this.send(viewer.linkFor('quick'), message, viewer);
     }
   }
 
   /** By the main links of all viewers, in order with their pictures. */
   toViewers(message: Uint8Array, since: number = OLDEST_VERSION): void {
     for (const viewer of this.#roster.all()) {
-      if (viewer.version >= since) this.send(viewer.main, message, viewer);
+      if (viewer.version >= since) this.send(viewer.links.main, message, viewer);
     }
   }
 
-  /** By the viewer's main link. */
-  say(viewer: RoomViewer, message: ControlMessage, since: number = OLDEST_VERSION): void {
-    if (viewer.version >= since) this.send(viewer.main, encodeControl(message), viewer);
+  /** By the party's main link, if it knows the message. */
+  say(party: HostParty | RoomViewer, message: ControlMessage): void {
+    if (party.version < CATALOGUE[message.type].since) return;
+    this.send(party.links.main, encodeControl(message), party);
   }
 
-  /** By one of the viewer's links, or by the host's when there is no viewer. */
-  send(link: Link, message: Uint8Array, viewer: RoomViewer | undefined): void {
+  /** By one of the party's links. */
+  send(link: Link, message: Uint8Array, party: HostParty | RoomViewer): void {
     const { clock, counters, limits, onTrace } = this.#context;
     clock.spend?.({ kind: 'send', pixels: 0, bytes: message.byteLength });
     if (onTrace !== undefined && this.#sentAt === 0) this.#sentAt = clock.now();
@@ -160,12 +160,14 @@ export class Post {
       link.send(message);
     } catch {
       // It is this link's trouble alone, not that of the party whose message it was.
-      this.#cutOff(link, viewer, 'broken');
+      this.#cutOff(link, party, 'broken');
       return;
     }
     counters.sent(message[0] as Channel, message.byteLength);
-    const allowed = limits.maxBufferedBytes + (viewer?.main === link ? viewer.feed.bytesInFlight : 0);
-    if (link.bufferedBytes > allowed) this.#cutOff(link, viewer, 'slow');
+    this.#out.messages++;
+    this.#out.bytes += message.byteLength;
+    const allowed = limits.maxBufferedBytes + (party.links.main === link ? party.bytesInFlight : 0);
+    if (link.bufferedBytes > allowed) this.#cutOff(link, party, 'slow');
   }
 
   /** A slice was for several viewers at once. */
@@ -203,6 +205,11 @@ export class Post {
 function workOf(channel: number | undefined): WorkKind {
   if (channel === Channel.Display) return 'relay-frame';
   return isEvent(channel) ? 'relay-event' : 'relay-other';
+}
+
+/** Whether what is on the channel must not wait behind anything long. */
+function isQuick(channel: number | undefined): boolean {
+  return isEvent(channel) || channel === Channel.Clock;
 }
 
 /** Whether the channel carries what a party does: what is traced on its way to the host. */

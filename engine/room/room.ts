@@ -1,194 +1,297 @@
 /**
- * One session: a host, its viewers, and what passes between them. The session decides who may say what; `Post` sends
- * it, and the fan-out of display slices is each viewer's `Feed`.
+ * A room: a host, its viewers, and what passes between them. It is told who comes (`admit`, `join`), who goes and who
+ * may do what, and tells what happens. It neither makes nor ends itself. What parties say meets the gate here, at one
+ * place; desks act on it, `Post` sends it, and the fan-out of display slices is each viewer's `Feed`.
  */
-import { AUTO_STREAM, SightlineError, STREAM_NAMES } from '../../codecs/index.js';
-import { AckWindow, RELAY_WINDOW } from '../flow/index.js';
+import { SightlineError } from '../../codecs/index.js';
+import type { Micros } from '../clock.js';
 import {
   BEATS_SINCE,
-  Channel,
-  type ChatMessage,
+  CAPABILITIES_SINCE,
+  type Capability,
+  type Channel,
   CloseCode,
   type Control,
-  channelOf,
-  dispatch,
   encodeControl,
-  type Handlers,
+  isUnknown,
+  type LinkPurpose,
   type Message,
-  type MessagesFrom,
-  messageNamed,
-  NO_VIEWER,
+  spoken,
 } from '../protocol/index.js';
 import type { Link } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
+import { Announcer } from './announcer.js';
 import { AnswerDesk } from './answer-desk.js';
-import { Buckets } from './buckets.js';
 import { Chat } from './chat.js';
-import { Feed } from './feed.js';
-import { FrameCheck } from './frame-check.js';
-import { admit, type GateParty, HOST_CAPABILITIES, refusalOf } from './gate.js';
-import { InputPace } from './input-pace.js';
-import { levelFor } from './levels.js';
+import {
+  type Claims,
+  type EntranceParts,
+  type FurtherHello,
+  furtherLink,
+  type HostClaims,
+  makeHost,
+  makeViewer,
+  type ViewerClaims,
+  versionOf,
+} from './entrance.js';
+import { infoOf, type RoomEvent, RoomEvents } from './events.js';
+import { admit } from './gate.js';
+import { HostDesk } from './host-desk.js';
 import { Overlays } from './overlays.js';
+import type { HostParty, Party } from './party.js';
 import { Post, type PostContext, type Trouble } from './post.js';
+import { Rights } from './rights.js';
 import { Roster } from './roster.js';
-import { Seats } from './seats.js';
-import { hashOf, matches, sessionName } from './secrets.js';
+import { type KeptSeat, Seats } from './seats.js';
+import { matches } from './secrets.js';
 import { SizeNews } from './size-news.js';
-import { emptySliceFields, readSliceFields } from './slice-fields.js';
-import type { HostPresence, SessionState } from './state.js';
-import { TokenBucket } from './token-bucket.js';
-import { cleanName, RoomViewer } from './viewer.js';
+import type { SessionState } from './state.js';
+import { RoomViewer } from './viewer.js';
 import { ViewerDesk } from './viewer-desk.js';
 import { watched } from './watched.js';
 
 /** The version in which viewers can come back as who they were, and hosts learn where they were. */
 const RESUME_SINCE = 3;
 
-const SLICE = messageNamed('display-slice');
-const MOVE = messageNamed('input-pointer');
+/** Either kind of party. */
+export type RoomParty = HostParty | RoomViewer;
 
-/** What a host says beside its pictures; beats are heard by its link. */
-type FromHosts = Exclude<MessagesFrom<'host'>, 'host-hello' | 'clock-beat' | 'display-slice'>;
-
-/** What a session needs of the relay around it. */
+/** What a room needs of the relay around it. */
 export interface RoomContext extends PostContext {
   readonly heartbeat: HeartbeatTimes;
+  /** How often the room tells of its rates; 0: never. */
+  readonly ratesEvery: Micros;
   /** A new secret. */
   makeKey(): string;
   /** Tells a link why and closes it. */
   refuse(link: Link, error: unknown, closeCode?: number, retry?: boolean): void;
-  /** The session is over: forget it. */
-  ended(room: Room): void;
+  onEvent(room: Room, event: RoomEvent): void;
 }
 
 export class Room {
-  readonly token: string;
   readonly name: string;
   readonly #context: RoomContext;
-  readonly #keyHash: Buffer;
   readonly #roster = new Roster();
   readonly #post: Post;
-  readonly #slice = emptySliceFields();
-  /** What the host sends to all of a level, by level. */
-  readonly #broadcasts = STREAM_NAMES.map(() => new FrameCheck());
-  readonly #answers: AnswerDesk;
+  readonly #events: RoomEvents;
   readonly #size: SizeNews;
   readonly #overlays: Overlays;
   readonly #chat: Chat;
-  readonly #desk: ViewerDesk;
+  readonly #announcer: Announcer;
+  readonly #rights: Rights;
+  readonly #viewers: ViewerDesk;
+  readonly #hosts: HostDesk;
+  readonly #entrance: EntranceParts;
   readonly #seats: Seats;
-  readonly #hostParty: GateParty;
-  #hostName = '';
-  /** Of all hosts of this session: one that was started anew goes on after it. */
-  #newestFrame = 0;
-  #hostIsQuiet = false;
-  #cancelGrace: (() => void) | undefined;
-  #ended = false;
+  /** What its host was given last, also for one that comes back. */
+  #hostSet: ReadonlySet<Capability> | undefined;
+  #isOver = false;
 
-  constructor(hello: Control<'host-hello'>, context: RoomContext) {
-    this.token = hello.token;
-    this.name = sessionName(hello.token);
-    this.#keyHash = hashOf(hello.key);
+  constructor(name: string, context: RoomContext) {
+    this.name = name;
     this.#context = context;
-    this.#post = new Post(context, this.#roster, (link, viewer, why) => this.#cutOff(link, viewer, why));
-    this.#answers = new AnswerDesk(this.#post, this.#roster);
-    this.#size = new SizeNews(context.clock, context.limits, () => this.#tellHostState('present'));
-    const hostBuckets = new Buckets(context.limits.rates);
-    this.#hostParty = {
-      role: 'host',
-      capabilities: HOST_CAPABILITIES,
-      shut: new Set(),
-      tool: 'none',
-      controls: false,
-      takes: (rate, now) => hostBuckets.take(rate, now),
+    const { clock, counters, limits } = context;
+    this.#events = new RoomEvents(clock, (event) => context.onEvent(this, event), context.ratesEvery);
+    const roster = this.#roster;
+    const post = new Post(context, roster, this.#events.out, (...trouble) => this.#cutOff(...trouble));
+    const size = new SizeNews(clock, limits, () => announcer.tellHostState('present'));
+    const overlays = new Overlays(limits.maxStrokeBytes, {
+      toHost: (message, since, older) => post.toHost(message, since, older),
+      toOthers: (message, author, since, older) => post.toOthers(message, author, since, older),
+    });
+    const chat = new Chat(clock, limits, (message, author, text) => {
+      post.toAll(message);
+      this.#events.tell({ kind: 'said', party: infoOf(author), text });
+    });
+    const announcer: Announcer = new Announcer({ post, roster, chat, overlays, size });
+    const recorded = (viewer: RoomViewer, active: boolean) => {
+      viewer.recording = active;
+      this.#events.tell({ kind: 'recorded', party: infoOf(viewer), active });
     };
-    this.#overlays = new Overlays(context.limits.maxStrokeBytes, {
-      toHost: (message, since, older) => this.#post.toHost(message, since, older),
-      toOthers: (message, author, since, older) => this.#post.toOthers(message, author, since, older),
+    const stopRecording = (viewer: RoomViewer) => recorded(viewer, false);
+    const rights = new Rights({ post, roster, overlays, announcer, stopRecording });
+    const admits = (row: Message, party: Party) => this.#admits(row, party);
+    this.#viewers = new ViewerDesk({
+      ...{ clock, counters, roster, post, overlays, chat, announcer, rights, admits, recorded },
+      laneLost: (viewer, number) => this.#giveUp(viewer, 'quick', number),
     });
-    this.#seats = new Seats(context.clock, context.limits);
-    this.#chat = new Chat(context.clock, context.limits, (message) => this.#post.toAll(message));
-    this.#desk = new ViewerDesk(context.clock, context.counters, this.#roster, this.#overlays, this.#chat, {
-      toHost: (message) => this.#post.toHost(message),
-      say: (viewer, message) => this.#post.say(viewer, message),
-      answer: (viewer, message) => this.#post.send(viewer.quick, message, viewer),
-      announceLevel: (viewer) => this.#announceLevel(viewer),
-      tellChat: (viewer) => this.#tellChat(viewer),
-      changeWatching: (viewer, watching) => this.#changeWatching(viewer, watching),
-      tellParticipants: () => this.#tellParticipants(),
-      laneLost: (viewer, lane) => this.#giveLaneUp(viewer, lane),
+    this.#hosts = new HostDesk({
+      ...{ clock, counters, roster, post, size, chat, admits },
+      answers: new AnswerDesk(post, roster),
+      consents: (host, list) => rights.consent(host, new Set(list)),
     });
+    this.#post = post;
+    this.#size = size;
+    this.#overlays = overlays;
+    this.#chat = chat;
+    this.#announcer = announcer;
+    this.#rights = rights;
+    this.#entrance = { context, post, shut: rights.shut };
+    this.#seats = new Seats(clock, limits);
   }
 
-  get hostPresent(): boolean {
-    return this.#post.host !== undefined;
+  // -- commands --------------------------------------------------------------------------------------------
+
+  /**
+   * Lets a party in by its main link, whose hello is part of its claims; undefined: it was refused. A host that is there
+   * already is an older link of the same.
+   */
+  admit(claims: Claims, link: Link): RoomParty | undefined {
+    return claims.role === 'host' ? this.#admitHost(claims, link) : this.#admitViewer(claims, link);
   }
 
-  get viewerCount(): number {
-    return this.#roster.size;
+  /** Joins a party's further link, or refuses it. */
+  join(hello: FurtherHello, raw: Link): void {
+    const { party: id, key, purpose, number } = furtherLink(hello);
+    const party = this.party(id);
+    if (party?.opensLinks(key) !== true) {
+      const error = new SightlineError('unauthorised', 'No party has that number and key.');
+      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
+      return;
+    }
+    const replaced = party.links[purpose];
+    // Nothing long ever goes by a quick link: when quiet, it is dead.
+    const { quiet, giveUp } = this.#context.heartbeat;
+    const link = this.#watch(raw, party.version, undefined, purpose === 'quick' ? quiet : giveUp);
+    party.links[purpose] = link;
+    party.numbers[purpose] = number;
+    this.#listen(link, party);
+    link.onClose = (code) => {
+      if (party.links[purpose] === link) this.#loseLink(party, purpose, code);
+    };
+    replaced?.close(CloseCode.Conflict, `The party has opened another ${purpose} link.`);
+    const { version } = party;
+    const welcome = hello.type === 'lane-hello' ? 'lane-welcome' : 'link-welcome';
+    this.#post.send(
+      link,
+      encodeControl(
+        welcome === 'lane-welcome'
+          ? { type: welcome, version }
+          : { type: welcome, purpose, ...spoken(version) },
+      ),
+      party,
+    );
+    this.#events.linkUp(party, purpose);
+    if (purpose !== 'quick' || !(party instanceof RoomViewer)) return;
+    // One that was lost may have lost what was said: everything again.
+    this.#announcer.tellChat(party);
+    if (replaced !== undefined) this.#announcer.tellOverlays(party);
   }
 
-  /** Whether `key` is the one that the session was opened with. */
-  isKey(key: string): boolean {
-    return matches(key, this.#keyHash);
+  /** Sends a party away for good. */
+  remove(party: RoomParty, reason = 'Removed from the room.'): void {
+    party.closeLinks(CloseCode.SessionEnded, reason);
+    this.#gone(party, CloseCode.Normal);
+  }
+
+  /** What a party may do from now on, as far as the customer consents. */
+  setCapabilities(party: RoomParty, set: ReadonlySet<Capability>): void {
+    if (!(party instanceof RoomViewer)) this.#hostSet = set;
+    this.#rights.give(party, set);
+  }
+
+  /** Nobody says anything on that channel from now on; on the display channel nobody is sent anything, either. */
+  shut(channel: Channel): void {
+    this.#rights.shutChannel(channel, true);
+  }
+
+  open(channel: Channel): void {
+    this.#rights.shutChannel(channel, false);
+  }
+
+  /** It is over, for everybody and for good. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#announcer.tellHostState('ended');
+    this.#close(CloseCode.SessionEnded, 'The session has ended.');
+  }
+
+  /** The relay stops: everybody is let go, to come back to the next one. */
+  suspend(): void {
+    if (!this.#isOver) this.#close(CloseCode.GoingAway, 'The relay stops.');
+  }
+
+  // -- for those who look ----------------------------------------------------------------------------------
+
+  /** A party that is here; 0: the host. */
+  party(id: number): RoomParty | undefined {
+    return id === 0 ? this.#post.host : this.#roster.get(id);
+  }
+
+  snapshot(): SessionState {
+    const { host } = this.#post;
+    return {
+      name: this.name,
+      host: host === undefined ? 'away' : 'present',
+      hostBufferedBytes: host?.bufferedBytes ?? 0,
+      controller: this.#roster.controller,
+      waiting: this.#roster.waiting,
+      strokeBytes: this.#overlays.strokeBytes,
+      chatBytes: this.#chat.bytes,
+      viewers: this.#roster.all().map((viewer) => viewer.state()),
+    };
   }
 
   // -- the host ------------------------------------------------------------------------------------------
 
-  /** A host that has shown the key takes its place; one that is still there is an older link of the same. */
-  joinHost(raw: Link, hello: Control<'host-hello'>, resumed: boolean): void {
+  #admitHost(claims: HostClaims, raw: Link): HostParty {
+    const { hello, resumed } = claims;
     const replaced = this.#post.host;
     if (replaced !== undefined) {
       this.#loseHost();
-      replaced.link.onClose = undefined;
-      replaced.link.onMessage = undefined;
-      replaced.link.close(CloseCode.Conflict, 'The host has opened another link.');
+      for (const link of Object.values(replaced.links)) {
+        if (link === undefined) continue;
+        link.onClose = undefined;
+        link.onMessage = undefined;
+      }
+      replaced.closeLinks(CloseCode.Conflict, 'The host has opened another link.');
     }
-    this.#cancelGrace?.();
-    this.#cancelGrace = undefined;
-    const link = this.#watch(raw, hello.version, (quiet) => {
-      this.#hostIsQuiet = quiet;
-      this.#tellHostState('present', BEATS_SINCE);
+    const link = this.#watch(raw, versionOf(hello), (quiet) => {
+      this.#announcer.hostIsQuiet = quiet;
+      this.#announcer.tellHostState('present', BEATS_SINCE);
     });
-    this.#post.host = { link, version: hello.version };
-    this.#hostName = cleanName(hello.name);
+    const linkKey = this.#context.makeKey();
+    const capabilities = this.#hostSet ?? claims.capabilities;
+    const host = makeHost(this.#entrance, { ...claims, capabilities }, link, linkKey);
+    this.#post.host = host;
+    this.#announcer.hostName = host.name;
     this.#size.set(hello.width, hello.height);
-    for (const check of this.#broadcasts) check.reset();
-    this.#answers.reset();
-    link.onMessage = (message) => this.#guard(link, message, this.#fromHost);
-    link.onClose = (code) => this.#hostClosed(link, code);
-    this.#post.toHost(
-      encodeControl({
-        type: 'host-welcome',
-        version: hello.version,
-        session: this.name,
-        resumed,
-        ...(hello.version >= RESUME_SINCE ? { frame: this.#newestFrame } : {}),
-      }),
-    );
+    this.#hosts.reset();
+    this.#listen(link, host);
+    link.onClose = (code) => this.#gone(host, code);
+    this.#post.say(host, {
+      type: 'host-welcome',
+      session: this.name,
+      resumed,
+      ...(host.version >= RESUME_SINCE ? { frame: this.#hosts.newestFrame } : {}),
+      ...(host.version >= CAPABILITIES_SINCE ? { linkKey } : {}),
+      ...spoken(host.version),
+    });
     if (resumed) for (const message of this.#overlays.anew()) this.#post.toHost(message);
     for (const message of this.#chat.history) this.#post.toHost(message);
-    for (const viewer of this.#roster.all()) this.#beginFeed(viewer);
-    this.#tellHostState('present');
-    this.#tellParticipants();
+    const shown = this.#roster.all().filter((viewer) => viewer.isShown);
+    this.#rights.settle();
+    for (const viewer of this.#roster.all()) {
+      if (shown.includes(viewer)) this.#announcer.tellLevel(viewer);
+      viewer.feed.hostArrived();
+    }
+    this.#announcer.tellHostState('present');
+    this.#announcer.tellParticipants();
+    this.#events.linkUp(host, 'main');
+    return host;
   }
 
-  #hostClosed(link: Link, code: number): void {
-    if (this.#post.host?.link !== link) return;
+  #hostGone(host: HostParty, code: number): void {
+    if (this.#post.host !== host) return;
     this.#loseHost();
-    if (this.#ended) return;
-    if (code === CloseCode.Normal) {
-      this.end();
-      return;
-    }
-    this.#tellHostState('away');
-    this.#cancelGrace = this.#context.clock.after(this.#context.limits.grace, () => this.end());
+    if (this.#isOver) return;
+    this.#events.linkDown(host, 'main', code);
+    if (!this.#isOver) this.#announcer.tellHostState('away');
   }
 
   #loseHost(): void {
     this.#post.host = undefined;
-    this.#hostIsQuiet = false;
+    this.#announcer.hostIsQuiet = false;
     this.#size.cancel();
     for (const viewer of this.#roster.all()) {
       viewer.feed.hostLost();
@@ -196,353 +299,168 @@ export class Room {
     }
   }
 
-  /** The session is over for everybody. */
-  end(): void {
-    if (this.#ended) return;
-    this.#tellHostState('ended');
-    this.#ended = true;
-    this.#cancelGrace?.();
-    this.#letGo(CloseCode.SessionEnded, 'The session has ended.');
-    this.#context.ended(this);
-  }
-
-  /** The relay stops: everybody is let go, to come back to the next one. */
-  suspend(): void {
-    this.#ended = true;
-    this.#cancelGrace?.();
-    this.#letGo(CloseCode.GoingAway, 'The relay stops.');
-  }
-
-  #letGo(code: number, reason: string): void {
-    this.#seats.clear();
-    for (const viewer of this.#roster.all()) {
-      viewer.feed.close();
-      viewer.input.close();
-      viewer.positions?.close();
-      viewer.lane?.close(code, reason);
-      viewer.main.close(code, reason);
-    }
-    this.#post.host?.link.close(code, reason);
-  }
-
-  readonly #fromHost = (message: Uint8Array): void => {
-    const channel = message[0];
-    if (channel === Channel.Display) {
-      readSliceFields(message, this.#slice);
-      this.#context.counters.received(Channel.Display, message.byteLength);
-      if (!this.#hostAdmits(SLICE, this.#hostParty)) return;
-      this.#forwardSlice(message);
-      return;
-    }
-    this.#context.counters.received(channelOf(message), message.byteLength);
-    dispatch(message, undefined, this.#hostHandlers, this.#hostParty, this.#hostAdmits);
-  };
-
-  readonly #hostAdmits = (row: Message, host: GateParty): boolean => {
-    const { clock, counters } = this.#context;
-    counters.named(row);
-    const refusal = admit(host, row, clock.now());
-    if (refusal !== undefined) counters.notAdmitted(row, refusal);
-    return refusal === undefined;
-  };
-
-  readonly #hostHandlers: Handlers<FromHosts, GateParty> = {
-    'ack-applied': (ack, message) => {
-      // What the relay sent on a viewer's behalf is numbered 0, and nobody waits for its ack.
-      if (ack.sequence !== 0) this.#post.toViewer(ack.viewer, message);
-    },
-    'clock-pong': (pong, message) => this.#post.toViewer(pong.viewer, message),
-    'chat-said': (said) => this.#hostSays(said),
-    'chat-earlier': (said) => this.#hostSays(said),
-    /** Whom its next answer is for. */
-    answer: (answer) => this.#answers.name(answer),
-    /** How the auto stream is coded, which that stream's viewers are told. */
-    'auto-state': (_, message) => {
-      for (const viewer of this.#roster.audience(AUTO_STREAM)) this.#post.send(viewer.main, message, viewer);
-    },
-  };
-
-  #hostSays(said: ChatMessage): void {
-    this.#chat.receive({ id: NO_VIEWER, name: this.#hostName }, said, (known) => this.#post.toHost(known));
-  }
-
-  #forwardSlice(message: Uint8Array): void {
-    const slice = this.#slice;
-    const bytes = message.byteLength;
-    const now = this.#context.clock.now();
-    if (slice.viewer === NO_VIEWER) this.#broadcasts[slice.level]!.take(slice, bytes, true);
-    if (slice.first) {
-      this.#size.saw(slice.width, slice.height);
-      this.#newestFrame = Math.max(this.#newestFrame, slice.frame);
-    }
-    if (slice.viewer !== NO_VIEWER) {
-      this.#answers.forward(message, slice, now);
-      return;
-    }
-    for (const viewer of this.#roster.audience(slice.level)) {
-      if (viewer.feed.takesBroadcast(slice, bytes, now)) this.#post.send(viewer.main, message, viewer);
-    }
-    if (slice.last) this.#post.tellFrame(slice, NO_VIEWER);
-  }
-
   // -- viewers ---------------------------------------------------------------------------------------------
 
-  joinViewer(raw: Link, hello: Control<'viewer-hello'>): void {
-    const { clock, limits, counters } = this.#context;
+  #admitViewer(claims: ViewerClaims, raw: Link): RoomViewer | undefined {
+    const { limits, makeKey, refuse } = this.#context;
+    const { hello } = claims;
     const seat = this.#resume(hello);
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
-      this.#context.refuse(raw, full, CloseCode.TooMany, true);
-      return;
+      refuse(raw, full, CloseCode.TooMany, true);
+      return undefined;
     }
-    const link = this.#watch(raw, hello.version);
+    const link = this.#watch(raw, versionOf(hello));
     const id = seat?.id ?? this.#roster.nextId();
-    const laneKey = this.#context.makeKey();
-    const resumeKey = this.#context.makeKey();
-    const now = clock.now();
-    const feed = new Feed(
-      levelFor(hello.quality),
-      new AckWindow(RELAY_WINDOW),
-      new TokenBucket(limits.refreshRate, now),
-      {
-        now: () => clock.now(),
-        after: (delay, run) => clock.after(delay, run),
-        cut: () => {
-          counters.cuts++;
-        },
-        overdue: () => {
-          counters.overdueRefreshes++;
-        },
-        askRefresh: (base, again) => {
-          counters.refreshes++;
-          if (again) counters.repeatedRefreshes++;
-          const asked = { type: 'refresh', viewer: id, level: feed.level, base } as const;
-          this.#post.toHost(encodeControl(again ? { ...asked, again } : asked));
-        },
-      },
-    );
-    const buckets = new Buckets(limits.rates);
-    const input = new InputPace(id, buckets.of('input', now), clock, counters, {
-      mayAct: () => refusalOf(viewer, MOVE) === undefined,
-      toHost: (message) => {
-        this.#post.toHost(message);
-        return this.hostPresent;
-      },
-    });
-    const viewer: RoomViewer = new RoomViewer({
-      id,
-      name: hello.name,
-      version: hello.version,
-      quality: hello.quality,
-      laneKeyHash: hashOf(laneKey),
-      resumeHash: hashOf(resumeKey),
-      main: link,
-      feed,
-      input,
-      buckets,
-    });
+    const keys = { link: makeKey(), resume: makeKey() };
+    const viewer = makeViewer(this.#entrance, id, claims, link, keys, seat);
     this.#roster.add(viewer);
-    if (seat?.controls) this.#roster.changeControl(viewer, true);
-    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
-    link.onClose = (code) => this.#leave(viewer, code);
+    this.#listen(link, viewer);
+    link.onClose = (code) => this.#gone(viewer, code);
     this.#post.say(viewer, {
       type: 'viewer-welcome',
-      version: viewer.version,
       session: this.name,
       viewer: id,
-      laneKey,
-      ...(viewer.version >= RESUME_SINCE ? { resumeKey } : {}),
+      laneKey: keys.link,
+      ...(viewer.version >= RESUME_SINCE ? { resumeKey: keys.resume } : {}),
+      ...spoken(viewer.version),
     });
-    this.#post.say(viewer, this.#hostState(this.hostPresent ? 'present' : 'away'));
-    this.#post.say(viewer, { type: 'level-state', level: feed.level, quality: viewer.quality });
+    this.#post.say(viewer, this.#announcer.hostState(this.#post.host === undefined ? 'away' : 'present'));
+    const { quality, feed } = viewer;
+    this.#post.say(viewer, { type: 'level-state', level: feed.level, quality });
     for (const message of this.#overlays.present()) this.#post.send(link, message, viewer);
-    this.#tellParticipants();
-    if (this.hostPresent) this.#beginFeed(viewer);
+    this.#rights.welcome(viewer);
+    if (seat?.controls && this.#rights.of(viewer).has('control')) this.#roster.changeControl(viewer, true);
+    this.#announcer.tellParticipants();
+    this.#rights.show(viewer);
+    if (this.#post.host !== undefined) viewer.feed.hostArrived();
+    this.#events.linkUp(viewer, 'main');
+    return viewer;
   }
 
-  /** The host is told of the viewer, and then asked for a picture. */
-  #beginFeed(viewer: RoomViewer): void {
-    if (!viewer.watching) return;
-    this.#announceLevel(viewer);
-    viewer.feed.hostArrived();
-  }
-
-  /** To the host a viewer that does not watch has left; the relay has it still. */
-  #changeWatching(viewer: RoomViewer, watching: boolean): void {
-    this.#roster.changeWatching(viewer, watching);
-    if (watching && this.hostPresent) this.#beginFeed(viewer);
-    if (watching) return;
-    viewer.feed.hostLost();
-    this.#post.toHost(encodeControl({ type: 'viewer-left', viewer: viewer.id }));
-  }
-
-  /** Joins a viewer's second link, or refuses it. */
-  joinLane(raw: Link, hello: Control<'lane-hello'>): void {
-    const viewer = this.#roster.get(hello.viewer);
-    if (viewer === undefined || !matches(hello.laneKey, viewer.laneKeyHash)) {
-      const error = new SightlineError('unauthorised', 'No viewer has that number and lane key.');
-      this.#context.refuse(raw, error, CloseCode.Unauthorised, false);
-      return;
+  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
+  #resume({ viewer: id, resumeKey }: Control<'viewer-hello'>): KeptSeat | undefined {
+    if (id === undefined || resumeKey === undefined) return undefined;
+    const before = this.#roster.get(id);
+    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
+      const { main } = before.links;
+      main.onMessage = undefined;
+      main.close(CloseCode.Conflict, 'The viewer has opened another link.');
+      this.#gone(before, CloseCode.Conflict);
     }
-    const replaced = viewer.lane;
-    // Nothing long ever goes by it: what is quiet is dead.
-    const { quiet } = this.#context.heartbeat;
-    const link = this.#watch(raw, viewer.version, undefined, { giveUp: quiet });
-    viewer.lane = link;
-    viewer.laneNumber = hello.lane ?? 0;
-    link.onMessage = (message) => this.#guard(link, message, (bytes) => this.#desk.receive(viewer, bytes));
-    link.onClose = () => {
-      if (viewer.lane === link) this.#loseLane(viewer);
-    };
-    replaced?.close(CloseCode.Conflict, 'The viewer has opened another lane.');
-    this.#post.send(link, encodeControl({ type: 'lane-welcome', version: viewer.version }), viewer);
-    // A lane that was lost may have lost what was said: everything again.
-    this.#tellChat(viewer);
-    if (replaced !== undefined) this.#tellOverlays(viewer);
+    const seat = this.#seats.take(id, resumeKey);
+    if (seat !== undefined) this.#context.counters.resumedViewers++;
+    return seat;
   }
 
-  /** With a lane, the release of a key may be lost, and what puts a drawing away. */
-  #loseLane(viewer: RoomViewer): void {
-    viewer.lane = undefined;
-    viewer.input.letGo();
-    this.#tellOverlays(viewer);
+  /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
+  #viewerGone(viewer: RoomViewer, code: number): void {
+    const controlled = this.#roster.controller === viewer.id;
+    if (!this.#roster.remove(viewer)) return;
+    if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#isOver) {
+      this.#seats.keep(viewer, controlled);
+    }
+    viewer.stop();
+    const { quick, bulk } = viewer.links;
+    viewer.links.quick = undefined;
+    viewer.links.bulk = undefined;
+    for (const link of [quick, bulk]) link?.close(CloseCode.Normal, 'The viewer has left.');
+    if (this.#isOver) return;
+    this.#overlays.forget(viewer);
+    this.#announcer.tellLeft(viewer);
+    this.#announcer.tellParticipants();
+    this.#events.linkDown(viewer, 'main', code);
   }
 
-  /** The viewer hears nothing by its lane: what it brings from now on was sent before what the main link brings. */
-  #giveLaneUp(viewer: RoomViewer, lane: number): void {
-    const link = viewer.lane;
-    if (link === undefined || viewer.laneNumber !== lane) return;
+  // -- links ---------------------------------------------------------------------------------------------
+
+  #gone(party: RoomParty, code: number): void {
+    if (party instanceof RoomViewer) this.#viewerGone(party, code);
+    else this.#hostGone(party, code);
+  }
+
+  /** With a quick link, the release of a key may be lost, and what puts a drawing away. */
+  #loseLink(party: RoomParty, purpose: Exclude<LinkPurpose, 'main'>, code: number): void {
+    party.links[purpose] = undefined;
+    if (purpose === 'quick' && party instanceof RoomViewer) {
+      party.input.letGo();
+      this.#announcer.tellOverlays(party);
+    }
+    if (!this.#isOver) this.#events.linkDown(party, purpose, code);
+  }
+
+  /** The party hears nothing by a link: what that brings from now on was sent before what the main link brings. */
+  #giveUp(party: RoomParty, purpose: Exclude<LinkPurpose, 'main'>, number: number): void {
+    const link = party.links[purpose];
+    if (link === undefined || party.numbers[purpose] !== number) return;
     link.onMessage = undefined;
     link.close(CloseCode.Timeout, 'The viewer hears nothing by its lane.');
   }
 
-  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
-  #resume({
-    viewer: id,
-    resumeKey,
-  }: Control<'viewer-hello'>): { readonly id: number; readonly controls: boolean } | undefined {
-    if (id === undefined || resumeKey === undefined) return undefined;
-    const before = this.#roster.get(id);
-    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
-      before.main.onMessage = undefined;
-      before.main.close(CloseCode.Conflict, 'The viewer has opened another link.');
-      this.#leave(before, CloseCode.Conflict);
-    }
-    const seat = this.#seats.take(id, resumeKey);
-    if (seat === undefined) return undefined;
-    this.#context.counters.resumedViewers++;
-    return { id, ...seat };
-  }
-
-  /** @param code How the main link was closed: 1000 by a viewer that does not want to come back. */
-  #leave(viewer: RoomViewer, code: number): void {
-    const controlled = this.#roster.controller === viewer.id;
-    if (!this.#roster.remove(viewer)) return;
-    if (viewer.version >= RESUME_SINCE && code !== CloseCode.Normal && !this.#ended) {
-      this.#seats.keep(viewer, controlled);
-    }
-    viewer.feed.close();
-    viewer.positions?.close();
-    viewer.input.close();
-    const lane = viewer.lane;
-    viewer.lane = undefined;
-    lane?.close(CloseCode.Normal, 'The viewer has left.');
-    if (this.#ended) return;
-    this.#overlays.forget(viewer);
-    this.#post.toHost(encodeControl({ type: 'viewer-left', viewer: viewer.id }));
-    this.#tellParticipants();
-  }
-
-  // -- saying --------------------------------------------------------------------------------------------
-
-  #announceLevel(viewer: RoomViewer): void {
-    if (!viewer.watching) return;
-    const { level } = viewer.feed;
-    this.#post.toHost(encodeControl({ type: 'viewer-level', viewer: viewer.id, level, name: viewer.name }));
-  }
-
-  #hostState(state: HostPresence): Control<'host-state'> {
-    return {
-      type: 'host-state',
-      state,
-      name: this.#hostName,
-      width: this.#size.width,
-      height: this.#size.height,
-      ...(this.#hostIsQuiet ? { quiet: true } : {}),
-    };
-  }
-
-  #tellHostState(state: HostPresence, since?: number): void {
-    this.#post.toViewers(encodeControl(this.#hostState(state)), since);
-  }
-
-  #tellParticipants(): void {
-    const message = encodeControl(this.#roster.participants());
-    this.#post.toHost(message);
-    this.#post.toViewers(message);
-  }
-
-  /** What was said before the viewer came, or while it was away. */
-  #tellChat(viewer: RoomViewer): void {
-    viewer.caughtUp = true;
-    for (const message of this.#chat.history) this.#post.send(viewer.quick, message, viewer);
-  }
-
-  /** What is drawn, once more: with a lane that is lost an erasure may be lost. */
-  #tellOverlays(viewer: RoomViewer): void {
-    viewer.positions?.close();
-    for (const message of this.#overlays.anew(viewer.id)) this.#post.send(viewer.quick, message, viewer);
-  }
-
   /** A link is closed, and its party is gone from now on: links may tell of it later. */
-  #cutOff(link: Link, viewer: RoomViewer | undefined, why: Trouble): void {
+  #cutOff(link: Link, party: RoomParty, why: Trouble): void {
     const { counters } = this.#context;
     const code = why === 'slow' ? CloseCode.TooSlow : CloseCode.GoingAway;
     if (why === 'slow') counters.tooSlow++;
     else counters.brokenLinks++;
     link.close(code, why === 'slow' ? 'The link accepts more than it reads.' : 'The link is broken.');
-    if (viewer === undefined) this.#hostClosed(link, code);
-    else if (viewer.lane === link) this.#loseLane(viewer);
-    else this.#leave(viewer, CloseCode.TooSlow);
+    if (party.links.quick === link) this.#loseLink(party, 'quick', code);
+    else if (party.links.bulk === link) this.#loseLink(party, 'bulk', code);
+    else this.#gone(party, party instanceof RoomViewer ? CloseCode.TooSlow : code);
   }
 
-  #watch(
-    link: Link,
-    version: number,
-    onQuiet?: (quiet: boolean) => void,
-    times?: Partial<HeartbeatTimes>,
-  ): Link {
+  #close(code: number, reason: string): void {
+    this.#isOver = true;
+    this.#events.close();
+    this.#seats.clear();
+    for (const viewer of this.#roster.all()) {
+      viewer.stop();
+      viewer.closeLinks(code, reason);
+    }
+    this.#post.host?.closeLinks(code, reason);
+  }
+
+  #watch(link: Link, version: number, onQuiet?: (quiet: boolean) => void, giveUp?: Micros): Link {
     const { clock, heartbeat } = this.#context;
-    return watched(link, version, {
-      clock,
-      times: { ...heartbeat, ...times },
-      ...(onQuiet === undefined ? {} : { onQuiet }),
-    });
+    const times = giveUp === undefined ? heartbeat : { ...heartbeat, giveUp };
+    return watched(link, version, { clock, times, ...(onQuiet === undefined ? {} : { onQuiet }) });
   }
 
   // -- receiving -----------------------------------------------------------------------------------------
 
-  #guard(link: Link, message: Uint8Array, handle: (message: Uint8Array) => void): void {
-    this.#post.began(message);
-    try {
-      handle(message);
-    } catch (error) {
-      this.#context.refuse(link, error);
-    }
+  #listen(link: Link, party: RoomParty): void {
+    link.onMessage = (message) => {
+      this.#post.began(message);
+      this.#events.in.messages++;
+      this.#events.in.bytes += message.byteLength;
+      try {
+        if (party instanceof RoomViewer) this.#viewers.receive(party, message);
+        else this.#hosts.receive(party, message);
+      } catch (error) {
+        if (!this.#skips(party, error)) this.#context.refuse(link, error);
+      }
+    };
   }
 
-  // -- for those who look ----------------------------------------------------------------------------------
+  /** The gate: here, and nowhere else, a party's message is let through or not. */
+  #admits(row: Message, party: Party): boolean {
+    const { clock, counters } = this.#context;
+    counters.named(row);
+    const now = clock.now();
+    const refusal = admit(party, row, now);
+    if (refusal !== undefined) {
+      counters.notAdmitted(row, refusal);
+      return false;
+    }
+    this.#events.passed(party, row, now);
+    return true;
+  }
 
-  snapshot(): SessionState {
-    return {
-      name: this.name,
-      host: this.hostPresent ? 'present' : 'away',
-      hostBufferedBytes: this.#post.host?.link.bufferedBytes ?? 0,
-      controller: this.#roster.controller,
-      waiting: this.#roster.waiting,
-      strokeBytes: this.#overlays.strokeBytes,
-      chatBytes: this.#chat.bytes,
-      viewers: this.#roster.all().map((viewer) => viewer.state()),
-    };
+  /** What neither can know of the other, both having said so, costs no more than a wish does. */
+  #skips(party: Party, error: unknown): boolean {
+    const { clock, counters } = this.#context;
+    if (!party.skipsUnknown || !isUnknown(error) || !party.takes('control', clock.now())) return false;
+    counters.dropped.unknown++;
+    return true;
   }
 }

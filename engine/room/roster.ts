@@ -54,7 +54,6 @@ export class Roster {
 
   add(viewer: RoomViewer): void {
     this.#viewers.set(viewer.id, viewer);
-    this.#sit(viewer);
   }
 
   /** False when it had left already. */
@@ -68,14 +67,19 @@ export class Roster {
   moveTo(viewer: RoomViewer, level: StreamLevel, announce: () => void): void {
     this.#rise(viewer);
     viewer.feed.changeLevel(level, announce);
-    if (viewer.watching) this.#sit(viewer);
+    if (viewer.isShown) this.#sit(viewer);
   }
 
-  /** A viewer that does not watch is in no audience. */
-  changeWatching(viewer: RoomViewer, watching: boolean): void {
+  /** A viewer that is shown nothing is in no audience. */
+  show(viewer: RoomViewer, isShown: boolean): void {
     this.#rise(viewer);
-    viewer.watching = watching;
-    if (watching) this.#sit(viewer);
+    viewer.isShown = isShown;
+    if (isShown) this.#sit(viewer);
+  }
+
+  /** Whether the viewer has the control, or waits for it. */
+  wantsControl({ id }: RoomViewer): boolean {
+    return this.#controller === id || this.#waiting.includes(id);
   }
 
   /**
@@ -112,7 +116,10 @@ export class Roster {
   /** An older viewer does not take what it has not asked for. */
   #mayBeGiven(id: number): boolean {
     const viewer = this.#viewers.get(id);
-    return viewer !== undefined && (viewer.version >= WISHES_SINCE || this.#waiting.includes(id));
+    return (
+      viewer?.capabilities.has('control') === true &&
+      (viewer.version >= WISHES_SINCE || this.#waiting.includes(id))
+    );
   }
 
   #sit(viewer: RoomViewer): void {

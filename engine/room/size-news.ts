@@ -4,7 +4,7 @@
  */
 import { SightlineError } from '../../codecs/index.js';
 import type { Clock } from '../clock.js';
-import type { RelayLimits } from './limits.js';
+import type { RoomLimits } from './limits.js';
 import { TokenBucket } from './token-bucket.js';
 
 export class SizeNews {
@@ -17,7 +17,7 @@ export class SizeNews {
   #cancel: (() => void) | undefined;
 
   /** `tell` says the present size to everybody. */
-  constructor(clock: Clock, limits: RelayLimits, tell: () => void) {
+  constructor(clock: Clock, limits: RoomLimits, tell: () => void) {
     this.#clock = clock;
     this.#changes = new TokenBucket(limits.sizeRate, clock.now());
     this.#news = new TokenBucket(limits.sizeNewsRate, clock.now());

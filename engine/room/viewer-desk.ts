@@ -4,7 +4,6 @@ import {
   Channel,
   type ChatMessage,
   type Control,
-  type ControlMessage,
   channelOf,
   dispatch,
   type FrameAck,
@@ -15,42 +14,40 @@ import {
   type OverlayEvent,
   stampAckViewer,
   stampClockViewer,
+  type Tool,
 } from '../protocol/index.js';
+import type { Announcer } from './announcer.js';
 import type { Chat } from './chat.js';
 import type { Counters } from './counters.js';
-import { admit } from './gate.js';
 import { levelFor } from './levels.js';
 import type { Overlays } from './overlays.js';
+import type { Post } from './post.js';
+import { mayUse, type Rights } from './rights.js';
 import type { Roster } from './roster.js';
 import type { RoomViewer } from './viewer.js';
 
 /** A beat is heard by the link itself, where there are any. */
 type FromViewers = Exclude<MessagesFrom<'technician' | 'customer' | 'observer'>, HelloType | 'clock-beat'>;
 
-export interface ViewerDeskPort {
-  toHost(message: Uint8Array): void;
-  say(viewer: RoomViewer, message: ControlMessage): void;
-  /** By the viewer's quick link. */
-  answer(viewer: RoomViewer, message: Uint8Array): void;
-  /** Tells the host which level the viewer watches. */
-  announceLevel(viewer: RoomViewer): void;
-  /** Tells the viewer what was said before it came. */
-  tellChat(viewer: RoomViewer): void;
-  /** Sends the viewer pictures from now on, or none. */
-  changeWatching(viewer: RoomViewer, watching: boolean): void;
-  /** Something about the participants has changed. */
-  tellParticipants(): void;
-  /** The viewer has given up that lane. */
+export interface ViewerDeskParts {
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly roster: Roster;
+  readonly post: Post;
+  readonly overlays: Overlays;
+  readonly chat: Chat;
+  readonly announcer: Announcer;
+  readonly rights: Rights;
+  /** The gate. Throws `SightlineError` when the link must go. */
+  admits(row: Message, viewer: RoomViewer): boolean;
+  /** A viewer records, or does no longer. */
+  recorded(viewer: RoomViewer, active: boolean): void;
+  /** The viewer has given up that quick link of its own. */
   laneLost(viewer: RoomViewer, lane: number): void;
 }
 
 export class ViewerDesk {
-  readonly #clock: Clock;
-  readonly #counters: Counters;
-  readonly #roster: Roster;
-  readonly #overlays: Overlays;
-  readonly #chat: Chat;
-  readonly #port: ViewerDeskPort;
+  readonly #parts: ViewerDeskParts;
   readonly #handlers: Handlers<FromViewers, RoomViewer> = {
     'input-pointer': (event, message, viewer) => viewer.input.receive(event, message),
     'input-wheel': (event, message, viewer) => viewer.input.receive(event, message),
@@ -64,47 +61,35 @@ export class ViewerDesk {
     'ack-frame': (ack, message, viewer) => this.#ack(viewer, ack, message),
     'clock-ping': (_, message, viewer) => {
       stampClockViewer(message, viewer.id);
-      this.#port.toHost(message);
+      this.#parts.post.toHost(message);
     },
     'set-quality': ({ quality }, _, viewer) => {
       this.#setQuality(viewer, quality);
-      this.#port.tellParticipants();
+      this.#parts.announcer.tellParticipants();
     },
     'set-control': ({ wanted }, _, viewer) => {
-      this.#roster.changeControl(viewer, wanted);
-      this.#port.tellParticipants();
+      this.#parts.roster.changeControl(viewer, wanted);
+      this.#parts.announcer.tellParticipants();
     },
     'set-tool': ({ tool }, _, viewer) => {
-      this.#overlays.changeTool(viewer, tool);
-      this.#port.tellParticipants();
+      this.#takeTool(viewer, tool);
+      this.#parts.announcer.tellParticipants();
     },
     'set-recording': ({ active }, _, viewer) => {
-      viewer.recording = active;
-      this.#port.tellParticipants();
+      this.#record(viewer, active);
+      this.#parts.announcer.tellParticipants();
     },
     'set-name': ({ name }, _, viewer) => {
       viewer.rename(name);
-      this.#port.tellParticipants();
+      this.#parts.announcer.tellParticipants();
     },
     wishes: (wishes, _, viewer) => this.#takeWishes(viewer, wishes),
     'want-refresh': (_, __, viewer) => viewer.feed.wantWhole(),
-    'lane-lost': ({ lane }, _, viewer) => this.#port.laneLost(viewer, lane),
+    'lane-lost': ({ lane }, _, viewer) => this.#parts.laneLost(viewer, lane),
   };
 
-  constructor(
-    clock: Clock,
-    counters: Counters,
-    roster: Roster,
-    overlays: Overlays,
-    chat: Chat,
-    port: ViewerDeskPort,
-  ) {
-    this.#clock = clock;
-    this.#counters = counters;
-    this.#roster = roster;
-    this.#overlays = overlays;
-    this.#chat = chat;
-    this.#port = port;
+  constructor(parts: ViewerDeskParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -112,39 +97,37 @@ export class ViewerDesk {
    * must go.
    */
   receive(viewer: RoomViewer, message: Uint8Array): void {
-    this.#counters.received(channelOf(message), message.byteLength);
+    this.#parts.counters.received(channelOf(message), message.byteLength);
     dispatch(message, undefined, this.#handlers, viewer, this.#admits);
   }
 
   readonly #admits = (row: Message, viewer: RoomViewer): boolean => {
-    this.#counters.named(row);
-    const refusal = admit(viewer, row, this.#clock.now());
-    if (refusal === undefined) return true;
+    if (this.#parts.admits(row, viewer)) return true;
     if (row.channel === Channel.Input) viewer.input.close();
-    this.#counters.notAdmitted(row, refusal);
     return false;
   };
 
   #ack(viewer: RoomViewer, { frame }: FrameAck, message: Uint8Array): void {
-    const now = this.#clock.now();
+    const now = this.#parts.clock.now();
     const news = viewer.feed.acknowledged(frame, now);
     // News is as rare as frames are; only repetitions can be a flood.
     if (news === 'never-sent' || (news === 'old' && !viewer.takes('ack', now))) {
-      this.#counters.dropped.ack++;
+      this.#parts.counters.dropped.ack++;
       return;
     }
     // Without a lane it waits for the first picture, which must not wait for it.
-    if (news === 'new' && !viewer.caughtUp) this.#port.tellChat(viewer);
+    if (news === 'new' && !viewer.caughtUp) this.#parts.announcer.tellChat(viewer);
     stampAckViewer(message, viewer.id);
-    this.#port.toHost(message);
+    this.#parts.post.toHost(message);
   }
 
   #hear(viewer: RoomViewer, said: ChatMessage): void {
-    this.#chat.receive(viewer, said, (known) => this.#port.answer(viewer, known));
+    const { chat, post } = this.#parts;
+    chat.receive(viewer, said, (known) => post.send(viewer.linkFor('quick'), known, viewer));
   }
 
   #overlay(viewer: RoomViewer, event: OverlayEvent, message: Uint8Array): void {
-    this.#overlays.receive(viewer, event, message);
+    this.#parts.overlays.receive(viewer, event, message);
   }
 
   /**
@@ -154,25 +137,37 @@ export class ViewerDesk {
   #takeWishes(viewer: RoomViewer, wishes: Control<'wishes'>): void {
     const { revision, name, quality, tool, control, to, recording, watching } = wishes;
     if (revision <= viewer.wishes) {
-      this.#port.say(viewer, this.#roster.participants());
+      this.#parts.post.say(viewer, this.#parts.roster.participants());
       return;
     }
     viewer.wishes = revision;
     viewer.rename(name);
     if (quality !== viewer.quality) this.#setQuality(viewer, quality);
-    this.#overlays.changeTool(viewer, tool);
-    this.#roster.changeControl(viewer, control, to);
-    viewer.recording = recording;
-    if (watching !== viewer.watching) this.#port.changeWatching(viewer, watching);
-    this.#port.tellParticipants();
+    const may = this.#parts.rights.of(viewer);
+    this.#takeTool(viewer, tool);
+    this.#parts.roster.changeControl(viewer, control && may.has('control'), to);
+    this.#record(viewer, recording && may.has('record'));
+    viewer.watching = watching;
+    this.#parts.rights.show(viewer);
+    this.#parts.announcer.tellParticipants();
+  }
+
+  /** A tool that may not be used is none. */
+  #takeTool(viewer: RoomViewer, tool: Tool): void {
+    const { overlays, rights } = this.#parts;
+    overlays.changeTool(viewer, mayUse(tool, rights.of(viewer)) ? tool : 'none');
+  }
+
+  #record(viewer: RoomViewer, active: boolean): void {
+    if (active !== viewer.recording) this.#parts.recorded(viewer, active);
   }
 
   #setQuality(viewer: RoomViewer, quality: RoomViewer['quality']): void {
     viewer.quality = quality;
     const level = levelFor(quality);
-    this.#port.say(viewer, { type: 'level-state', level, quality });
+    this.#parts.post.say(viewer, { type: 'level-state', level, quality });
     if (level !== viewer.feed.level) {
-      this.#roster.moveTo(viewer, level, () => this.#port.announceLevel(viewer));
+      this.#parts.roster.moveTo(viewer, level, () => this.#parts.announcer.tellLevel(viewer));
     }
   }
 }

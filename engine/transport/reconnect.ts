@@ -16,8 +16,11 @@ import {
   closeCodeName,
   decodeControl,
   encodeControl,
+  hasFeature,
+  isUnknown,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
+  rowOf,
   type WelcomeType,
 } from '../protocol/index.js';
 import type { Dial, Link } from './link.js';
@@ -60,9 +63,10 @@ export interface ReconnectOptions<W extends WelcomeType> {
   readonly times?: HeartbeatTimes | undefined;
   /** Silence that is explained elsewhere: as for `LiveLink`. */
   readonly patience?: () => Micros;
-  /** The first message of every link; asked for anew each time. */
-  readonly hello: () => ControlMessage;
-  readonly welcome: W;
+  /** The first message of every link, in the version that is tried; asked for anew each time. */
+  readonly hello: (version: number) => ControlMessage;
+  /** Any of these opens the way. */
+  readonly welcomes: readonly W[];
   /** Never gives up: what is final for others is a loss like any other. */
   readonly isStubborn?: boolean;
   /** After its end a session is looked for now and then, without a word until it is there. */
@@ -89,6 +93,10 @@ export interface ReconnectEvents<W extends WelcomeType> {
 export class Reconnector<W extends WelcomeType> {
   readonly #options: ReconnectOptions<W>;
   readonly #times: HeartbeatTimes;
+  /** The version that is tried: an older relay understands only an older one. */
+  #version = PROTOCOL_VERSION;
+  #skipsUnknown = false;
+  #unknown = 0;
   /** Grows with every link; what belongs to an older one is left aside. */
   #generation = 0;
   #attempt = 0;
@@ -108,6 +116,16 @@ export class Reconnector<W extends WelcomeType> {
   /** The link, from the relay's welcome until it is lost. What is sent on a lost one goes nowhere. */
   get link(): Link | undefined {
     return this.#kind === 'open' ? this.#link : undefined;
+  }
+
+  /** The version that is spoken by the open link, or was by the last. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Messages of kinds that this program does not know, which the relay was told to expect. */
+  get unknown(): number {
+    return this.#unknown;
   }
 
   /** How long silence is explained by what is coming: as for `LiveLink`. */
@@ -181,7 +199,7 @@ export class Reconnector<W extends WelcomeType> {
         link.onClose = (code, reason) => {
           if (isCurrent()) this.#closed(code, reason);
         };
-        link.send(encodeControl(hello()));
+        link.send(encodeControl(hello(this.#version)));
       },
       (error: unknown) => {
         if (isCurrent()) this.#lost(...describe(error));
@@ -190,31 +208,46 @@ export class Reconnector<W extends WelcomeType> {
   }
 
   #receive(message: Uint8Array): void {
-    const { events, welcome } = this.#options;
+    const { events, welcomes } = this.#options;
     try {
       const control = channelOf(message) === Channel.Control ? decodeControl(message) : undefined;
       if (control?.type === 'refused') this.#refused(control);
-      else if (this.#kind === 'open') events.onMessage(message, control);
-      else if (control?.type === welcome) this.#welcomed(control as Control<W>);
+      else if (this.#kind === 'open') {
+        rowOf(message, control);
+        events.onMessage(message, control);
+      } else if (isOneOf(control, welcomes)) this.#welcomed(control);
       else throw new SightlineError('bad-state', 'The relay sent something before its welcome.');
     } catch (error) {
-      events.onFault(error);
+      if (this.#skipsUnknown && isUnknown(error)) this.#unknown++;
+      else events.onFault(error);
     }
   }
 
   #refused({ code, reason, retry }: Control<'refused'>): void {
-    if (retry || this.#options.isStubborn) this.#lost(code, reason);
+    if (code === 'unsupported-version' && this.#version > OLDEST_VERSION) this.#tryOlder();
+    else if (retry || this.#options.isStubborn) this.#lost(code, reason);
     else this.#end(code, reason);
   }
 
+  /** The relay does not speak our version: perhaps the one before. */
+  #tryOlder(): void {
+    const wasSilent = this.#isSilent;
+    this.#version--;
+    this.#drop(CloseCode.Normal, '');
+    this.#connect(wasSilent);
+  }
+
   #welcomed(welcome: Control<W>): void {
-    const { version }: { version: number } = welcome as Control<WelcomeType>;
+    const spoken = welcome as Control<WelcomeType>;
+    const { version } = spoken;
     if (version < OLDEST_VERSION || version > PROTOCOL_VERSION) {
       this.#end('unsupported-version', `The relay speaks version ${version} of the protocol.`);
       return;
     }
     this.#cancelTimer();
     this.#isSilent = false;
+    this.#version = version;
+    this.#skipsUnknown = hasFeature(spoken, 'skip-unknown');
     if (version >= BEATS_SINCE) this.#watch(this.#link!);
     this.#kind = 'open';
     this.#options.events.onOpen(welcome);
@@ -291,7 +324,11 @@ export class Reconnector<W extends WelcomeType> {
     const wasOpen = this.#kind === 'open';
     const link = this.#link;
     this.#link = undefined;
-    if (wasOpen) this.#kind = 'waiting';
+    // The relay may be another when it is back.
+    if (wasOpen) {
+      this.#kind = 'waiting';
+      this.#version = PROTOCOL_VERSION;
+    }
     link?.close(code, reason);
     if (wasOpen) this.#options.events.onLost();
   }
@@ -300,6 +337,13 @@ export class Reconnector<W extends WelcomeType> {
     this.#kind = reach.kind;
     this.#options.events.onReach(reach);
   }
+}
+
+function isOneOf<W extends WelcomeType>(
+  message: ControlMessage | undefined,
+  types: readonly W[],
+): message is Control<W> {
+  return message !== undefined && (types as readonly string[]).includes(message.type);
 }
 
 /** A dial that throws is a dial that rejects. */

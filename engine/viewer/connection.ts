@@ -7,11 +7,12 @@ import { SightlineError } from '../../codecs/index.js';
 import { SOON } from '../backoff.js';
 import type { Clock } from '../clock.js';
 import {
+  CAPABILITIES_SINCE,
   CloseCode,
   type Control,
   type ControlMessage,
   encodeControl,
-  PROTOCOL_VERSION,
+  spoken,
 } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
 import { HEARTBEAT, type HeartbeatTimes } from '../transport/live-link.js';
@@ -30,7 +31,7 @@ export interface ConnectionOptions {
   readonly times: HeartbeatTimes | undefined;
   readonly looksAgain: boolean;
   /** The first message of every join; asked for anew each time, since wishes change. */
-  readonly hello: () => Control<'viewer-hello'>;
+  readonly hello: (version: number) => Control<'viewer-hello'>;
   readonly events: ConnectionEvents;
 }
 
@@ -49,7 +50,7 @@ export interface ConnectionEvents {
 
 export class ViewerConnection {
   readonly #main: Reconnector<'viewer-welcome'>;
-  readonly #lane: Reconnector<'lane-welcome'> | undefined;
+  readonly #lane: Reconnector<'lane-welcome' | 'link-welcome'> | undefined;
   #welcome: Control<'viewer-welcome'> | undefined;
   /** Numbers the lanes of one join. */
   #lanes = 0;
@@ -63,7 +64,7 @@ export class ViewerConnection {
       random,
       times,
       hello: options.hello,
-      welcome: 'viewer-welcome',
+      welcomes: ['viewer-welcome'],
       looksAgain: options.looksAgain,
       // The relay is there, the host not yet: after a relay's restart it comes back within a second or two.
       longestWait: (code, attempt) => (code === 'not-found' && attempt <= EAGER_ATTEMPTS ? SOON : undefined),
@@ -89,7 +90,7 @@ export class ViewerConnection {
       times: { ...times, giveUp: times.quiet },
       patience: () => this.#main.patience,
       hello: () => this.#laneHello(options.token),
-      welcome: 'lane-welcome',
+      welcomes: ['link-welcome', 'lane-welcome'],
       isStubborn: true,
       events: {
         onReach: () => {},
@@ -153,10 +154,14 @@ export class ViewerConnection {
     if (this.#welcome === welcome) this.#lane?.start();
   }
 
-  #laneHello(token: string): Control<'lane-hello'> {
-    const { viewer, laneKey } = this.#welcome!;
-    const lane = ++this.#lanes;
-    return { type: 'lane-hello', version: PROTOCOL_VERSION, token, viewer, laneKey, lane };
+  #laneHello(token: string): Control<'lane-hello'> | Control<'link-hello'> {
+    const { version, viewer, laneKey: key } = this.#welcome!;
+    const number = ++this.#lanes;
+    if (version < CAPABILITIES_SINCE) {
+      return { type: 'lane-hello', version, token, viewer, laneKey: key, lane: number };
+    }
+    const link = { party: viewer, key, purpose: 'quick', number } as const;
+    return { type: 'link-hello', ...spoken(version), token, ...link };
   }
 }
 

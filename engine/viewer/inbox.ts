@@ -79,6 +79,7 @@ export class Inbox {
       if (returned && host !== 'unknown') sync.start();
       update({ host: message.state, hostName: message.name, hostQuiet: message.quiet ?? false });
     },
+    capabilities: ({ list }) => this.#parts.update({ capabilities: list }),
     participants: (message) => this.#onParticipants(message),
     'level-state': ({ level }) => {
       this.#parts.update({ level });

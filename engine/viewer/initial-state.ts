@@ -13,6 +13,7 @@ export const INITIAL_STATE: Omit<ViewerState, 'quality'> = {
   viewer: NO_VIEWER,
   participants: [],
   controller: NO_VIEWER,
+  capabilities: undefined,
   level: undefined,
   auto: undefined,
   tool: 'none',

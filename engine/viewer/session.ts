@@ -8,6 +8,7 @@ import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
 import { clearingMessages, OverlayModel } from '../overlay/index.js';
 import {
+  type Capability,
   Channel,
   type Control,
   type ControlMessage,
@@ -18,7 +19,7 @@ import {
   type InputAction,
   NO_VIEWER,
   type OverlayAction,
-  PROTOCOL_VERSION,
+  spoken,
   type Tool,
 } from '../protocol/index.js';
 import type { OffsetEstimate } from './clock-offset.js';
@@ -96,7 +97,7 @@ export class ViewerSession {
       token,
       times: options.heartbeat,
       looksAgain: options.looksAgain ?? false,
-      hello: () => this.#hello(),
+      hello: (version) => this.#hello(version),
       events: {
         onConnection: (connection) => this.#update({ connection }),
         onJoined: (welcome) => this.#onJoined(welcome),
@@ -208,7 +209,8 @@ export class ViewerSession {
    */
   sendOverlay(action: OverlayAction, createdAt?: Micros): number | undefined {
     const tool: Tool = action.kind === 'laser' ? 'laser' : 'whiteboard';
-    if (!this.#connection.joined || this.#state.tool !== tool) return undefined;
+    const needs = tool === 'laser' ? 'point' : 'draw';
+    if (!this.#connection.joined || this.#state.tool !== tool || !this.#may(needs)) return undefined;
     const event = this.#sender.overlay(this.#state.viewer, action, createdAt);
     this.#sender.send(event);
     this.#draw(event.message);
@@ -280,11 +282,11 @@ export class ViewerSession {
 
   // -- connection -------------------------------------------------------------------------------------------
 
-  #hello(): Control<'viewer-hello'> {
+  #hello(version: number): Control<'viewer-hello'> {
     const { token } = this.#options;
     const name = this.#name;
     const { quality } = this.#state;
-    return { type: 'viewer-hello', version: PROTOCOL_VERSION, token, name, quality, ...this.#resume };
+    return { type: 'viewer-hello', ...spoken(version), token, name, quality, ...this.#resume };
   }
 
   #onJoined(welcome: Control<'viewer-welcome'>): void {
@@ -320,6 +322,7 @@ export class ViewerSession {
       viewer: NO_VIEWER,
       participants: [],
       controller: NO_VIEWER,
+      capabilities: undefined,
       tool: 'none',
       lane: false,
       link: 'alive',
@@ -419,7 +422,12 @@ export class ViewerSession {
   #mayControl(): boolean {
     const { controlWanted, controller, tool, viewer } = this.#state;
     const free = controller === NO_VIEWER || controller === viewer;
-    return this.#connection.joined && controlWanted && free && tool === 'none';
+    return this.#connection.joined && controlWanted && free && tool === 'none' && this.#may('control');
+  }
+
+  /** As far as the relay has said. */
+  #may(capability: Capability): boolean {
+    return this.#state.capabilities?.includes(capability) !== false;
   }
 
   #wished(): Wished {

@@ -10,7 +10,7 @@ import type {
 } from '../../codecs/index.js';
 import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
-import type { Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
+import type { Capability, Control, OverlayEvent, Participant, Tool } from '../protocol/index.js';
 import type { Dial } from '../transport/link.js';
 import type { HeartbeatTimes } from '../transport/live-link.js';
 import type { Unreached } from '../transport/reconnect.js';
@@ -138,6 +138,8 @@ export interface ViewerState {
   readonly participants: readonly Participant[];
   /** The viewer who controls the host; 0: nobody. */
   readonly controller: number;
+  /** What we may do here; undefined: the relay has not said, and an older one never does. */
+  readonly capabilities: readonly Capability[] | undefined;
   /** Whether we asked for the control and have not given it up. */
   readonly controlWanted: boolean;
   /** Whether the wish for the control ended without us: we were away for too long, or the relay took it back. */

@@ -164,7 +164,6 @@ describe('a relay that is not as it should be', () => {
     const near = stage.network.links[0]!;
     const hostile = [
       new Uint8Array(0),
-      new Uint8Array([9, 9]),
       new Uint8Array([Channel.Control, 0xc1]),
       new Uint8Array([Channel.Display, 1, 2, 3]),
       encodeControl({ type: 'want-refresh' }),
@@ -184,6 +183,9 @@ describe('a relay that is not as it should be', () => {
     ];
     for (const message of hostile) near.onMessage?.(message);
     expect(host.stats().faults).toBe(hostile.length);
+    // Both have said that what is unknown is ignored.
+    near.onMessage?.(new Uint8Array([99, 9]));
+    expect(host.stats().unknown).toBe(1);
     // What is well formed but about nobody is left aside.
     near.onMessage?.(encodeControl({ type: 'refresh', viewer: 77, level: 3, base: 0 }));
     near.onMessage?.(encodeControl({ type: 'refresh', viewer: 1, level: 0, base: 0 }));

@@ -1,5 +1,5 @@
 /** The worked session of docs/PROTOCOL.md, run by a real relay in virtual time: who sent what to whom. */
-import { Channel, encodeAck, encodeControl, Relay } from '../../engine/index.js';
+import { Channel, encodeAck, encodeControl, Relay, spoken } from '../../engine/index.js';
 import { sliceMessage } from '../room/peer.js';
 import { FakeClock } from '../support/clock.js';
 import { virtualPair } from '../support/network.js';
@@ -32,7 +32,7 @@ export function workedSession(): Step[] {
   host(
     encodeControl({
       type: 'host-hello',
-      version: 3,
+      ...spoken(),
       token: TOKEN,
       key: KEY,
       name: 'Anna',
@@ -42,9 +42,10 @@ export function workedSession(): Step[] {
     }),
   );
   const viewer = party('viewer');
-  viewer(encodeControl({ type: 'viewer-hello', version: 3, token: TOKEN, name: 'Bruno', quality: 'high' }));
-  const lane = party('lane');
-  lane(encodeControl({ type: 'lane-hello', version: 3, token: TOKEN, viewer: 1, laneKey: LANE_KEY }));
+  viewer(encodeControl({ type: 'viewer-hello', ...spoken(), token: TOKEN, name: 'Bruno', quality: 'high' }));
+  const quick = party('quick link');
+  const link = { party: 1, key: LANE_KEY, purpose: 'quick', number: 1 } as const;
+  quick(encodeControl({ type: 'link-hello', ...spoken(), token: TOKEN, ...link }));
   host(sliceMessage({ frame: 1, base: 0, viewer: 1, width: 1920, height: 1080, drawnAt: 1_000_000 }, 4));
   viewer(
     encodeAck({

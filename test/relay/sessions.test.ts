@@ -1,6 +1,6 @@
 /** Who may come in, who stays, and what the others are told. */
 import { describe, expect, it } from 'vitest';
-import { CloseCode, encodeControl } from '../../engine/index.js';
+import { CloseCode, encodeControl, PROTOCOL_VERSION } from '../../engine/index.js';
 import { Hall } from '../room/hall.js';
 import { KEY, STROKE, sliceMessage, TOKEN } from '../room/peer.js';
 
@@ -10,10 +10,10 @@ describe('a session', () => {
   it('opens with a host and takes viewers', () => {
     const hall = new Hall();
     const host = hall.host();
-    expect(host.last('host-welcome')).toMatchObject({ version: 3, resumed: false });
+    expect(host.last('host-welcome')).toMatchObject({ version: PROTOCOL_VERSION, resumed: false });
     const viewer = hall.viewer();
-    expect(viewer.received.map((message) => message[0])).toEqual([0, 0, 0, 0]);
-    expect(viewer.last('viewer-welcome')).toMatchObject({ version: 3, viewer: 1 });
+    expect(viewer.received.map((message) => message[0])).toEqual([0, 0, 0, 0, 0]);
+    expect(viewer.last('viewer-welcome')).toMatchObject({ version: PROTOCOL_VERSION, viewer: 1 });
     expect(viewer.last('host-state')).toEqual({
       type: 'host-state',
       state: 'present',

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CloseCode, SLICE_HEADER_BYTES, type SliceHeader } from '../../engine/index.js';
+import { DEFAULT_RELAY_LIMITS } from '../../engine/relay/limits.js';
 import { FrameCheck, maxFrameBytes, maxFrameSlices } from '../../engine/room/frame-check.js';
-import { DEFAULT_RELAY_LIMITS } from '../../engine/room/limits.js';
 import { emptySliceFields, type SliceFields } from '../../engine/room/slice-fields.js';
 import { Hall } from './hall.js';
 import { type Peer, sliceMessage } from './peer.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Channel, CloseCode, encodeAck, PROTOCOL_VERSION } from '../../engine/protocol/index.js';
+import { Channel, CloseCode, encodeAck, spoken } from '../../engine/protocol/index.js';
 import { closeCodeName } from '../../engine/viewer/index.js';
 import { displayed, frameMessages, HOST_PRESENT, LANE_KEY, Screen, TOKEN, World } from './scripted.js';
 
@@ -8,10 +8,10 @@ describe('a viewer that joins', () => {
     const world = new World();
     await world.join();
     expect(world.main.heard('viewer-hello')).toEqual([
-      { type: 'viewer-hello', version: PROTOCOL_VERSION, token: TOKEN, name: 'Ada', quality: 'high' },
+      { type: 'viewer-hello', ...spoken(), token: TOKEN, name: 'Ada', quality: 'high' },
     ]);
-    expect(world.lane.heard('lane-hello')).toEqual([
-      { type: 'lane-hello', version: PROTOCOL_VERSION, token: TOKEN, viewer: 1, laneKey: LANE_KEY, lane: 1 },
+    expect(world.lane.heard('link-hello')).toEqual([
+      { type: 'link-hello', ...spoken(), token: TOKEN, party: 1, key: LANE_KEY, purpose: 'quick', number: 1 },
     ]);
     expect(world.session.state).toMatchObject({
       connection: { kind: 'joined' },

@@ -267,9 +267,9 @@ export class World {
           viewer,
           laneKey: LANE_KEY,
         });
-      } else if (hello.type === 'lane-hello') {
+      } else if (hello.type === 'link-hello') {
         this.lanes.push(party);
-        party.say({ type: 'lane-welcome', version: PROTOCOL_VERSION });
+        party.say({ type: 'link-welcome', version: PROTOCOL_VERSION, purpose: 'quick' });
       }
     };
   }

@@ -64,6 +64,7 @@ export const INITIAL_STATE: ConsoleState = {
     viewer: 0,
     participants: [],
     controller: 0,
+    capabilities: undefined,
     controlWanted: false,
     controlLapsed: false,
     quality: 'auto',
