@@ -162,6 +162,8 @@ export class Answers<T extends Answer> {
       if (slice !== undefined && link !== undefined) {
         if (answer.next === 0 && answer.address >= FIRST_GROUP) link.send(announcement(answer));
         link.send(slice);
+        // The link may have closed over it: then nothing is under way any more.
+        if (!this.#answers.includes(answer)) return;
         this.#uplink.sent(slice.byteLength, !answer.isUrgent);
         this.#port.sent(answer, slice.byteLength);
       }

@@ -233,8 +233,13 @@ export class Relay {
       reason: error.message.slice(0, 400),
       retry,
     });
-    link.send(refusal);
-    this.counters.sent(Channel.Control, refusal.byteLength);
+    try {
+      link.send(refusal);
+      this.counters.sent(Channel.Control, refusal.byteLength);
+    } catch {
+      // A link that breaks over its refusal is closed without it.
+      this.counters.brokenLinks++;
+    }
     link.close(closeCode ?? closeCodeOf(error), error.code);
   }
 }

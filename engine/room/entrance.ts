@@ -108,8 +108,11 @@ export function makeViewer(
       return post.host !== undefined;
     },
   });
-  const resumeHash = hashOf(keys.resume);
-  const viewer: RoomViewer = new RoomViewer({ ...party, quality, resumeHash, feed, input });
+  // Its welcome, and the new key in it, may be lost with the link.
+  const { resumeKey } = claims.hello;
+  const shown = seat === undefined || resumeKey === undefined ? [] : [hashOf(resumeKey)];
+  const resumeHashes = [hashOf(keys.resume), ...shown];
+  const viewer: RoomViewer = new RoomViewer({ ...party, quality, resumeHashes, feed, input });
   return viewer;
 }
 

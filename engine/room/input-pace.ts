@@ -65,9 +65,15 @@ export class InputPace {
 
   #keepMove(message: Uint8Array): void {
     this.#move = message.slice();
+    this.#moveLater();
+  }
+
+  #moveLater(): void {
     this.#cancelMove = this.#clock.after(this.#bucket.wait(this.#clock.now()), () => {
       if (!this.#port.mayAct()) this.close();
       else if (this.#bucket.take(this.#clock.now())) this.#sendMove();
+      // Timers may be early.
+      else this.#moveLater();
     });
   }
 

@@ -71,6 +71,7 @@ export class Rights {
   /** Whether a viewer is shown the host: both may, and the viewer wants it. Tells the host of a change. */
   show(viewer: RoomViewer): void {
     const { announcer, post, roster } = this.#parts;
+    if (!roster.has(viewer)) return;
     const isShown = viewer.watching && this.#maySee(viewer);
     if (isShown === viewer.isShown) return;
     roster.show(viewer, isShown);

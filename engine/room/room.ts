@@ -43,7 +43,6 @@ import { Post, type PostContext, type Trouble } from './post.js';
 import { Rights } from './rights.js';
 import { Roster } from './roster.js';
 import { type KeptSeat, Seats } from './seats.js';
-import { matches } from './secrets.js';
 import { SizeNews } from './size-news.js';
 import type { SessionState } from './state.js';
 import { RoomViewer } from './viewer.js';
@@ -144,7 +143,7 @@ export class Room {
   remembers({ viewer: id, resumeKey }: Control<'viewer-hello'>): boolean {
     if (id === undefined || resumeKey === undefined) return false;
     const here = this.#roster.get(id);
-    return (here !== undefined && matches(resumeKey, here.resumeHash)) || this.#seats.has(id, resumeKey);
+    return here?.isResumedBy(resumeKey) === true || this.#seats.has(id, resumeKey);
   }
 
   /** Joins a party's further link, or refuses it. */
@@ -182,7 +181,7 @@ export class Room {
     if (purpose !== 'quick' || !(party instanceof RoomViewer)) return;
     // One that was lost may have lost what was said: everything again.
     this.#announcer.tellChat(party);
-    if (replaced !== undefined) this.#announcer.tellOverlays(party);
+    if (replaced !== undefined) this.#quickLost(party);
   }
 
   /** Sends a party away for good. */
@@ -278,13 +277,16 @@ export class Room {
     for (const message of this.#chat.history) this.#post.toHost(message);
     const shown = this.#roster.all().filter((viewer) => viewer.isShown);
     this.#rights.settle();
+    // Its link may break with anything that it is told: then it has gone again already.
+    const isHere = () => this.#post.host === host;
     for (const viewer of this.#roster.all()) {
+      if (!isHere()) break;
       if (shown.includes(viewer)) this.#announcer.tellLevel(viewer);
-      viewer.feed.hostArrived();
+      if (isHere()) viewer.feed.hostArrived();
     }
-    this.#announcer.tellHostState('present');
-    this.#announcer.tellParticipants();
-    this.#events.linkUp(host, 'main');
+    if (isHere()) this.#announcer.tellHostState('present');
+    if (isHere()) this.#announcer.tellParticipants();
+    if (isHere()) this.#events.linkUp(host, 'main');
     return host;
   }
 
@@ -311,12 +313,13 @@ export class Room {
   #admitViewer(claims: ViewerClaims, raw: Link): RoomViewer | undefined {
     const { limits, makeKey, refuse } = this.#context;
     const { hello } = claims;
-    const seat = this.#resume(hello);
+    this.#replaceOld(hello);
     if (this.#roster.size >= limits.maxViewers) {
       const full = new SightlineError('refused', 'The session has as many viewers as it may.');
       refuse(raw, full, CloseCode.TooMany, true);
       return undefined;
     }
+    const seat = this.#resume(hello);
     const link = this.#watch(raw, versionOf(hello));
     const id = seat?.id ?? this.#roster.nextId();
     const keys = { link: makeKey(), resume: makeKey() };
@@ -340,21 +343,26 @@ export class Room {
     if (seat?.controls && this.#rights.of(viewer).has('control')) this.#roster.changeControl(viewer, true);
     this.#announcer.tellParticipants();
     this.#rights.show(viewer);
-    if (this.#post.host !== undefined) viewer.feed.hostArrived();
-    this.#events.linkUp(viewer, 'main');
+    // Its link may break with anything that it is told: then it has gone again already.
+    if (this.#post.host !== undefined && this.#roster.has(viewer)) viewer.feed.hostArrived();
+    if (this.#roster.has(viewer)) this.#events.linkUp(viewer, 'main');
     return viewer;
   }
 
-  /** Whether who joins was here before; its old links, if they are still there, have had their time. */
+  /** The old links of who joins again, if they are still there, have had their time. */
+  #replaceOld({ viewer: id, resumeKey }: Control<'viewer-hello'>): void {
+    if (id === undefined || resumeKey === undefined) return;
+    const before = this.#roster.get(id);
+    if (before?.isResumedBy(resumeKey) !== true) return;
+    const { main } = before.links;
+    main.onMessage = undefined;
+    main.close(CloseCode.Conflict, 'The viewer has opened another link.');
+    this.#gone(before, CloseCode.Conflict);
+  }
+
+  /** Whether who joins was here before. */
   #resume({ viewer: id, resumeKey }: Control<'viewer-hello'>): KeptSeat | undefined {
     if (id === undefined || resumeKey === undefined) return undefined;
-    const before = this.#roster.get(id);
-    if (before !== undefined && matches(resumeKey, before.resumeHash)) {
-      const { main } = before.links;
-      main.onMessage = undefined;
-      main.close(CloseCode.Conflict, 'The viewer has opened another link.');
-      this.#gone(before, CloseCode.Conflict);
-    }
     const seat = this.#seats.take(id, resumeKey);
     if (seat !== undefined) this.#context.counters.resumedViewers++;
     return seat;
@@ -389,11 +397,13 @@ export class Room {
   /** With a quick link, the release of a key may be lost, and what puts a drawing away. */
   #loseLink(party: RoomParty, purpose: Exclude<LinkPurpose, 'main'>, code: number): void {
     party.links[purpose] = undefined;
-    if (purpose === 'quick' && party instanceof RoomViewer) {
-      party.input.letGo();
-      this.#announcer.tellOverlays(party);
-    }
+    if (purpose === 'quick' && party instanceof RoomViewer) this.#quickLost(party);
     if (!this.#isOver) this.#events.linkDown(party, purpose, code);
+  }
+
+  #quickLost(viewer: RoomViewer): void {
+    viewer.input.letGo();
+    this.#announcer.tellOverlays(viewer);
   }
 
   /** The party hears nothing by a link: what that brings from now on was sent before what the main link brings. */

@@ -42,6 +42,11 @@ export class Roster {
     return this.#viewers.get(id);
   }
 
+  /** Whether it has not left: one that is told something may turn out to be gone. */
+  has(viewer: RoomViewer): boolean {
+    return this.#viewers.get(viewer.id) === viewer;
+  }
+
   /** A list of its own: viewers may leave while it is walked. */
   all(): RoomViewer[] {
     return [...this.#viewers.values()];
@@ -70,7 +75,7 @@ export class Roster {
     if (viewer.isShown) this.#sit(viewer);
   }
 
-  /** A viewer that is shown nothing is in no audience. */
+  /** A viewer that is shown nothing is in no audience, nor is one that has left. */
   show(viewer: RoomViewer, isShown: boolean): void {
     this.#rise(viewer);
     viewer.isShown = isShown;
@@ -89,6 +94,7 @@ export class Roster {
   changeControl(viewer: RoomViewer, wanted: boolean, to: number = NO_VIEWER): void {
     const { id } = viewer;
     if (wanted) {
+      if (!this.has(viewer)) return;
       if (this.#controller === NO_VIEWER) this.#give(id);
       else if (this.#controller !== id && !this.#waiting.includes(id)) this.#waiting = [...this.#waiting, id];
       return;
@@ -123,6 +129,7 @@ export class Roster {
   }
 
   #sit(viewer: RoomViewer): void {
+    if (!this.has(viewer)) return;
     const { level } = viewer.feed;
     this.#audiences[level] = [...this.#audiences[level]!, viewer];
   }

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.js';
 import type { Capability } from '../protocol/index.js';
 import type { RoomLimits } from './limits.js';
 import type { PartyRole } from './party.js';
-import { matches } from './secrets.js';
+import { matchesAny } from './secrets.js';
 import type { RoomViewer } from './viewer.js';
 
 /** Who is back. */
@@ -18,7 +18,7 @@ export interface KeptSeat {
 }
 
 interface Seat {
-  readonly keyHash: Buffer;
+  readonly keyHashes: readonly Buffer[];
   readonly lostAt: number;
   readonly controlled: boolean;
   readonly role: PartyRole;
@@ -38,19 +38,20 @@ export class Seats {
   }
 
   /** The viewer's links are lost. */
-  keep({ id, resumeHash, role, given }: RoomViewer, controlled: boolean): void {
+  keep({ id, resumeHashes, role, given }: RoomViewer, controlled: boolean): void {
     for (const oldest of this.#seats.keys()) {
       if (this.#seats.size < this.#limits.maxViewers) break;
       this.#forget(oldest);
     }
     const cancel = this.#clock.after(this.#limits.seatHold, () => this.#seats.delete(id));
-    this.#seats.set(id, { keyHash: resumeHash, lostAt: this.#clock.now(), controlled, role, given, cancel });
+    const lostAt = this.#clock.now();
+    this.#seats.set(id, { keyHashes: resumeHashes, lostAt, controlled, role, given, cancel });
   }
 
   /** Whether a place is kept for who has this key. */
   has(id: number, key: string): boolean {
     const seat = this.#seats.get(id);
-    return seat !== undefined && matches(key, seat.keyHash);
+    return seat !== undefined && matchesAny(key, seat.keyHashes);
   }
 
   /** The viewer is back, if that is its key: what it was and might do, and whether it may have the control again. */

@@ -9,6 +9,10 @@ export function matches(secret: string, hash: Buffer): boolean {
   return timingSafeEqual(hashOf(secret), hash);
 }
 
+export function matchesAny(secret: string, hashes: readonly Buffer[]): boolean {
+  return hashes.some((hash) => matches(secret, hash));
+}
+
 /** 128 random bits as base64url. */
 export function randomKey(): string {
   return randomBytes(16).toString('base64url');

@@ -97,6 +97,7 @@ export class ViewerDesk {
    * must go.
    */
   receive(viewer: RoomViewer, message: Uint8Array): void {
+    viewer.heard();
     this.#parts.counters.received(channelOf(message), message.byteLength);
     dispatch(message, undefined, this.#handlers, viewer, this.#admits);
   }

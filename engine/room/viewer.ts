@@ -7,17 +7,20 @@ import { FrameCheck } from './frame-check.js';
 import type { Refusal } from './gate.js';
 import type { InputPace } from './input-pace.js';
 import { Party, type PartyOptions } from './party.js';
+import { matchesAny } from './secrets.js';
 import type { ViewerState } from './state.js';
 
 export interface RoomViewerOptions extends PartyOptions {
   readonly quality: QualityName;
-  readonly resumeHash: Buffer;
+  /** Of the keys with which it can come back. */
+  readonly resumeHashes: readonly Buffer[];
   readonly feed: Feed;
   readonly input: InputPace;
 }
 
 export class RoomViewer extends Party {
-  readonly resumeHash: Buffer;
+  /** The newest key's first; with it the one that the viewer came back with, until it is known to have the new one. */
+  resumeHashes: readonly Buffer[];
   readonly feed: Feed;
   /** What the host addresses to this viewer. */
   readonly addressed = new FrameCheck();
@@ -40,9 +43,19 @@ export class RoomViewer extends Party {
   constructor(options: RoomViewerOptions) {
     super(options);
     this.quality = options.quality;
-    this.resumeHash = options.resumeHash;
+    this.resumeHashes = options.resumeHashes;
     this.feed = options.feed;
     this.input = options.input;
+  }
+
+  /** Whether the key shows that who joins is this viewer again. */
+  isResumedBy(key: string): boolean {
+    return matchesAny(key, this.resumeHashes);
+  }
+
+  /** It has said something: its welcome has come. */
+  heard(): void {
+    if (this.resumeHashes.length > 1) this.resumeHashes = this.resumeHashes.slice(0, 1);
   }
 
   override hindrance(condition: Condition): Exclude<Refusal, 'rate'> | undefined {

@@ -11,6 +11,11 @@ import type { AppliedAck } from '../protocol/index.js';
 const LATE: Micros = 150_000;
 /** How long a quickest answer is believed: between one and two of these. */
 const MEMORY: Micros = 30_000_000;
+/**
+ * An event of another channel that was sent so long before one that is answered will not be: events of different
+ * channels may pass each other on the way, but only by what positions are held back.
+ */
+const LOST: Micros = 1_000_000;
 /** Events that may be unanswered; older ones are forgotten. */
 const MOST_UNANSWERED = 512;
 
@@ -30,12 +35,18 @@ export class EventPace {
     this.#sent.push({ channel, sequence, at: now });
   }
 
-  /** The host has acted on an event; what was sent before it on its channel, and not answered, was left out on the way. */
+  /**
+   * The host has acted on an event; what was sent before it on its channel, and not answered, was left out on the way, and
+   * so was what was sent long before on another.
+   */
   answered({ channel, sequence }: Pick<AppliedAck, 'channel' | 'sequence'>, now: Micros): void {
     const index = this.#sent.findIndex((one) => one.channel === channel && one.sequence === sequence);
     if (index < 0) return;
-    this.#quickest.add(now - this.#sent[index]!.at, now);
-    this.#sent = this.#sent.filter((one, place) => place > index || one.channel !== channel);
+    const { at } = this.#sent[index]!;
+    this.#quickest.add(now - at, now);
+    this.#sent = this.#sent.filter(
+      (one, place) => place > index || (one.channel !== channel && at - one.at < LOST),
+    );
   }
 
   /** Whether an answer is overdue. Before the first one nothing is known. */

@@ -4,7 +4,7 @@
  * one file holds that only they can read. Neither tokens nor keys are kept.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,26 +36,45 @@ export async function hostKey(
 
 /** In XDG's folder for state that outlives a program; undefined where it can be neither read nor made. */
 async function userSecret(environment: Environment): Promise<string | undefined> {
-  const { XDG_STATE_HOME, HOME } = environment;
-  const state = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
-  const folder = join(state, 'sightline');
-  const file = join(folder, 'host-secret');
-  const kept = await read(file);
-  if (kept !== undefined) return kept;
-  // Whole or not at all, and the first of two hosts that start together wins.
-  const draft = `${file}.${process.pid}`;
   try {
+    const { XDG_STATE_HOME, HOME } = environment;
+    // Who has no account has no home either, and hears so by an error.
+    const state = XDG_STATE_HOME || join(HOME || homedir(), '.local', 'state');
+    const folder = join(state, 'sightline');
+    const file = join(folder, 'host-secret');
+    const kept = await read(file);
+    if (secretIn(kept) !== undefined) return secretIn(kept);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-    await link(draft, file).catch(() => {});
-    await unlink(draft);
+    await keepNew(file, kept !== undefined);
+    return secretIn(await read(file));
   } catch {
     return undefined;
   }
-  return read(file);
 }
 
+/** Whole or not at all; the first of two hosts that start together wins, unless what is there is no secret. */
+async function keepNew(file: string, isDamaged: boolean): Promise<void> {
+  // Another process may have had our number, and have ended in the middle of this.
+  const draft = `${file}.${newKey()}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  if (isDamaged) await rename(draft, file);
+  else {
+    await link(draft, file).catch(() => {});
+    await unlink(draft);
+  }
+}
+
+/** Undefined when there is no such file. */
 async function read(file: string): Promise<string | undefined> {
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  return SECRET.test(kept.trim()) ? kept.trim() : undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function secretIn(kept: string | undefined): string | undefined {
+  const secret = kept?.trim() ?? '';
+  return SECRET.test(secret) ? secret : undefined;
 }

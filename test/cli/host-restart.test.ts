@@ -1,5 +1,5 @@
 /** A host that is killed and started again with its token goes on in its session. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -69,6 +69,17 @@ it('with a key that follows from a secret which only its user can read', async (
   const kept = readFileSync(join(folder, 'host-secret'), 'utf8');
   expect(kept).not.toContain(key);
   expect(kept).not.toContain(TOKEN);
+});
+
+it.each([
+  ['a draft that another process of our number left behind', `host-secret.${process.pid}`],
+  ['a secret that was cut off', 'host-secret'],
+])('and whatever is there: %s', async (_, name) => {
+  mkdirSync(join(state, 'sightline'));
+  writeFileSync(join(state, 'sightline', name), '');
+  const environment = { XDG_STATE_HOME: state };
+  const key = await hostKey('http://127.0.0.1:1', TOKEN, environment);
+  expect(await hostKey('http://127.0.0.1:1', TOKEN, environment)).toBe(key);
 });
 
 it('and with one that is new each time where nothing can be kept', async () => {

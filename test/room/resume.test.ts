@@ -87,6 +87,39 @@ describe('a viewer whose links were lost', () => {
     expect(hall.viewer(seatOf(stranger)).last('viewer-welcome')?.viewer).toBe(4);
   });
 
+  it('is the same viewer by the key that it knows, when its welcome was lost with the link', () => {
+    const hall = new Hall();
+    hall.host();
+    const viewer = hall.viewer();
+    const known = seatOf(viewer);
+    viewer.cut();
+    hall.run();
+    hall.viewer(known).cut();
+    hall.run();
+    const back = hall.viewer(known);
+    expect(back.last('viewer-welcome')?.viewer).toBe(1);
+    // With its first word the new key is known to have come.
+    back.say({ type: 'set-name', name: 'Bruno' });
+    hall.run();
+    back.cut();
+    hall.run();
+    expect(hall.viewer(known).last('viewer-welcome')?.viewer).toBe(2);
+    expect(hall.viewer(seatOf(back)).last('viewer-welcome')?.viewer).toBe(1);
+  });
+
+  it('keeps its place while the session is full', () => {
+    const hall = new Hall({ limits: { maxViewers: 1 } });
+    hall.host();
+    const viewer = hall.viewer();
+    viewer.cut();
+    hall.run();
+    const other = hall.viewer();
+    expect(hall.viewer(seatOf(viewer)).last('refused')?.retry).toBe(true);
+    other.link.close(CloseCode.Normal);
+    hall.run();
+    expect(hall.viewer(seatOf(viewer)).last('viewer-welcome')?.viewer).toBe(1);
+  });
+
   it('is given no key in version 2', () => {
     const hall = new Hall();
     hall.host();
