@@ -29,11 +29,16 @@ export class Admission {
     number
   >;
   readonly #tickets: TicketIssuer;
+  readonly #ticketsOnly: boolean;
   readonly #secretHash: Buffer | undefined;
 
-  /** `secret`: asked of those who open rooms, when set. */
-  constructor(tickets: TicketIssuer, secret: string | undefined) {
+  /**
+   * `secret`: asked of those who open rooms, when set. `ticketsOnly`: viewers need one each, since whoever knows a
+   * room's token could otherwise come in with more than its ticket says.
+   */
+  constructor(tickets: TicketIssuer, secret: string | undefined, ticketsOnly: boolean) {
     this.#tickets = tickets;
+    this.#ticketsOnly = ticketsOnly;
     this.#secretHash = secret === undefined ? undefined : hashOf(secret);
   }
 
@@ -48,28 +53,39 @@ export class Admission {
 
   /**
    * The claims of a host: those of its ticket; without one, of the room that it names, if it knows the secret or has
-   * opened that room (`isKnown`) before; a secret that is shown must be the right one all the same. Throws `SightlineError` (`unauthorised`; `field`: `ticket` or `secret`).
+   * opened that room (`isKnown`) before; a secret that is shown must be the right one all the same. Throws
+   * `SightlineError` (`unauthorised`; `field`: `ticket` or `secret`).
    */
   host({ token, ticket, secret }: Control<'host-hello'>, isKnown: boolean): TicketClaims {
     if (isKnown && secret === undefined) return hostClaims(token);
-    if (ticket !== undefined) return this.#redeem(ticket, 'host', token);
+    if (ticket !== undefined) return this.#redeem(ticket, HOST, token);
     this.#checkSecret(secret);
     return hostClaims(token);
   }
 
-  /** The claims of a viewer: those of its ticket; without one, of the session whose address it has. Throws as `host`. */
-  viewer({ token, ticket }: Control<'viewer-hello'>): TicketClaims {
-    if (ticket !== undefined) return this.#redeem(ticket, 'technician', token);
+  /**
+   * The claims of a viewer: those of its ticket; without one, of the session whose address it has. One that the room
+   * remembers (`isKnown`) is what it was, whatever these say. Throws as `host`.
+   */
+  viewer({ token, ticket }: Control<'viewer-hello'>, isKnown: boolean): ViewerTicketClaims {
+    if (ticket !== undefined && !isKnown) return this.#redeem(ticket, VIEWERS, token);
+    if (this.#ticketsOnly && !isKnown) {
+      throw new SightlineError('unauthorised', 'A ticket is needed here.', { field: 'ticket' });
+    }
     return { room: token, role: 'technician', seat: '', capabilities: VIEWER_CAPABILITIES };
   }
 
-  #redeem(ticket: string, role: TicketClaims['role'], room: string): TicketClaims {
-    const claims = this.#tickets.redeem(ticket, role);
+  #redeem<R extends TicketClaims['role']>(
+    ticket: string,
+    roles: readonly R[],
+    room: string,
+  ): TicketClaims & { readonly role: R } {
+    const claims = this.#tickets.redeem(ticket, roles);
     const refusal = typeof claims === 'string' ? claims : claims.room === room ? undefined : 'other-room';
     this.counts[refusal ?? 'redeemed']++;
     if (refusal !== undefined)
       throw new SightlineError('unauthorised', REASONS[refusal], { field: 'ticket' });
-    return claims as TicketClaims;
+    return claims as TicketClaims & { readonly role: R };
   }
 
   #checkSecret(secret: string | undefined): void {
@@ -77,6 +93,10 @@ export class Admission {
     throw new SightlineError('unauthorised', "The relay's secret is another.", { field: 'secret' });
   }
 }
+
+const HOST = ['host'] as const;
+const VIEWERS = ['technician', 'customer', 'observer'] as const;
+type ViewerTicketClaims = TicketClaims & { readonly role: (typeof VIEWERS)[number] };
 
 const REASONS: Readonly<Record<TicketRefusal | 'other-room', string>> = {
   unknown: 'Nobody has issued this ticket.',

@@ -47,6 +47,8 @@ export interface RelayOptions {
   readonly secret?: string;
   /** Makes the tickets that are shown here, and takes them back; a book in memory unless given. */
   readonly tickets?: TicketIssuer;
+  /** Viewers enter with tickets alone; unless told, a session's token is enough. */
+  readonly ticketsOnly?: boolean;
   /** Makes lane keys: 128 random bits as base64url by default. */
   readonly makeKey?: () => string;
   /** Told of the relay's own faults: they cost one link, not the process. Printed to stderr by default. */
@@ -83,6 +85,7 @@ export class Relay {
     this.#admission = new Admission(
       options.tickets ?? new TicketBook({ clock: options.clock }),
       options.secret,
+      options.ticketsOnly ?? false,
     );
     this.#onFault = options.onFault ?? ((fault) => console.error('relay:', fault));
     const { onRoomEvent } = options;
@@ -201,8 +204,8 @@ export class Relay {
       const error = new SightlineError('not-found', 'No such session is open.', { field: 'token' });
       this.#refuse(link, error, CloseCode.NotFound, true);
     } else if (hello.type === 'viewer-hello') {
-      const { capabilities } = this.#admission.viewer(hello);
-      room.admit({ role: 'technician', capabilities, hello }, link);
+      const { role, capabilities } = this.#admission.viewer(hello, room.remembers(hello));
+      room.admit({ role, capabilities, hello }, link);
     } else room.join(hello, link);
   }
 

@@ -140,6 +140,13 @@ export class Room {
     return claims.role === 'host' ? this.#admitHost(claims, link) : this.#admitViewer(claims, link);
   }
 
+  /** Whether a viewer shows that it is one that is here, or whose place is kept. */
+  remembers({ viewer: id, resumeKey }: Control<'viewer-hello'>): boolean {
+    if (id === undefined || resumeKey === undefined) return false;
+    const here = this.#roster.get(id);
+    return (here !== undefined && matches(resumeKey, here.resumeHash)) || this.#seats.has(id, resumeKey);
+  }
+
   /** Joins a party's further link, or refuses it. */
   join(hello: FurtherHello, raw: Link): void {
     const { party: id, key, purpose, number } = furtherLink(hello);

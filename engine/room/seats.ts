@@ -47,10 +47,16 @@ export class Seats {
     this.#seats.set(id, { keyHash: resumeHash, lostAt: this.#clock.now(), controlled, role, given, cancel });
   }
 
+  /** Whether a place is kept for who has this key. */
+  has(id: number, key: string): boolean {
+    const seat = this.#seats.get(id);
+    return seat !== undefined && matches(key, seat.keyHash);
+  }
+
   /** The viewer is back, if that is its key: what it was and might do, and whether it may have the control again. */
   take(id: number, key: string): KeptSeat | undefined {
     const seat = this.#seats.get(id);
-    if (seat === undefined || !matches(key, seat.keyHash)) return undefined;
+    if (seat === undefined || !this.has(id, key)) return undefined;
     this.#forget(id);
     const isSoon = this.#clock.now() - seat.lostAt <= this.#limits.controlHold;
     const { role, given } = seat;

@@ -52,12 +52,12 @@ export class TicketBook implements TicketIssuer {
     return { ticket, expiresAt };
   }
 
-  redeem(ticket: string, role: TicketClaims['role']): TicketClaims | TicketRefusal {
+  redeem(ticket: string, roles: readonly TicketClaims['role'][]): TicketClaims | TicketRefusal {
     this.#expire();
     const hash = hashOf(ticket);
     const open = this.#open.get(hash);
     if (open === undefined) return this.#past.get(hash) ?? 'unknown';
-    if (open.claims.role !== role) return 'other-role';
+    if (!roles.includes(open.claims.role)) return 'other-role';
     this.#leave(hash, 'used');
     return open.claims;
   }

@@ -19,13 +19,19 @@ export interface IssuedTicket {
   readonly expiresAt: Micros;
 }
 
-/** Why a ticket gives no right: nobody has issued it (or that is long ago), it was used, its time is over, or it is another role's. */
+/**
+ * Why a ticket gives no right: nobody has issued it (or that is long ago), it was used, its time is over, or it is
+ * another role's.
+ */
 export type TicketRefusal = 'unknown' | 'used' | 'expired' | 'other-role';
 
 /** Makes tickets and takes them back; a store that several relays share can stand behind it. */
 export interface TicketIssuer {
   /** Throws `SightlineError` (`refused`) when too many are open. */
   issue(claims: TicketClaims): IssuedTicket;
-  /** The claims of a ticket, which is then used; or why it gives none. A ticket of another role stays as it is. */
-  redeem(ticket: string, role: TicketClaims['role']): TicketClaims | TicketRefusal;
+  /**
+   * The claims of a ticket for one of the roles, which is then used; or why it gives none. A ticket for another role
+   * stays as it is.
+   */
+  redeem(ticket: string, roles: readonly TicketClaims['role'][]): TicketClaims | TicketRefusal;
 }

@@ -10,10 +10,10 @@ import { describeOverTransports } from '../support/transports.js';
 
 const SECRET = 'open sesame';
 
-function hallWithTickets() {
+function hallWithTickets(options: { ticketsOnly?: boolean } = {}) {
   const clock = new FakeClock();
   const tickets = new TicketBook({ clock });
-  const hall = new Hall({ clock, tickets, secret: SECRET });
+  const hall = new Hall({ clock, tickets, secret: SECRET, ...options });
   const ticketFor = (claims: Partial<TicketClaims> = {}) =>
     tickets.issue({ room: TOKEN, role: 'technician', seat: '', capabilities: new Set(['view']), ...claims })
       .ticket;
@@ -87,6 +87,33 @@ describe('a ticket', () => {
       'other-role': 1,
       'other-room': 1,
     });
+  });
+
+  it('lets its bearer do what it says, also after a lost link, and no more', () => {
+    const { hall, ticketFor } = hallWithTickets({ ticketsOnly: true });
+    const host = hall.host({ secret: SECRET });
+    expect(refusalOf(hall.viewer())).toEqual(refused('A ticket is needed here.'));
+    const ticket = ticketFor({ role: 'observer', capabilities: new Set(['view']) });
+    const viewer = hall.viewer({ ticket });
+    const { viewer: id, resumeKey } = viewer.last('viewer-welcome')!;
+    const mayControl = (party: Peer) => {
+      party.say({ type: 'set-control', wanted: true });
+      hall.run();
+      return party.last('participants')?.controller === id;
+    };
+    expect(mayControl(viewer)).toBe(false);
+    viewer.cut();
+    hall.run();
+    const back = hall.viewer({ viewer: id, resumeKey });
+    expect(back.last('viewer-welcome')).toMatchObject({ viewer: id });
+    expect(mayControl(back)).toBe(false);
+    expect(refusalOf(hall.viewer({ viewer: id, resumeKey: 'x'.repeat(22) }))).toEqual(
+      refused('A ticket is needed here.'),
+    );
+    const technician = hall.viewer({ ticket: ticketFor({ capabilities: new Set(['view', 'control']) }) });
+    technician.say({ type: 'set-control', wanted: true });
+    hall.run();
+    expect(host.last('participants')?.controller).toBe(technician.last('viewer-welcome')?.viewer);
   });
 
   it('is guessed by no address for long', () => {

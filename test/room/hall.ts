@@ -29,6 +29,7 @@ export class Hall {
       limits?: Partial<RelayLimits>;
       secret?: string;
       tickets?: TicketIssuer;
+      ticketsOnly?: boolean;
       clock?: FakeClock;
     } = {},
   ) {
