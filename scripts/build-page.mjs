@@ -10,14 +10,14 @@ import { build } from 'esbuild';
 /** What starts other files is built after them, and is told their names. */
 const STAGES = [
   {
-    'decode-helper': 'harness/console/worker/decode-helper.ts',
-    'recorder-worker': 'harness/console/worker/recorder.ts',
+    'decode-helper': 'harness/console/session/worker/decode-helper.ts',
+    'recorder-worker': 'harness/console/session/worker/recorder.ts',
   },
   {
-    'decode-worker': 'harness/console/worker/main.ts',
-    'playback-worker': 'harness/console/playback/main.ts',
+    'decode-worker': 'harness/console/session/worker/main.ts',
+    'playback-worker': 'harness/console/recordings/playback/main.ts',
   },
-  { console: 'harness/console/main.tsx', page: 'harness/console/page.css' },
+  { console: 'harness/console/shell/main.tsx', page: 'harness/console/ui/page.css' },
 ];
 /**
  * What a page needs before it can show a session: fetched while the script that asks for it is still on its way. As

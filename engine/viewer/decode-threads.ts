@@ -1,4 +1,4 @@
-/** Threads that help to decode, in Node. A page has its own (harness/console/worker). */
+/** Threads that help to decode, in Node. A page has its own (harness/console/session/worker). */
 import { Worker } from 'node:worker_threads';
 import type { DecodeHelp } from '../../codecs/index.js';
 import { builtFile } from '../artifacts.js';

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatEntry } from '../../engine/chat/index.js';
 import type { Participant } from '../../engine/protocol/index.js';
 import type { ViewerState } from '../../engine/viewer/index.js';
+import { sayIn } from '../../harness/console/messages.js';
 import {
   afterViewer,
   authorOf,
@@ -12,10 +13,9 @@ import {
   heard,
   NO_CHAT,
   shown,
-} from '../../harness/console/app/chat-lines.js';
-import { partsOf } from '../../harness/console/app/links.js';
-import { INITIAL_STATE } from '../../harness/console/app/state.js';
-import { sayIn } from '../../harness/console/messages.js';
+} from '../../harness/console/session/chat-lines.js';
+import { INITIAL_STATE } from '../../harness/console/session/state.js';
+import { partsOf } from '../../harness/console/ui/links.js';
 
 const say = sayIn('en');
 

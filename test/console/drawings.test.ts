@@ -1,6 +1,6 @@
 /** What of one's own drawings outlives a page. */
 import { describe, expect, it } from 'vitest';
-import { DrawingsKeeper, MAX_KEPT_POINTS } from '../../harness/console/app/drawings.js';
+import { DrawingsKeeper, MAX_KEPT_POINTS } from '../../harness/console/session/drawings.js';
 
 function storage(): { getItem(key: string): string | null; setItem(key: string, value: string): void } {
   const kept = new Map<string, string>();

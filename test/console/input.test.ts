@@ -6,8 +6,8 @@ import {
   type KeyPress,
   meaningOf,
   splitText,
-} from '../../harness/console/input/keys.js';
-import { PIXELS_PER_LINE, WheelAccumulator } from '../../harness/console/input/wheel.js';
+} from '../../harness/console/session/input/keys.js';
+import { PIXELS_PER_LINE, WheelAccumulator } from '../../harness/console/session/input/wheel.js';
 
 function press(key: string, code: string, extra: Partial<KeyPress> & { altGraph?: boolean } = {}): KeyPress {
   const { altGraph = false, ...rest } = extra;

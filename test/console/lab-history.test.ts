@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { curve, KEPT, type LabMoment, medians, remember } from '../../harness/console/lab/history.js';
+import { curve, KEPT, type LabMoment, medians, remember } from '../../harness/console/session/lab/history.js';
 
 it('remembers a minute, and draws it from the right', () => {
   const moment = (p50: number | undefined, at: number) =>

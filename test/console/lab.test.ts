@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { LAB_STAGES } from '../../harness/console/lab-api.js';
+import { LAB_STAGES } from '../../harness/console/session/lab-api.js';
 import { productVersion } from '../../harness/product-version.js';
 import { mergeHistograms, parseReport, readHistogram, settingsOf } from '../../harness/reports/index.js';
 import { bench, setUpBench } from './support/hooks.js';

@@ -15,7 +15,7 @@ import {
   screenPoint,
   ZOOM_STEPS,
   zoomBy,
-} from '../../harness/console/view/mapping.js';
+} from '../../harness/console/session/view/mapping.js';
 
 const ratios = fc.constantFrom(1, 1.1, 1.25, 1.5, 2, 3);
 const sizes = (most: number) =>

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ColourLevel, type Rect } from '../../codecs/index.js';
 import { verifyRecording } from '../../engine/recording/file.js';
-import { packRgb } from '../../harness/console/worker/picture-hash.js';
+import { packRgb } from '../../harness/console/session/worker/picture-hash.js';
 import { bench, setUpBench } from './support/hooks.js';
 import {
   bytesOf,

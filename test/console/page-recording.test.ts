@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { OverlayModel } from '../../engine/overlay/index.js';
 import { decodeOverlay } from '../../engine/protocol/index.js';
-import type { FromRecorder, ToRecorder } from '../../harness/console/worker/recorder-api.js';
-import { PageRecording } from '../../harness/console/worker/recording.js';
-import type { FromWorker } from '../../harness/console/worker-api.js';
+import type { FromRecorder, ToRecorder } from '../../harness/console/session/worker/recorder-api.js';
+import { PageRecording } from '../../harness/console/session/worker/recording.js';
+import type { FromWorker } from '../../harness/console/session/worker-api.js';
 import { kernelModule } from '../recording/scenario.js';
 import { World } from '../viewer/scripted.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ViewerState } from '../../engine/viewer/index.js';
-import { readOptions, withTab } from '../../harness/console/app/address.js';
-import { fitInto, TIGHTEST } from '../../harness/console/app/fold.js';
-import { SHORTCUTS, shortcutOf } from '../../harness/console/app/shortcuts.js';
+import { catalogues } from '../../harness/console/messages.js';
+import { playerKeyOf } from '../../harness/console/recordings/keys.js';
+import { SHORTCUTS, shortcutOf } from '../../harness/console/session/shortcuts.js';
 import {
   afterNews,
   type ConsoleState,
@@ -11,9 +11,9 @@ import {
   lampOf,
   noticeOf,
   reachesHost,
-} from '../../harness/console/app/state.js';
-import { catalogues } from '../../harness/console/messages.js';
-import { playerKeyOf } from '../../harness/console/recordings/keys.js';
+} from '../../harness/console/session/state.js';
+import { readOptions, withTab } from '../../harness/console/shell/address.js';
+import { fitInto, TIGHTEST } from '../../harness/console/ui/fold.js';
 import { placeholdersOf } from '../../harness/messages/index.js';
 
 const JOINED: Partial<ViewerState> = { connection: { kind: 'joined' }, viewer: 3, host: 'present' };

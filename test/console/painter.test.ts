@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Rect } from '../../codecs/index.js';
-import { type AnimationFrames, Painter } from '../../harness/console/worker/painter.js';
+import { type AnimationFrames, Painter } from '../../harness/console/session/worker/painter.js';
 import { FakeClock } from '../support/clock.js';
 
 /** A canvas that notes what is painted, and animation frames that come when the test says so. */

@@ -1,9 +1,9 @@
 /** What mouse, pen and fingers do at the host, on the overlay and to the view. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HOLD_SHOWN, LONG_PRESS, TAP_TIME } from '../../harness/console/input/gestures.js';
-import { PALM_TIME } from '../../harness/console/input/pointer.js';
-import { zoomOfWheel } from '../../harness/console/input/wheel.js';
+import { HOLD_SHOWN, LONG_PRESS, TAP_TIME } from '../../harness/console/session/input/gestures.js';
+import { PALM_TIME } from '../../harness/console/session/input/pointer.js';
+import { zoomOfWheel } from '../../harness/console/session/input/wheel.js';
 import { Hand, type HandEventType } from './support/hand.js';
 
 let hand: Hand;

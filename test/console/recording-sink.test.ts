@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { blobSource, openRecording } from '../../codecs/recording/index.js';
 import { checkRecording, inspectRecording } from '../../engine/recording/index.js';
-import { openSink } from '../../harness/console/worker/recording-sink.js';
+import { openSink } from '../../harness/console/session/worker/recording-sink.js';
 import { feed, makeRecorder } from '../recording/harness.js';
 import { busySession } from '../recording/scenario.js';
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContainerSink } from '../../codecs/containers/index.js';
 import { bytesSource, openRecording } from '../../codecs/recording/index.js';
 import { convertRecording, loadKernelModule, loadRecordingModule } from '../../engine/index.js';
-import { packRgb } from '../../harness/console/worker/picture-hash.js';
+import { packRgb } from '../../harness/console/session/worker/picture-hash.js';
 import { conversionWords, overlayCanvas } from '../../harness/convert/index.js';
 import type { Bench } from './support/bench.js';
 import { bench, setUpBench } from './support/hooks.js';

@@ -1,13 +1,14 @@
 /** What buttons and keys of the player come to, and what is told of conversions; without a page. */
 import { describe, expect, it } from 'vitest';
 import { catalogues, sayIn } from '../../harness/console/messages.js';
-import type { FromPlayer, ToPlayer } from '../../harness/console/playback/api.js';
-import type { PlaybackState } from '../../harness/console/playback/playback.js';
 import { type Conversion, Conversions } from '../../harness/console/recordings/conversions.js';
 import { PLAYER_KEYS, playerKeyOf } from '../../harness/console/recordings/keys.js';
 import type { Entry } from '../../harness/console/recordings/library.js';
 import { OpenPlayer } from '../../harness/console/recordings/open-player.js';
-import { chapterInWords, timeInWords } from '../../harness/console/recordings/words.js';
+import type { FromPlayer, ToPlayer } from '../../harness/console/recordings/playback/api.js';
+import type { PlaybackState } from '../../harness/console/recordings/playback/playback.js';
+import { chapterInWords } from '../../harness/console/recordings/words.js';
+import { timeInWords } from '../../harness/console/ui/units.js';
 
 const SECOND = 1_000_000;
 const ENTRY: Entry = { id: 1, name: 'Talk', file: new File([], 'Talk.rcrec') };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Controller } from '../../harness/console/app/controller.js';
-import { type Settings, SettingsKeeper } from '../../harness/console/app/settings.js';
 import { sayIn } from '../../harness/console/messages.js';
-import type { ToWorker } from '../../harness/console/worker-api.js';
+import { Controller } from '../../harness/console/session/controller.js';
+import type { ToWorker } from '../../harness/console/session/worker-api.js';
+import { type Settings, SettingsKeeper } from '../../harness/console/settings/settings.js';
 
 /** A browser's storage in memory. */
 function storage(first?: string) {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Link } from '../../engine/transport/link.js';
-import { SimulatedLine } from '../../harness/console/worker/simulated-line.js';
+import { SimulatedLine } from '../../harness/console/session/worker/simulated-line.js';
 import { FakeClock } from '../support/clock.js';
 
 /** The network's end of a link: what was sent, and a way to let something come. */

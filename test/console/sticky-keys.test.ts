@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { InputAction } from '../../engine/protocol/index.js';
-import { LOCK_TIME, MODIFIER_KEYS, StickyKeys } from '../../harness/console/input/sticky-keys.js';
+import { LOCK_TIME, MODIFIER_KEYS, StickyKeys } from '../../harness/console/session/input/sticky-keys.js';
 import { FakeClock } from '../support/clock.js';
 
 let clock: FakeClock;

@@ -1,10 +1,10 @@
 /** The conversions that run and have run: how far, how fast, how long still. */
-import { CloseIcon, DownloadIcon } from '../app/icons.js';
-import { sizeInWords } from '../app/units.js';
+
 import type { Say } from '../messages.js';
+import { CloseIcon, DownloadIcon } from '../ui/icons.js';
+import { sizeInWords, timeInWords } from '../ui/units.js';
 import type { RecordingsController } from './controller.js';
 import type { Conversion } from './conversions.js';
-import { timeInWords } from './words.js';
 
 interface TrayProps {
   readonly controller: RecordingsController;

@@ -1,8 +1,8 @@
 /** What a recording is to be converted to. */
 import { useId, useState } from 'preact/hooks';
-import { Panel } from '../app/Panels.js';
-import type { ConversionWishes } from '../playback/api.js';
+import { Panel } from '../ui/Panel.js';
 import type { RecordingsController } from './controller.js';
+import type { ConversionWishes } from './playback/api.js';
 
 interface ConvertPanelProps {
   readonly controller: RecordingsController;

@@ -1,12 +1,13 @@
 /** What opens beside the picture of a recording: its chapters, and the player's keys. */
 import { useMemo } from 'preact/hooks';
-import { Panel } from '../app/Panels.js';
-import { chordOf } from '../app/shortcuts.js';
 import type { Say } from '../messages.js';
-import { indexAfter } from '../playback/moments.js';
+import { chordOf } from '../ui/key-press.js';
+import { Panel } from '../ui/Panel.js';
+import { timeInWords } from '../ui/units.js';
 import { PLAYER_KEYS } from './keys.js';
 import type { OpenPlayer, PlayerState } from './open-player.js';
-import { chapterInWords, timeInWords } from './words.js';
+import { indexAfter } from './playback/moments.js';
+import { chapterInWords } from './words.js';
 
 interface ChaptersProps {
   readonly say: Say;

@@ -1,7 +1,9 @@
 /** The recording that is open: its picture, the bar below it, what can be looked up beside it. */
 import { useEffect, useRef } from 'preact/hooks';
-import { toggleFullScreen } from '../app/App.js';
-import { Action, Toggle } from '../app/buttons.js';
+import { pageFile } from '../page-files.js';
+import { useSheet } from '../session/view/sheet.js';
+import { Action, Toggle } from '../ui/buttons.js';
+import { toggleFullScreen } from '../ui/full-screen.js';
 import {
   CameraIcon,
   PauseIcon,
@@ -12,12 +14,11 @@ import {
   SpeedIcon,
   StepBackIcon,
   StepForwardIcon,
-} from '../app/icons.js';
-import { Menu } from '../app/Menu.js';
-import { useSheet } from '../app/sheet.js';
-import { chordOf } from '../app/shortcuts.js';
-import { useWatched } from '../app/Toast.js';
-import { pageFile } from '../page-files.js';
+} from '../ui/icons.js';
+import { chordOf } from '../ui/key-press.js';
+import { Menu } from '../ui/Menu.js';
+import { useWatched } from '../ui/Toast.js';
+import { timeInWords } from '../ui/units.js';
 import { ConvertPanel } from './ConvertPanel.js';
 import type { RecordingsController } from './controller.js';
 import { playerKeyOf } from './keys.js';
@@ -25,7 +26,7 @@ import { type OpenPlayer, type PlayerState, SPEEDS } from './open-player.js';
 import { ChaptersPanel, PlayerHelpPanel } from './PlayerPanels.js';
 import { RecordedChat } from './RecordedChat.js';
 import { SeekBar } from './SeekBar.js';
-import { damageInWords, faultInWords, timeInWords } from './words.js';
+import { damageInWords, faultInWords } from './words.js';
 
 interface PlayerProps {
   readonly controller: RecordingsController;

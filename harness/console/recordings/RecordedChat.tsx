@@ -1,11 +1,11 @@
 /** What was said in a recorded session, beside its picture: it goes along as the recording plays. */
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { CloseIcon } from '../app/icons.js';
-import { partsOf } from '../app/links.js';
 import type { Say } from '../messages.js';
-import { indexAfter } from '../playback/moments.js';
+import { CloseIcon } from '../ui/icons.js';
+import { partsOf } from '../ui/links.js';
+import { timeInWords } from '../ui/units.js';
 import type { OpenPlayer, PlayerState } from './open-player.js';
-import { timeInWords } from './words.js';
+import { indexAfter } from './playback/moments.js';
 
 interface RecordedChatProps {
   readonly say: Say;

@@ -1,12 +1,12 @@
 /** The list of recordings, and what can be done with each. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { DownloadIcon, FilmIcon, PencilIcon, PlayIcon, TrashIcon, WarningIcon } from '../app/icons.js';
-import { sizeInWords } from '../app/units.js';
-import { MAX_NAME } from '../kept-recordings.js';
+import { MAX_NAME } from '../settings/settings.js';
+import { DownloadIcon, FilmIcon, PencilIcon, PlayIcon, TrashIcon, WarningIcon } from '../ui/icons.js';
+import { sizeInWords, timeInWords } from '../ui/units.js';
 import type { RecordingsController } from './controller.js';
 import { type Entry, isGrowing, type LibraryState } from './library.js';
 import { OpenButton } from './RecordingsView.js';
-import { dateInWords, faultInWords, timeInWords } from './words.js';
+import { dateInWords, faultInWords } from './words.js';
 
 interface ListProps {
   readonly controller: RecordingsController;

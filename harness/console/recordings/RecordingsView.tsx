@@ -1,8 +1,8 @@
 /** The Recordings tab: its bar, and below it the list or the recording that is open. */
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { toggleFullScreen } from '../app/App.js';
-import { Bar, type BarItem } from '../app/Bar.js';
+import { Bar, type BarItem } from '../ui/Bar.js';
+import { toggleFullScreen } from '../ui/full-screen.js';
 import {
   BackIcon,
   ChatIcon,
@@ -12,8 +12,8 @@ import {
   FullScreenIcon,
   HelpIcon,
   ListIcon,
-} from '../app/icons.js';
-import { Toast, useWatched } from '../app/Toast.js';
+} from '../ui/icons.js';
+import { Toast, useWatched } from '../ui/Toast.js';
 
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';

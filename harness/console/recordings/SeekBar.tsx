@@ -2,8 +2,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Chapter, RecordingOutline, Span } from '../../../engine/recording/index.js';
 import type { Say } from '../messages.js';
+import { timeInWords } from '../ui/units.js';
 import type { OpenPlayer, PlayerState } from './open-player.js';
-import { chapterInWords, timeInWords } from './words.js';
+import { chapterInWords } from './words.js';
 
 /** Marks nearer to each other than this share of the bar are drawn as one. */
 const MARK_GRAIN = 1 / 400;

@@ -1,14 +1,14 @@
 /** The Recordings tab: the list, the recording that is open, and what buttons do to them. */
 
 import { pickLocale } from '../../messages/index.js';
-import { download, stamp } from '../app/download.js';
-import { Telling } from '../app/watched.js';
 import { SUFFIX } from '../kept-recordings.js';
 import type { Say } from '../messages.js';
-import type { ConversionWishes, FromPlayer, ToPlayer } from '../playback/api.js';
+import { download, stamp } from '../ui/download.js';
+import { Telling } from '../ui/watched.js';
 import { type Conversion, Conversions } from './conversions.js';
 import { Library, type LibraryState } from './library.js';
 import { OpenPlayer } from './open-player.js';
+import type { ConversionWishes, FromPlayer, ToPlayer } from './playback/api.js';
 
 export interface RecordingsState {
   readonly library: LibraryState;

@@ -2,8 +2,8 @@
 import type { ConversionProgress } from '../../../engine/convert/index.js';
 import type { Locale } from '../../messages/index.js';
 import { pageFile } from '../page-files.js';
-import type { ConversionWishes, FromPlayer, ReadFault, ToPlayer } from '../playback/api.js';
 import type { Entry } from './library.js';
+import type { ConversionWishes, FromPlayer, ReadFault, ToPlayer } from './playback/api.js';
 
 export interface Conversion {
   readonly id: number;

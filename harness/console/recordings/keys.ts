@@ -2,7 +2,7 @@
  * The player's keys: those that players on the web have in common. They only change what is seen. What saves something
  * needs the modifiers of the session's keys, which mean the same here.
  */
-import { hasModifiers, letterOf } from '../app/shortcuts.js';
+import { hasModifiers, letterOf } from '../ui/key-press.js';
 import type { OpenPlayer } from './open-player.js';
 
 export interface PlayerKey {

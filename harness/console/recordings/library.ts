@@ -2,7 +2,7 @@
 
 import type { KeptFile } from '../kept-recordings.js';
 import * as browserKept from '../kept-recordings.js';
-import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from '../playback/api.js';
+import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from './playback/api.js';
 
 export interface Entry {
   readonly id: number;

@@ -1,11 +1,11 @@
 /** One recording that is open: its state for the view, and what buttons and keys do to it. */
 import type { Size } from '../../../codecs/index.js';
 import type { Chapter, RecordingOutline } from '../../../engine/recording/index.js';
-import { Watched } from '../app/watched.js';
-import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from '../playback/api.js';
-import type { PlaybackState } from '../playback/playback.js';
-import type { ViewMode } from '../view/mapping.js';
+import type { ViewMode } from '../session/view/mapping.js';
+import { Watched } from '../ui/watched.js';
 import type { Entry } from './library.js';
+import type { FromPlayer, ReadFault, RecordingSummary, ToPlayer } from './playback/api.js';
+import type { PlaybackState } from './playback/playback.js';
 
 export type PlayerPanel = 'chapters' | 'convert' | 'help' | undefined;
 

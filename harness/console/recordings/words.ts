@@ -1,19 +1,8 @@
 /** Times, moments and faults as people read them. */
 import type { Chapter, Gap, RecordingOutline } from '../../../engine/recording/index.js';
-import { sizeInWords } from '../app/units.js';
 import type { Say } from '../messages.js';
-import type { ReadFault } from '../playback/api.js';
-
-/** Microseconds as m:ss or h:mm:ss; with tenths where asked for. */
-export function timeInWords(micros: number, withTenths = false): string {
-  const tenths = Math.floor(micros / 100_000);
-  const seconds = Math.floor(tenths / 10);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const head = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
-  return `${head}:${two(seconds % 60)}${withTenths ? `.${tenths % 10}` : ''}`;
-}
+import { sizeInWords, timeInWords } from '../ui/units.js';
+import type { ReadFault } from './playback/api.js';
 
 /** Milliseconds since 1970 as a date with a time of day, in the page's language. */
 export function dateInWords(milliseconds: number, locale: string): string {

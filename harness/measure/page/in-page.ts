@@ -2,7 +2,7 @@
  * What runs in the page for the laboratory. Each function is sent there as text, so it knows nothing but its argument and
  * the page.
  */
-import type { LabAction, LabDoor, LabTaken } from '../../console/lab-api.js';
+import type { LabAction, LabDoor, LabTaken } from '../../console/session/lab-api.js';
 
 /** The part of `window.sightline` that the laboratory uses. */
 interface Page {

@@ -10,7 +10,7 @@ import type { Browser, CDPSession, Page } from 'playwright-core';
 import { type QualityName, SightlineError } from '../../../codecs/index.js';
 import type { InputAction, Micros, OffsetEstimate } from '../../../engine/index.js';
 import type { ViewerState } from '../../../engine/viewer/index.js';
-import type { AppliedRecord, FrameRecord, LabAction, LabTaken } from '../../console/lab-api.js';
+import type { AppliedRecord, FrameRecord, LabAction, LabTaken } from '../../console/session/lab-api.js';
 import type { Lab } from '../lab.js';
 import type { Deed, EventKind, MeasuredHandlers, MeasuredViewer, Plan } from '../measured-viewer.js';
 import { TIMER_RESOLUTION } from '../timetable.js';

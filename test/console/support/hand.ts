@@ -1,7 +1,7 @@
 /** A screen to point at without a browser: events of a mouse, a pen and fingers go in, what the host gets comes out. */
 import type { InputAction, Tool } from '../../../engine/protocol/index.js';
-import { Pointer } from '../../../harness/console/input/pointer.js';
-import type { OverlayMessage } from '../../../harness/console/worker-api.js';
+import { Pointer } from '../../../harness/console/session/input/pointer.js';
+import type { OverlayMessage } from '../../../harness/console/session/worker-api.js';
 import { FakeClock } from '../../support/clock.js';
 
 export type HandEventType =
