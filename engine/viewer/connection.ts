@@ -150,6 +150,8 @@ export class ViewerConnection {
   #join(welcome: Control<'viewer-welcome'>, events: ConnectionEvents): void {
     this.#welcome = welcome;
     events.onConnection({ kind: 'joined' });
+    // Whoever hears of it may have left at once.
+    if (this.#welcome !== welcome) return;
     events.onJoined(welcome);
     if (this.#welcome === welcome) this.#lane?.start();
   }

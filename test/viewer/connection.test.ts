@@ -307,6 +307,24 @@ describe('a viewer is told', () => {
   });
 });
 
+it('that is closed as soon as it has joined leaves nothing behind', async () => {
+  const world: World = new World({
+    handlers: {
+      onState: ({ connection }) => {
+        if (connection.kind === 'joined') world.session.close();
+      },
+    },
+  });
+  world.session.start();
+  await world.clock.advance(60_000_000);
+  expect(world.session.state).toMatchObject({ connection: { kind: 'idle' }, viewer: 0, session: '' });
+  expect(world.lanes).toEqual([]);
+  // The relay's end may still look after its own.
+  world.main.link.close(CloseCode.Normal);
+  await world.clock.advance(60_000_000);
+  expect(world.clock.pending).toBe(0);
+});
+
 it('names close codes', () => {
   expect(closeCodeName(CloseCode.SessionEnded)).toBe('session-ended');
   expect(closeCodeName(CloseCode.TooSlow)).toBe('too-slow');
