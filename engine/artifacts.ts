@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SightlineError } from '../codecs/index.js';
+import { SightlineError } from '../codecs/errors.js';
 
 /** The folder that holds Sightline's package.json. */
 export function projectRoot(): string {

@@ -4,6 +4,7 @@ export * from './chat/index.js';
 export * from './clock.js';
 export * from './convert/index.js';
 export * from './display/index.js';
+export { piscinaThreads } from './display/piscina-threads.js';
 export * from './flow/index.js';
 export * from './host/index.js';
 export * from './link-model/index.js';

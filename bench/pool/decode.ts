@@ -21,6 +21,7 @@ import {
   decodeThreads,
   loadKernelModule,
   type Packet,
+  piscinaThreads,
   readSliceHeader,
   sliceBody,
   systemClock,
@@ -115,7 +116,14 @@ function decodeFrame(decoder: FrameDecoder, messages: readonly Uint8Array[]): nu
 /** A whole picture as a host with a pool sends it. */
 async function slicesOf(module: WebAssembly.Module, one: Case): Promise<Uint8Array[]> {
   const { width, height, packet, paint } = one;
-  const pipeline = DisplayPipeline.create({ width, height, threads: 1, module, clock: systemClock });
+  const pipeline = DisplayPipeline.create({
+    width,
+    height,
+    threads: 1,
+    startThreads: piscinaThreads,
+    module,
+    clock: systemClock,
+  });
   paint(pipeline.picture);
   pipeline.commit({ drawnAt: 0 });
   const messages: Uint8Array[] = [];

@@ -4,7 +4,13 @@
  */
 import { availableParallelism } from 'node:os';
 import { type ColourLevel, type Picture, TILE_SIZE, wholeBox } from '../../codecs/index.js';
-import { DisplayPipeline, loadKernelModule, type Packet, systemClock } from '../../engine/index.js';
+import {
+  DisplayPipeline,
+  loadKernelModule,
+  type Packet,
+  piscinaThreads,
+  systemClock,
+} from '../../engine/index.js';
 import { type BenchResult, type BenchRow, benchMain } from '../result.js';
 import { paintPhoto, paintText } from '../support/paint.js';
 
@@ -50,6 +56,7 @@ export async function run(): Promise<BenchResult> {
         width: WIDTH,
         height: HEIGHT,
         threads,
+        startThreads: piscinaThreads,
         module,
         clock: systemClock,
       });

@@ -2,20 +2,9 @@
  * The threads that help to code large packets. A task carries nothing but a wake-up call: what there is to do
  * stands on the board (coder-board.ts), pixels and output lie in the shared memory.
  */
-import { Piscina } from 'piscina';
-import type { Coding, EncoderLayout } from '../../codecs/index.js';
-import { builtFile } from '../artifacts.js';
+import type { Coding } from '../../codecs/index.js';
 import { CoderBoard } from './coder-board.js';
-
-/** What a thread is started with. */
-export interface CoderThreadData {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly layout: EncoderLayout;
-  readonly board: SharedArrayBuffer;
-  /** Whether modes are timed. */
-  readonly timeModes: boolean;
-}
+import type { CoderThreadData, CoderThreads, StartCoderThreads, ThreadTimes } from './coder-threads.js';
 
 /** What the asking thread does in a round. */
 export interface LocalCoder {
@@ -25,14 +14,8 @@ export interface LocalCoder {
   coded(slot: number, length: number): void;
 }
 
-/** Waiting and working apart, milliseconds. */
-export interface PoolStats {
+export interface PoolStats extends ThreadTimes {
   readonly threads: number;
-  readonly tasks: number;
-  readonly waitP50: number;
-  readonly waitP99: number;
-  readonly runP50: number;
-  readonly runP99: number;
   /** Slices that a thread took and did not finish: coded again by the asking thread. */
   readonly retaken: number;
 }
@@ -40,30 +23,18 @@ export interface PoolStats {
 export class CoderPool {
   /** Threads beside the asking one; 0 once the pool is broken. */
   threads: number;
-  readonly #pool: Piscina;
+  readonly #pool: CoderThreads;
   readonly #board: CoderBoard;
   readonly #running = new Set<Promise<void>>();
   #retaken = 0;
 
-  constructor(
-    module: WebAssembly.Module,
-    memory: WebAssembly.Memory,
-    layout: EncoderLayout,
-    timeModes = false,
-  ) {
-    this.threads = layout.workers;
-    const board = new SharedArrayBuffer(CoderBoard.bytes(layout.slots));
-    this.#board = new CoderBoard(board, layout.slots);
-    const workerData: CoderThreadData = { module, memory, layout, board, timeModes };
-    this.#pool = new Piscina({
-      filename: builtFile('engine', 'display', 'worker.js'),
-      minThreads: layout.workers,
-      maxThreads: layout.workers,
-      atomics: 'sync',
-      workerData,
-    });
+  constructor(start: StartCoderThreads, work: Omit<CoderThreadData, 'board'>) {
+    const { slots, workers } = work.layout;
+    this.threads = workers;
+    const board = new SharedArrayBuffer(CoderBoard.bytes(slots));
+    this.#board = new CoderBoard(board, slots);
     // A thread that died may have left its scratch in use: the pool is not used any more.
-    this.#pool.on('error', () => {
+    this.#pool = start({ ...work, board }, workers, () => {
       this.threads = 0;
     });
   }
@@ -109,28 +80,19 @@ export class CoderPool {
   }
 
   stats(): PoolStats {
-    const { waitTime, runTime } = this.#pool.histogram;
-    return {
-      threads: this.threads,
-      tasks: this.#pool.completed,
-      waitP50: waitTime.p50,
-      waitP99: waitTime.p99,
-      runP50: runTime.p50,
-      runP99: runTime.p99,
-      retaken: this.#retaken,
-    };
+    return { ...this.#pool.times(), threads: this.threads, retaken: this.#retaken };
   }
 
   async close(): Promise<void> {
     this.threads = 0;
-    await this.#pool.destroy();
+    await this.#pool.close();
   }
 
   /** Wakes as many threads as there are slices for; those that still run will help without it. */
   #wake(slices: number): void {
     for (let count = Math.min(slices, this.threads - this.#running.size); count > 0; count--) {
       const task: Promise<void> = this.#pool
-        .run(undefined)
+        .run()
         .catch(() => {
           // What it had taken is found unfinished, and coded again.
         })

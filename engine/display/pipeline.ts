@@ -16,6 +16,7 @@ import {
   type ModeTable,
   type Picture,
   type Rect,
+  SightlineError,
   STREAM_NAMES,
   type StreamLevel,
   tileColumns,
@@ -24,6 +25,7 @@ import {
 import type { Clock, Micros } from '../clock.js';
 import { AutoStream } from './auto-stream.js';
 import { CoderPool, type PoolStats } from './coder-pool.js';
+import type { StartCoderThreads } from './coder-threads.js';
 import { DamageRing } from './damage-ring.js';
 import { LevelStream } from './level-stream.js';
 import type { Emit, Packet } from './packet.js';
@@ -35,6 +37,8 @@ export interface PipelineOptions {
   readonly height: number;
   /** Threads beside the calling one; 0 codes everything on the calling thread, at once. */
   readonly threads: number;
+  /** Starts them: `piscinaThreads` in Node, `pageThreads` in a page. Needed where there are any. */
+  readonly startThreads?: StartCoderThreads | undefined;
   readonly module: WebAssembly.Module;
   readonly clock: Clock;
   /** The last frame number already in use. */
@@ -117,7 +121,16 @@ export class DisplayPipeline {
     this.#modes = new ModeCounters(memory, this.layout.counters, threads + 1);
     this.picture = this.#encoder.picture;
     this.reference = this.#encoder.reference;
-    this.#pool = threads > 0 ? new CoderPool(module, memory, this.layout, timeModes) : undefined;
+    const { startThreads } = options;
+    if (threads > 0 && startThreads === undefined) {
+      throw new SightlineError('bad-argument', 'Nothing was given that starts threads.', {
+        field: 'startThreads',
+      });
+    }
+    this.#pool =
+      threads > 0 && startThreads !== undefined
+        ? new CoderPool(startThreads, { module, memory, layout: this.layout, timeModes })
+        : undefined;
     this.#coder = new SliceCoder(this.#encoder.kernels, memory, this.layout, clock, this.#pool);
     this.#clock = clock;
     this.#ring = new DamageRing(this.layout.tiles);

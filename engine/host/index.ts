@@ -1,4 +1,4 @@
-/** A host's session at the relay. For Node. */
+/** A host's session at the relay, in Node. `page.ts` is the face for a page. */
 export type { AutoControl } from './auto-level.js';
-export { HostSession } from './session.js';
+export { HostSession } from './node.js';
 export type * from './types.js';

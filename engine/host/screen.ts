@@ -1,12 +1,8 @@
 /** The source's screen: started once, captured into a pipeline of its size, and committed as frames. */
-import { availableParallelism } from 'node:os';
 import type { Micros } from '../clock.js';
 import { type Capture, type Commit, DisplayPipeline } from '../display/index.js';
 import { CapturePace } from './capture-pace.js';
 import type { HostSessionOptions } from './types.js';
-
-/** More threads than this help no picture: its slices are few. */
-const MAX_THREADS = 3;
 
 export interface ScreenEvents {
   /** The source says that its picture has changed. */
@@ -152,9 +148,9 @@ export class Screen {
 
   /** @param frame The last frame number already in use. */
   #makePipeline(frame: number): DisplayPipeline {
-    const { source, clock } = this.#options;
-    const threads = this.#options.threads ?? Math.min(availableParallelism() - 1, MAX_THREADS);
+    const { source, clock, threads = 0, startThreads } = this.#options;
     const { width, height } = source;
-    return DisplayPipeline.create({ width, height, threads, module: this.#module, clock, frame });
+    const module = this.#module;
+    return DisplayPipeline.create({ width, height, threads, startThreads, module, clock, frame });
   }
 }

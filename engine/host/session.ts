@@ -1,6 +1,5 @@
 /** A host: a source's screen in a session of the relay. */
 import { SightlineError } from '../../codecs/index.js';
-import { loadKernelModule } from '../artifacts.js';
 import { ChatLog } from '../chat/index.js';
 import type { Micros } from '../clock.js';
 import type { AutoRecord } from '../flow/index.js';
@@ -95,7 +94,11 @@ export class HostSession {
   async start(): Promise<void> {
     if (this.#isRunning || this.#feeder !== undefined) return;
     this.#isRunning = true;
-    const module = this.#options.module ?? (await loadKernelModule());
+    const { module: given } = this.#options;
+    if (given === undefined) {
+      throw new SightlineError('bad-argument', 'A host needs the compiled kernels.', { field: 'module' });
+    }
+    const module = typeof given === 'function' ? await given() : given;
     if (!this.#isRunning) return;
     this.#feeder = new Feeder(this.#options, module, {
       link: () => (this.#rights.may('view') ? this.#connection.link : undefined),

@@ -2,7 +2,7 @@
 import type { ColourLevel, Picture, SightlineError, StreamLevel } from '../../codecs/index.js';
 import type { ChatEntry } from '../chat/index.js';
 import type { Clock, Micros } from '../clock.js';
-import type { FrameSource, PipelineStats } from '../display/index.js';
+import type { FrameSource, PipelineStats, StartCoderThreads } from '../display/index.js';
 import type { AutoDecision, AutoRecord } from '../flow/index.js';
 import type { HostTrace } from '../trace.js';
 import type { Dial } from '../transport/link.js';
@@ -43,8 +43,10 @@ export interface HostSessionOptions {
   readonly secret?: string;
   /** Opens the room `token` in the place of a secret; used once, with the first hello. */
   readonly ticket?: string;
-  /** Threads that help to code; 0: none. One less than the machine's cores, at most 3, unless told. */
+  /** Threads that help to code; 0: none. In Node one less than the machine's cores, at most 3, unless told; in a page none. */
   readonly threads?: number;
+  /** Starts them. Needed in a page, where there are any; piscina's in Node unless given. */
+  readonly startThreads?: StartCoderThreads;
   /** Most frames captured in a second; no limit unless told. */
   readonly maxFps?: number;
   /** Captures a frame only when every level in use can take it, so that none is left out. */
@@ -53,8 +55,8 @@ export interface HostSessionOptions {
   readonly waitForViewers?: number;
   /** Decides how the auto stream is coded; the engine's own controller unless given. */
   readonly autoControl?: () => AutoControl;
-  /** The compiled kernels; loaded from the build unless given. */
-  readonly module?: WebAssembly.Module;
+  /** The compiled kernels, or what loads them. Needed in a page; loaded from the build in Node unless given. */
+  readonly module?: WebAssembly.Module | (() => Promise<WebAssembly.Module>);
   /** Spreads reconnects, 0 to 1; `Math.random` unless given. */
   readonly random?: () => number;
   /** When the link is taken for quiet or dead; `HEARTBEAT` unless given. The relay's must be of the same order. */

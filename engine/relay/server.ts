@@ -21,6 +21,7 @@ import { allowsOrigin, refuseHost } from '../transport/upgrade-policy.js';
 import { AddressRates } from './address-rates.js';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './limits.js';
 import { metricsText, type Running } from './metrics.js';
+import { parsePublicUrl } from './public-url.js';
 import { Relay } from './relay.js';
 
 export interface StartRelayOptions {
@@ -195,18 +196,6 @@ export async function startRelay(options: StartRelayOptions = {}): Promise<Runni
       await listening.close();
     },
   };
-}
-
-/** Throws `SightlineError` (`bad-argument`, `publicUrl`) for anything but a scheme, a name and perhaps a port. */
-export function parsePublicUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSound =
-    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
-    url.href === `${url.origin}/` &&
-    url.hostname !== '';
-  if (url !== undefined && isSound) return url;
-  const message = `"${text.slice(0, 200)}" is not an address such as https://support.example.`;
-  throw new SightlineError('bad-argument', message, { field: 'publicUrl' });
 }
 
 /** What is asked for at `/tickets`. Throws `SightlineError` (`bad-message`). */

@@ -1,9 +1,10 @@
 /**
- * The subcommands by name. What a command needs (canvas, threads, servers) is loaded when that command is named, so
- * that help, version and wrong usage answer at once.
+ * The subcommands by name, some in groups. What a command needs (canvas, threads, servers) is loaded when that command
+ * is named, so that help, version and wrong usage answer at once.
  */
 import { Command } from 'commander';
 import { messages } from './messages.js';
+import { examples } from './text.js';
 
 export interface CommandEntry {
   readonly name: string;
@@ -14,8 +15,20 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+/** Commands of one kind: `sightline GROUP COMMAND`. */
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  /** Command lines that its help shows. */
+  readonly examples: readonly string[];
+  /** In the order of the group's help. */
+  readonly commands: readonly RegistryEntry[];
+}
+
+export type RegistryEntry = CommandEntry | CommandGroup;
+
 /** In the order of `sightline --help`. */
-export const COMMANDS: readonly CommandEntry[] = [
+export const COMMANDS: readonly RegistryEntry[] = [
   {
     name: 'demo',
     usage: '[options]',
@@ -66,9 +79,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'bench',
-    usage: '[options] [command]',
     summary: messages.bench.summary,
-    load: async () => (await import('./bench.js')).benchCommand(),
+    examples: ['sightline bench codec talk.mkv'],
+    commands: [
+      {
+        name: 'codec',
+        usage: '[options] [files...]',
+        summary: messages.bench.codec.summary,
+        load: async () => (await import('./bench.js')).codecCommand(),
+      },
+    ],
   },
   {
     name: 'convert',
@@ -108,13 +128,58 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
 ];
 
-/** The command that `words` name first is whole; of all others there are name and summary, for help and for guesses. */
-export async function buildCommands(words: readonly string[]): Promise<Command[]> {
-  const [first, second] = words.filter((word) => !word.startsWith('-'));
-  const named = first === 'help' ? second : first;
+/** What a command line asks for. */
+export interface Request {
+  /** Names of a group, of a command in it: those of the registry that the words begin with. */
+  readonly path: readonly string[];
+  /**
+   * The words as commander takes them: `help GROUP COMMAND` and `GROUP help COMMAND` as `GROUP COMMAND --help`. A word
+   * that names nothing is the last, so that it is refused also where help was asked for.
+   */
+  readonly words: readonly string[];
+}
+
+const HELP = 'help';
+
+/** Reads `words`, the arguments after the program's name. */
+export function readRequest(words: readonly string[], entries: readonly RegistryEntry[] = COMMANDS): Request {
+  const path: string[] = [];
+  let level: readonly RegistryEntry[] | undefined = entries;
+  let asksForHelp = false;
+  for (const [index, word] of words.entries()) {
+    if (level === undefined || word.startsWith('-')) {
+      return { path, words: [...path, ...(asksForHelp ? ['--help'] : words.slice(index))] };
+    }
+    if (word === HELP) {
+      asksForHelp = true;
+      continue;
+    }
+    const entry: RegistryEntry | undefined = level.find(({ name }) => name === word);
+    if (entry === undefined) return { path, words: [...path, word] };
+    path.push(word);
+    level = 'commands' in entry ? entry.commands : undefined;
+  }
+  return { path, words: [...path, ...(asksForHelp ? ['--help'] : [])] };
+}
+
+/** The command at `path` is whole; of all others there are name and summary, for help and for guesses. */
+export function buildCommands(
+  [named, ...below]: readonly string[],
+  entries: readonly RegistryEntry[] = COMMANDS,
+): Promise<Command[]> {
   return Promise.all(
-    COMMANDS.map(({ name, usage, summary, load }) =>
-      name === named ? load() : new Command(name).usage(usage).description(summary),
-    ),
+    entries.map((entry) => {
+      const isNamed = entry.name === named;
+      if ('commands' in entry) return buildGroup(entry, isNamed ? below : []);
+      return isNamed ? entry.load() : new Command(entry.name).usage(entry.usage).description(entry.summary);
+    }),
   );
+}
+
+async function buildGroup(group: CommandGroup, path: readonly string[]): Promise<Command> {
+  const command = new Command(group.name)
+    .description(group.summary)
+    .addHelpText('after', examples(messages.program.examples, group.examples));
+  for (const each of await buildCommands(path, group.commands)) command.addCommand(each);
+  return command;
 }

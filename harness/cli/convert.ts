@@ -1,7 +1,6 @@
 /** sightline convert IN... OUT: recordings to videos, several at once. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { SightlineError } from '../../codecs/index.js';
 import {
@@ -21,6 +20,7 @@ import { decimal, moment, scale } from './media-options.js';
 import { messages } from './messages.js';
 import { oneOf, wholeNumber } from './options.js';
 import { ExitCode, print, printJson, runCommand, say, untilInterrupted } from './output.js';
+import { type Bar, BarStack } from './progress.js';
 import { examples, text } from './text.js';
 import { bytesInWords, durationInWords } from './words.js';
 
@@ -206,25 +206,17 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** A bar for each file on a terminal; nothing elsewhere. */
 class Bars {
-  readonly #bars: MultiBar | undefined;
-  readonly #shown = new Map<ConversionJob, SingleBar>();
+  readonly #bars: BarStack | undefined;
+  readonly #shown = new Map<ConversionJob, Bar>();
 
   constructor(jobs: readonly ConversionJob[]) {
-    if (!process.stderr.isTTY) return;
     const m = messages.convert;
-    this.#bars = new MultiBar(
-      {
-        format: `  {file} {bar} {percentage} %  ${m.rate}  ${m.left}  {bytes}`,
-        hideCursor: true,
-        clearOnComplete: false,
-        stream: process.stderr,
-      },
-      Presets.rect,
-    );
+    this.#bars = BarStack.open(`  {file} {bar} {percentage} %  ${m.rate}  ${m.left}  {bytes}`);
+    if (this.#bars === undefined) return;
     for (const job of jobs) {
       const file = escapeControls(basename(job.output)).padEnd(24).slice(0, 24);
       const waiting = { file, rate: '–', left: '–', bytes: '' };
-      this.#shown.set(job, this.#bars.create(1, 0, waiting));
+      this.#shown.set(job, this.#bars.add(waiting));
     }
   }
 

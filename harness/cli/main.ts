@@ -4,11 +4,13 @@
  * would say of the rest helps nobody.
  */
 import { messages } from './messages.js';
+import { ExitCode, say } from './output.js';
+import { text } from './text.js';
 
 const OLDEST_NODE = 20;
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-  console.error(messages.errors.oldNode.replace('{version}', process.versions.node));
-  process.exit(1);
+  say(text(messages.errors.oldNode, { version: process.versions.node }));
+  process.exit(ExitCode.Failure);
 }
 await import('./program.js');

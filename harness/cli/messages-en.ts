@@ -7,6 +7,9 @@ export const en = {
     description: 'Remote-support streaming: relay, hosts, viewers, recordings and measurements.',
     examples: 'Examples',
     json: 'print figures and results as JSON on standard output',
+    version: 'show the version',
+    help: 'show how a command is used',
+    helpOption: 'show this help',
     language: 'Messages are in English or French, by LC_ALL, LC_MESSAGES or LANG.',
   },
   options: {

@@ -9,6 +9,9 @@ export const fr: CliMessages = {
       'Diffusion pour l’assistance à distance : relais, hôtes, spectateurs, enregistrements et mesures.',
     examples: 'Exemples',
     json: 'écrire chiffres et résultats en JSON sur la sortie standard',
+    version: 'afficher la version',
+    help: 'afficher comment une commande s’emploie',
+    helpOption: 'afficher cette aide',
     language: 'Les messages sont en anglais ou en français, selon LC_ALL, LC_MESSAGES ou LANG.',
   },
   options: {

@@ -1,11 +1,14 @@
 /** What the command line says, in English and French. */
-import { type Catalogue, localeOfEnvironment } from '../messages/index.js';
+import { type Locale, localeOfEnvironment } from '../messages/index.js';
 import { en } from './messages-en.js';
-import { fr } from './messages-fr.js';
 
 export type CliMessages = typeof en;
 
-const catalogue: Catalogue<CliMessages> = { en, fr };
+/** A language is loaded when it is spoken. */
+const catalogues: Readonly<Record<Locale, () => CliMessages | Promise<CliMessages>>> = {
+  en: () => en,
+  fr: async () => (await import('./messages-fr.js')).fr,
+};
 
 /** The messages in the language that the environment asks for. */
-export const messages: CliMessages = catalogue[localeOfEnvironment(process.env)];
+export const messages: CliMessages = await catalogues[localeOfEnvironment(process.env)]();

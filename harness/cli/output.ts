@@ -1,5 +1,8 @@
-/** Where results, progress and errors go, and how a command ends. */
-import { SightlineError } from '../../codecs/index.js';
+/**
+ * Where results, progress and errors go, and how a command ends: no other file writes to standard output or error, so
+ * that no control character of others reaches a terminal.
+ */
+import { SightlineError } from '../../codecs/errors.js';
 import { escapeControls, escapeLines } from '../../engine/plain-text.js';
 import { messages } from './messages.js';
 import { text } from './text.js';
@@ -21,6 +24,21 @@ export function print(line: string): void {
 /** What a person watches while it runs goes to standard error, so that results can be piped. */
 export function say(line: string): void {
   process.stderr.write(`${escapeControls(line)}\n`);
+}
+
+/** Lines of help and of commander's, which end with a line feed: as `print`. */
+export function printLines(lines: string): void {
+  process.stdout.write(escapeLines(lines));
+}
+
+/** Lines of a complaint, which end with a line feed: as `say`. */
+export function sayLines(lines: string): void {
+  process.stderr.write(escapeLines(lines));
+}
+
+/** Where a person watches progress that is drawn over and over (`progress.ts`); undefined where it is kept or piped. */
+export function watchedTerminal(): NodeJS.WritableStream | undefined {
+  return process.stderr.isTTY ? process.stderr : undefined;
 }
 
 /** Says a line, unless it is the one that was said last: for what is tried again and again. */
@@ -53,7 +71,7 @@ const outputClosed = new Promise<void>((resolve) => {
 });
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${escapeLines(JSON.stringify(value, undefined, 2))}\n`);
+  printLines(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 const LONG_MS = 3_600_000;

@@ -19,7 +19,7 @@ import {
   packQuality,
   type Size,
 } from '../../codecs/index.js';
-import { DisplayPipeline, type Packet, sliceBody, systemClock } from '../../engine/index.js';
+import { DisplayPipeline, type Packet, piscinaThreads, sliceBody, systemClock } from '../../engine/index.js';
 import { processCpuMs } from './cpu.js';
 import { QualityMeter } from './quality.js';
 import type { SequenceFigures } from './report.js';
@@ -72,6 +72,7 @@ export class CodecRun {
       width,
       height,
       threads: options.threads - 1,
+      startThreads: piscinaThreads,
       module,
       clock: systemClock,
       timeModes: true,

@@ -1,6 +1,6 @@
 /** Matrices that have proved useful. What the command line says goes before what a preset says. */
 import { LEVEL_NAMES } from '../../codecs/index.js';
-import { LINK_NAMES } from '../../engine/index.js';
+import { LINK_NAMES } from '../../engine/link-model/index.js';
 import type { MatrixLists } from './matrix.js';
 import { DEFAULT_SETTINGS, type MeasureSettings } from './settings.js';
 

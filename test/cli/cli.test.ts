@@ -9,23 +9,6 @@ import { parseReport } from '../../harness/reports/index.js';
 import { frameMd5s } from '../support/framemd5.js';
 import { Command, sightline } from './command.js';
 
-const COMMANDS = [
-  'demo',
-  'relay',
-  'host',
-  'view',
-  'measure',
-  'report',
-  'compare',
-  'bench',
-  'convert',
-  'frames',
-  'record',
-  'info',
-  'verify',
-  'repair',
-];
-
 let folder: string;
 let video: string;
 const running: Command[] = [];
@@ -53,18 +36,6 @@ afterEach(async () => {
 });
 
 describe('help and usage', () => {
-  it('lists the commands', async () => {
-    const { code, out } = await sightline(['--help']);
-    expect(code).toBe(0);
-    for (const name of COMMANDS) expect(out).toContain(name);
-  });
-
-  it.each(COMMANDS)('%s --help shows examples', async (name) => {
-    const { code, out } = await sightline([name, '--help']);
-    expect(code).toBe(0);
-    expect(out).toContain(`Examples:\n  sightline ${name}`);
-  });
-
   it.each([
     [['no-such-command'], 'no-such-command'],
     [['relay', '--port', 'http'], '--port takes a whole number from 0 to 65535, not "http"'],

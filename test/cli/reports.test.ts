@@ -51,7 +51,7 @@ describe('an excerpt of a report', () => {
       ['a1.json', 'small.json'].map((name) => sightline(['report', file(name)])),
     );
     expect(tables[1]!.out).toBe(tables[0]!.out);
-    expect(parseReport(small!).runs[0]!.stages['display']).toHaveLength(3);
+    expect(parseReport(small!).runs[0]!.stages.display).toHaveLength(3);
   });
 
   it('compares by its channels, and with runs enough by its stages too', async () => {

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { bench, setUpBench } from './support/hooks.js';
-import { eventually, openLive, takeControl } from './support/page.js';
+import { eventually, onPage, openLive, takeControl } from './support/page.js';
 
 setUpBench();
 
@@ -170,6 +170,22 @@ describe.each([
 });
 
 describe('the menu at the bar’s end', () => {
+  it('is not covered, nor the picture or the strip, by what is told in a narrow window', async () => {
+    const page = await openLive(bench.address(), {}, { width: 360, height: 740 });
+    const [told, bar, strip] = await page.evaluate(() => {
+      const toast = document.querySelector('#told')!;
+      toast.textContent = 'The recording was kept in this browser.';
+      return ['#told', '#toolbar', '.strip'].map((one) => {
+        const { top, bottom } = document.querySelector(one)!.getBoundingClientRect();
+        return { top, bottom };
+      });
+    });
+    expect(told!.top).toBeGreaterThan(bar!.bottom);
+    expect(told!.bottom).toBeLessThan(strip!.top);
+    const picture = await onPage(page, 0, 0);
+    expect(told!.bottom).toBeLessThan(picture.y);
+  });
+
   it('does what the buttons do that have no room', async () => {
     const page = await openLive(bench.address(), {}, { width: 360, height: 640 });
     await page.click('#more');

@@ -8,7 +8,13 @@ import {
   SightlineError,
 } from '../../codecs/index.js';
 import { DisplayPipeline, type Packet } from '../../engine/display/index.js';
-import { loadKernelModule, readSliceHeader, type SliceHeader, sliceBody } from '../../engine/index.js';
+import {
+  loadKernelModule,
+  piscinaThreads,
+  readSliceHeader,
+  type SliceHeader,
+  sliceBody,
+} from '../../engine/index.js';
 import { FakeClock, settle } from '../support/clock.js';
 import { samePixels } from '../support/stage.js';
 
@@ -28,7 +34,10 @@ afterEach(async () => {
 
 function create(width: number, height: number, threads: number, frame?: number): DisplayPipeline {
   const number = frame === undefined ? {} : { frame };
-  pipeline = DisplayPipeline.create({ width, height, threads, module, clock, ...number });
+  pipeline = DisplayPipeline.create({
+    ...{ width, height, threads, startThreads: piscinaThreads, module, clock },
+    ...number,
+  });
   return pipeline;
 }
 

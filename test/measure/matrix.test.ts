@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkList } from '../../harness/cli/options.js';
+import { linkList } from '../../harness/cli/link-options.js';
 import {
   DEFAULT_SETTINGS,
   expandMatrix,

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SightlineError } from '../../../codecs/index.js';
-import { builtFile, projectRoot } from '../../../engine/index.js';
+import { builtFile, projectRoot } from '../../../engine/artifacts.js';
 import type { PeerFigures } from '../report.js';
 import type { Peer } from './peer.js';
 import type { RawFrames } from './raw-frames.js';

@@ -3,15 +3,14 @@ import { LEVEL_NAMES, type QualityName, SightlineError } from '../../../codecs/i
 import { LINK_NAMES } from '../../../engine/index.js';
 import type { MeasureSettings } from '../settings.js';
 import { busyLink } from './busy-link.js';
+import type { QuestionName } from './names.js';
 import { newPage } from './new-page.js';
 import { slowViewer } from './slow-viewer.js';
 import type { Answer, OnRow } from './table.js';
 
+export { QUESTION_NAMES, type QuestionName } from './names.js';
 export { PageSource } from './page-source.js';
 export type { Answer, AnswerRow, OnRow } from './table.js';
-
-export const QUESTION_NAMES = ['new-page', 'busy-link', 'slow-viewer'] as const;
-export type QuestionName = (typeof QUESTION_NAMES)[number];
 
 /** What is asked of; what is left out is the question's own choice. */
 export interface Asked {
