@@ -142,8 +142,7 @@ export class Reconnector<W extends WelcomeType> {
 
   /** Closes the link and stays away. */
   stop(code: number = CloseCode.Normal, reason = ''): void {
-    this.#drop(code, reason);
-    this.#become({ kind: 'idle' });
+    if (this.#drop(code, reason)) this.#become({ kind: 'idle' });
   }
 
   /** The way has shown that it works: the next loss starts with the shortest wait again. */
@@ -199,7 +198,11 @@ export class Reconnector<W extends WelcomeType> {
         link.onClose = (code, reason) => {
           if (isCurrent()) this.#closed(code, reason);
         };
-        link.send(encodeControl(hello(this.#version)));
+        try {
+          link.send(encodeControl(hello(this.#version)));
+        } catch (error) {
+          if (isCurrent()) this.#lost(...describe(error));
+        }
       },
       (error: unknown) => {
         if (isCurrent()) this.#lost(...describe(error));
@@ -280,7 +283,7 @@ export class Reconnector<W extends WelcomeType> {
 
   #lost(code: string, reason: string): void {
     const wasSilent = this.#isSilent;
-    this.#drop(CloseCode.GoingAway, 'Connecting again.');
+    if (!this.#drop(CloseCode.GoingAway, 'Connecting again.')) return;
     if (wasSilent) {
       this.#lookLater();
       return;
@@ -297,7 +300,7 @@ export class Reconnector<W extends WelcomeType> {
 
   #end(code: string, reason: string): void {
     const wasSilent = this.#isSilent;
-    this.#drop(CloseCode.Normal, '');
+    if (!this.#drop(CloseCode.Normal, '')) return;
     this.#ended = { code, reason };
     if (!wasSilent) this.#become({ kind: 'ended', code, reason });
     if (this.#kind === 'ended') this.#lookLater();
@@ -316,9 +319,12 @@ export class Reconnector<W extends WelcomeType> {
     });
   }
 
-  /** Forgets the link; nothing that it still brings counts. */
-  #drop(code: number, reason: string): void {
-    this.#generation++;
+  /**
+   * Forgets the link; nothing that it still brings counts. False: who was told of the loss has stopped the way, or started
+   * it anew, and that is what counts now.
+   */
+  #drop(code: number, reason: string): boolean {
+    const generation = ++this.#generation;
     this.#cancelTimer();
     this.#isSilent = false;
     const wasOpen = this.#kind === 'open';
@@ -331,6 +337,7 @@ export class Reconnector<W extends WelcomeType> {
     }
     link?.close(code, reason);
     if (wasOpen) this.#options.events.onLost();
+    return generation === this.#generation;
   }
 
   #become(reach: Unreached): void {
