@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../engine/index.js';
-import { describeMachine } from '../harness/measure/machine.js';
+import { describeMachine } from '../harness/machine.js';
 import { type BenchResult, formatResult } from './result.js';
 
 interface Benchmark {

@@ -1,37 +1,10 @@
 /** What is said beside the pictures: chapters and subtitles, from the session's states, notices and chat. */
-import { type QualityName, STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
+import { STREAM_NAMES, type StreamLevel } from '../../codecs/index.js';
 import type { RecordingNotice } from '../../codecs/recording/index.js';
 import type { Micros } from '../clock.js';
 import { type Played, type SessionEvent, SessionEvents } from '../recording/index.js';
 import type { LateEvent } from './survey.js';
-
-/** Sentences in the reader's language. */
-export interface ConversionWords {
-  readonly start: string;
-  joined(name: string): string;
-  left(name: string): string;
-  controls(name: string): string;
-  readonly nobodyControls: string;
-  records(name: string): string;
-  /** Everyone was told that this person records. */
-  told(name: string): string;
-  /** Somebody was asked for consent to `text`, and has given it or not. */
-  consents(name: string, text: string): string;
-  refuses(name: string, text: string): string;
-  recordingEnded(reason: string): string;
-  readonly hostAway: string;
-  readonly hostBack: string;
-  readonly hostEnded: string;
-  says(name: string, text: string): string;
-  /** A marker that nobody named. */
-  marker(number: number): string;
-  level(level: QualityName): string;
-  size(width: number, height: number): string;
-  /** Names of tracks. */
-  readonly screen: string;
-  readonly screenWithOverlays: string;
-  readonly events: string;
-}
+import type { ConversionWords } from './types.js';
 
 export interface Caption {
   /** When, in the recording. */

@@ -1,5 +1,4 @@
 /** From recordings to videos. Runs in Node, a worker and a page; files are the caller's. */
-export type { ConversionWords } from './captions.js';
 export { convertRecording } from './convert.js';
 export { MKV_SCALE } from './output.js';
 export { type Receiver, type Shown, showRecording } from './show.js';

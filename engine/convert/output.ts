@@ -10,8 +10,7 @@ import { SightlineError } from '../../codecs/index.js';
 import type { RecordingMetadata } from '../../codecs/recording/index.js';
 import type { VideoEncoder } from '../../codecs/video/index.js';
 import type { Micros } from '../clock.js';
-import type { ConversionWords } from './captions.js';
-import type { ContainerKind } from './types.js';
+import type { ContainerKind, ConversionWords } from './types.js';
 
 export interface Output {
   /** Whether chapters and captions have a place in it. */

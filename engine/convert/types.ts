@@ -1,10 +1,9 @@
 /** What a conversion is asked for, and what it answers. */
 import type { ContainerSink } from '../../codecs/containers/index.js';
-import type { Picture, SightlineError, Size } from '../../codecs/index.js';
+import type { Picture, QualityName, SightlineError, Size } from '../../codecs/index.js';
 import type { PictureChange, VideoCodec } from '../../codecs/video/index.js';
 import type { Micros } from '../clock.js';
 import type { RepaintContext } from '../overlay/index.js';
-import type { ConversionWords } from './captions.js';
 
 export const CONTAINERS = ['avi', 'mkv', 'webm'] as const;
 export type ContainerKind = (typeof CONTAINERS)[number];
@@ -104,4 +103,32 @@ export interface ConversionSummary {
   readonly skipped: number;
   /** Why the newest of them could not. */
   readonly fault: SightlineError | undefined;
+}
+
+/** Sentences in the reader's language. */
+export interface ConversionWords {
+  readonly start: string;
+  joined(name: string): string;
+  left(name: string): string;
+  controls(name: string): string;
+  readonly nobodyControls: string;
+  records(name: string): string;
+  /** Everyone was told that this person records. */
+  told(name: string): string;
+  /** Somebody was asked for consent to `text`, and has given it or not. */
+  consents(name: string, text: string): string;
+  refuses(name: string, text: string): string;
+  recordingEnded(reason: string): string;
+  readonly hostAway: string;
+  readonly hostBack: string;
+  readonly hostEnded: string;
+  says(name: string, text: string): string;
+  /** A marker that nobody named. */
+  marker(number: number): string;
+  level(level: QualityName): string;
+  size(width: number, height: number): string;
+  /** Names of tracks. */
+  readonly screen: string;
+  readonly screenWithOverlays: string;
+  readonly events: string;
 }

@@ -16,27 +16,12 @@
  */
 import { ColourLevel } from '../../codecs/index.js';
 import type { Micros } from '../clock.js';
-import {
-  COARSEST,
-  COARSEST_EXACT_TEXT,
-  type CostState,
-  expectedBytes,
-  learnCost,
-  newCost,
-  RUNGS,
-} from './auto-cost.js';
-import {
-  believedRate,
-  dueProbe,
-  type LinkState,
-  learnLink,
-  linkDelay,
-  newLink,
-  probed,
-} from './auto-link.js';
+import { COARSEST, COARSEST_EXACT_TEXT, expectedBytes, learnCost, newCost, RUNGS } from './auto-cost.js';
+import { believedRate, dueProbe, learnLink, linkDelay, newLink, probed } from './auto-link.js';
 import { AutoLog } from './auto-log.js';
-import { learnPace, minInterval, newPace, type PaceState } from './auto-pace.js';
-import { changeOf, chooseQuality, finestWithin, newQuality, type QualityState } from './auto-quality.js';
+import { learnPace, minInterval, newPace } from './auto-pace.js';
+import { changeOf, chooseQuality, finestWithin, newQuality } from './auto-quality.js';
+import type { AutoState } from './auto-state.js';
 import {
   type AckedSample,
   AUTO_DEFAULTS,
@@ -83,23 +68,6 @@ export const SHORTEST_REST: Micros = 100_000;
 const REST_PERIODS = 2.5;
 /** A tile that changes less often than this is refined between its changes: each picture is looked at. */
 const LONGEST_PERIOD: Micros = 400_000;
-
-/** Everything that the controller knows, as plain data. */
-export interface AutoState {
-  readonly link: LinkState;
-  readonly cost: CostState;
-  readonly pace: PaceState;
-  readonly quality: QualityState;
-  readonly use: UseState;
-}
-
-/** What new damage has used of late: both counts fade over `USE_MEMORY`. */
-interface UseState {
-  bytes: number;
-  packets: number;
-  at: Micros;
-  isMoving: boolean;
-}
 
 /** How long a tile must have rested to be refined. @param period Usual time between its changes; 0: unknown. */
 export function refineAfter(period: Micros): Micros {

@@ -4,9 +4,9 @@
  * so the newest records alone are enough to replay what followed. A line of JSON is a record.
  */
 import { isColourLevel, SightlineError } from '../../codecs/index.js';
-import type { AutoState } from './auto-controller.js';
 import { RUNGS } from './auto-cost.js';
 import { INTERVALS } from './auto-pace.js';
+import type { AutoState } from './auto-state.js';
 import type { AckedSample, AutoDecision, AutoInputs, AutoOptions, CodedSample } from './auto-types.js';
 
 export type AutoRecord =

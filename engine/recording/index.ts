@@ -30,7 +30,7 @@ export { type RepairOptions, type RepairReport, repairRecording } from './repair
 export { RecordingSeries, type SeriesOptions, type SeriesSummary } from './series.js';
 export { type MarkerEvent, type SaidEvent, type SessionEvent, SessionEvents } from './session-events.js';
 export { SessionMemory } from './session-memory.js';
-export { type Snapshot, SnapshotShelf, takeSnapshots } from './snapshots.js';
+export { SnapshotShelf, takeSnapshots } from './snapshots.js';
 export {
   type ChainVerdict,
   checkRecording,

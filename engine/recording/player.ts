@@ -15,7 +15,6 @@ import type { Micros } from '../clock.js';
 import type { PictureDecoder } from '../viewer/types.js';
 import { type Decoders, type Display, Displays } from './displays.js';
 import type { AssembledFrame } from './frame-assembler.js';
-import type { Snapshot } from './snapshots.js';
 
 export interface PlayedFrame extends AssembledFrame {
   readonly kind: 'frame';
@@ -52,6 +51,17 @@ export interface PlayOptions {
   readonly before?: (time: Micros) => void | Promise<void>;
   /** Told of what is skipped because it is damaged. */
   readonly onDamage?: (damage: Damage) => void;
+}
+
+/** A moment that playing can go on from, and all that is shown then. */
+export interface Snapshot {
+  readonly time: Micros;
+  /** Offset in the file from where it goes on. */
+  readonly offset: number;
+  readonly picture: CheckpointPicture;
+  /** Display messages that paint the picture over a black one. */
+  readonly slices: readonly Uint8Array<ArrayBuffer>[];
+  readonly messages: readonly PlayedMessage[];
 }
 
 export class RecordingPlayer {

@@ -29,17 +29,7 @@ import { type CheckpointPicture, type Recording, Track } from '../../codecs/reco
 import type { Micros } from '../clock.js';
 import { decodeControl, decodeOverlay, SLICE_HEADER_BYTES, writeSliceHeader } from '../protocol/index.js';
 import { isStateMessage, LiveMessages } from './live.js';
-import { type PlayedFrame, type PlayedMessage, RecordingPlayer } from './player.js';
-
-export interface Snapshot {
-  readonly time: Micros;
-  /** Offset in the file from where it goes on. */
-  readonly offset: number;
-  readonly picture: CheckpointPicture;
-  /** Display messages that paint the picture over a black one. */
-  readonly slices: readonly Uint8Array<ArrayBuffer>[];
-  readonly messages: readonly PlayedMessage[];
-}
+import { type PlayedFrame, type PlayedMessage, RecordingPlayer, type Snapshot } from './player.js';
 
 /** A snapshot is taken when so many bytes of pictures came since the last, or since a whole picture: 50 ms of decoding. */
 const SNAPSHOT_BYTES = 1_500_000;

@@ -1,5 +1,5 @@
 /** The search over a system, step by step, and its report. */
-import { describeMachine, type MachineDescription } from '../measure/machine.js';
+import { describeMachine, type MachineDescription } from '../machine.js';
 import { searchLargest } from './search.js';
 import type { CapacitySettings } from './settings.js';
 import { type StepFigures, strainOf } from './step.js';

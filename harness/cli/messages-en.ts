@@ -512,3 +512,5 @@ export const en = {
     child: 'The {name} process stopped early: {reason}',
   },
 };
+
+export type CliMessages = typeof en;

@@ -1,6 +1,6 @@
 /** La ligne de commande en français. */
 import { MEASURING } from '../messages/index.js';
-import type { CliMessages } from './messages.js';
+import type { CliMessages } from './messages-en.js';
 
 export const fr: CliMessages = {
   program: {

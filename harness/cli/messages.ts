@@ -1,8 +1,8 @@
 /** What the command line says, in English and French. */
 import { type Locale, localeOfEnvironment } from '../messages/index.js';
-import { en } from './messages-en.js';
+import { type CliMessages, en } from './messages-en.js';
 
-export type CliMessages = typeof en;
+export type { CliMessages };
 
 /** A language is loaded when it is spoken. */
 const catalogues: Readonly<Record<Locale, () => CliMessages | Promise<CliMessages>>> = {

@@ -1,6 +1,6 @@
 /** What the codec's benchmark finds: the shape of its JSON. Bytes are bytes, times are milliseconds a frame. */
 import type { EffortName, LevelName, ModeTable } from '../../codecs/index.js';
-import type { MachineDescription } from '../measure/index.js';
+import type { MachineDescription } from '../machine.js';
 
 export interface CodecReport {
   readonly machine: MachineDescription;

@@ -1,6 +1,6 @@
 /** A whole run: every file at every level, and the peers on the same frames. */
 import { SightlineError } from '../../codecs/index.js';
-import { describeMachine } from '../measure/index.js';
+import { describeMachine } from '../machine.js';
 import { bestPeers, bestSequence } from './best-of.js';
 import { measurePeers, type PeersMeasured, RawFrames } from './peers/index.js';
 import type { CodecReport, CodecSettings, PeerReport, SequenceFigures, SequenceReport } from './report.js';

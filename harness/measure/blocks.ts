@@ -4,10 +4,27 @@
  */
 import type { Micros } from '../../engine/clock.js';
 import { LatencyHistogram } from '../../engine/viewer/index.js';
-import type { ChannelFigures } from './channels.js';
 
 /** Pieces of each phase: some are drawn together when they are resampled, and enough must be left then. */
 export const BLOCKS = 20;
+
+/** Latencies in milliseconds. */
+export interface ChannelFigures {
+  readonly samples: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly unit: 'ms';
+  /**
+   * An HDR histogram of microseconds in HdrHistogram's V2 compressed encoding, base64; histograms merge. Empty when
+   * there are no samples.
+   */
+  readonly histogram: string;
+  /** The same samples by when they began: one histogram for each of the equal pieces of the phase's time. */
+  readonly blocks: readonly string[];
+}
 
 /** The phase under way, on the lab's clock. */
 export class PhaseTime {

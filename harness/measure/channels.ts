@@ -1,7 +1,7 @@
 /** The figures of the latency channels, in the shape of the report. */
 import type { Micros } from '../../engine/index.js';
 import { histogramText } from '../histogram-text.js';
-import { PhaseTime, SampleSet } from './blocks.js';
+import { type ChannelFigures, PhaseTime, SampleSet } from './blocks.js';
 import { STAGE_KINDS, STAGE_NAMES, type StageKind, type StageName } from './stage-kinds.js';
 
 export const CHANNEL_NAMES = [
@@ -16,24 +16,6 @@ export const CHANNEL_NAMES = [
   'chatToViewers',
 ] as const;
 export type ChannelName = (typeof CHANNEL_NAMES)[number];
-
-/** Latencies in milliseconds. */
-export interface ChannelFigures {
-  readonly samples: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly mean: number;
-  readonly unit: 'ms';
-  /**
-   * An HDR histogram of microseconds in HdrHistogram's V2 compressed encoding, base64; histograms merge. Empty when
-   * there are no samples.
-   */
-  readonly histogram: string;
-  /** The same samples by when they began: one histogram for each of the equal pieces of the phase's time. */
-  readonly blocks: readonly string[];
-}
 
 /** Where the time of a channel's samples went; what one sample spent in its stages adds up to its latency. */
 export interface StageFigures extends ChannelFigures {

@@ -1,6 +1,8 @@
 /** Measuring the whole path. */
-export { CHANNEL_NAMES, type ChannelFigures, type ChannelName, type StageFigures } from './channels.js';
-export { describeMachine, type MachineDescription } from './machine.js';
+
+export { describeMachine, type MachineDescription } from '../machine.js';
+export type { ChannelFigures } from './blocks.js';
+export { CHANNEL_NAMES, type ChannelName, type StageFigures } from './channels.js';
 export {
   expandMatrix,
   type FixedSettings,

@@ -1,5 +1,6 @@
 /** The report of one run. `harness/reports/` puts runs into files, and says in a schema what these hold. */
-import type { ChannelFigures, ChannelName, StageFigures } from './channels.js';
+import type { ChannelFigures } from './blocks.js';
+import type { ChannelName, StageFigures } from './channels.js';
 import type { Series } from './series.js';
 import type { MeasureSettings } from './settings.js';
 import type { Spike } from './spikes.js';

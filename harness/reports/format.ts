@@ -6,7 +6,9 @@
 import * as v from 'valibot';
 import { LEVEL_NAMES, SightlineError } from '../../codecs/index.js';
 import { SCENE_NAMES } from '../hosts/scene-names.js';
-import type { MachineDescription, MeasureReport, MeasureSettings } from '../measure/index.js';
+import type { MachineDescription } from '../machine.js';
+import type { MeasureReport } from '../measure/report.js';
+import type { MeasureSettings } from '../measure/settings.js';
 import { readHistogram } from './histogram.js';
 
 export const REPORT_FORMAT = 'sightline-report';

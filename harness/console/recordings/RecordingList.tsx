@@ -5,7 +5,7 @@ import { DownloadIcon, FilmIcon, PencilIcon, PlayIcon, TrashIcon, WarningIcon } 
 import { sizeInWords, timeInWords } from '../ui/units.js';
 import type { RecordingsController } from './controller.js';
 import { type Entry, isGrowing, type LibraryState } from './library.js';
-import { OpenButton } from './RecordingsView.js';
+import { OpenButton } from './OpenButton.js';
 import { dateInWords, faultInWords } from './words.js';
 
 interface ListProps {

@@ -1,5 +1,5 @@
 /** The Recordings tab: its bar, and below it the list or the recording that is open. */
-import type { ComponentChildren, RefObject } from 'preact';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Bar, type BarItem } from '../ui/Bar.js';
 import { toggleFullScreen } from '../ui/full-screen.js';
@@ -18,6 +18,7 @@ import { Toast, useWatched } from '../ui/Toast.js';
 import { ConversionTray } from './ConversionTray.js';
 import type { RecordingsController } from './controller.js';
 import { isGrowing } from './library.js';
+import { FileInput } from './OpenButton.js';
 import type { OpenPlayer } from './open-player.js';
 import { PlayerView } from './PlayerView.js';
 import { RecordingList } from './RecordingList.js';
@@ -84,53 +85,6 @@ export function RecordingsView({ controller, active, tabs }: RecordingsViewProps
       <ConversionTray controller={controller} conversions={conversions} />
       <Toast telling={controller} id="told-recordings" />
     </div>
-  );
-}
-
-/** A button that lets the person pick files. */
-export function OpenButton({ controller }: { readonly controller: RecordingsController }) {
-  const { say } = controller;
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        class="button main"
-        id="open-main"
-        title={say('recordings.open.hint')}
-        onClick={() => input.current!.click()}
-      >
-        <FolderIcon />
-        <span class="text">{say('recordings.open')}</span>
-      </button>
-      <FileInput controller={controller} input={input} />
-    </>
-  );
-}
-
-interface FileInputProps {
-  readonly controller: RecordingsController;
-  readonly input: RefObject<HTMLInputElement | null>;
-}
-
-/** What the browser picks files with: clicked by a button. */
-function FileInput({ controller, input }: FileInputProps) {
-  return (
-    <input
-      ref={input}
-      class="file"
-      type="file"
-      multiple
-      accept=".rcrec"
-      tabIndex={-1}
-      aria-hidden="true"
-      onChange={(event) => {
-        const files = [...(event.currentTarget.files ?? [])];
-        // The same file may be picked again.
-        event.currentTarget.value = '';
-        if (files.length > 0) controller.add(files);
-      }}
-    />
   );
 }
 

@@ -1,6 +1,6 @@
 /** What the simulated host tells its customer, in English and French. */
 import type { Catalogue, Locale } from '../../messages/index.js';
-import type { SceneName } from '../scene-names.js';
+import type { SceneName } from './scene-list.js';
 
 const en = {
   recordingStarted: (name: string) => `${name} is recording this session`,

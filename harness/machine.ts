@@ -1,6 +1,6 @@
 /** What a figure was measured on: a report without it says nothing. */
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { productVersion } from '../product-version.js';
+import { productVersion } from './product-version.js';
 
 export interface MachineDescription {
   readonly cpu: string;
