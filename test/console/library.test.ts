@@ -1,9 +1,8 @@
 /** The list of recordings, over a keeper in memory. */
 import { describe, expect, it } from 'vitest';
-import { cleanName, type KeptFile } from '../../harness/console/kept-recordings.js';
+import { cleanName, type KeptFile, MAX_NAME } from '../../harness/console/kept-recordings.js';
 import { isGrowing, type Keeper, Library } from '../../harness/console/recordings/library.js';
 import type { RecordingSummary, ToPlayer } from '../../harness/console/recordings/playback/api.js';
-import { MAX_NAME } from '../../harness/console/settings/settings.js';
 
 const SUMMARY: RecordingSummary = {
   session: 'Printer trouble',

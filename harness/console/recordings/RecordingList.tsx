@@ -1,6 +1,6 @@
 /** The list of recordings, and what can be done with each. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { MAX_NAME } from '../settings/settings.js';
+import { MAX_NAME } from '../kept-recordings.js';
 import { DownloadIcon, FilmIcon, PencilIcon, PlayIcon, TrashIcon, WarningIcon } from '../ui/icons.js';
 import { sizeInWords, timeInWords } from '../ui/units.js';
 import type { RecordingsController } from './controller.js';
