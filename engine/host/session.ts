@@ -93,11 +93,11 @@ export class HostSession {
   /** Loads the kernels and connects. The source is started when the first viewer is there. */
   async start(): Promise<void> {
     if (this.#isRunning || this.#feeder !== undefined) return;
-    this.#isRunning = true;
     const { module: given } = this.#options;
     if (given === undefined) {
       throw new SightlineError('bad-argument', 'A host needs the compiled kernels.', { field: 'module' });
     }
+    this.#isRunning = true;
     const module = typeof given === 'function' ? await given() : given;
     if (!this.#isRunning) return;
     this.#feeder = new Feeder(this.#options, module, {

@@ -241,7 +241,13 @@ export type Control<T extends ControlType> = Extract<ControlMessage, { type: T }
 /** The relay's answers to those. */
 export type WelcomeType = 'host-welcome' | 'viewer-welcome' | 'lane-welcome' | 'link-welcome';
 /** The first message of every link. */
-export type HelloType = 'host-hello' | 'viewer-hello' | 'lane-hello' | 'link-hello';
+export const HELLO_TYPES = ['host-hello', 'viewer-hello', 'lane-hello', 'link-hello'] as const;
+export type HelloType = (typeof HELLO_TYPES)[number];
+
+/** Whether a message is one that a link begins with. */
+export function isHello(message: { readonly type: string }): message is Control<HelloType> {
+  return (HELLO_TYPES as readonly string[]).includes(message.type);
+}
 export type Participant = v.InferOutput<typeof participant>;
 export type Tool = v.InferOutput<typeof tool>;
 

@@ -14,10 +14,10 @@ import {
   Channel,
   CloseCode,
   type Control,
-  type ControlMessage,
   decodeControl,
   encodeControl,
   type HelloType,
+  isHello,
   MAX_PARTICIPANTS,
   OLDEST_VERSION,
   PROTOCOL_VERSION,
@@ -242,12 +242,6 @@ export class Relay {
     }
     link.close(closeCode ?? closeCodeOf(error), error.code);
   }
-}
-
-const HELLOS: readonly string[] = ['host-hello', 'viewer-hello', 'lane-hello', 'link-hello'];
-
-function isHello(message: ControlMessage): message is Hello {
-  return HELLOS.includes(message.type);
 }
 
 function closeCodeOf(error: SightlineError): number {

@@ -12,42 +12,24 @@ import {
   encodeInput,
   encodeOverlay,
   eventHeadOf,
+  isHello,
   MESSAGES,
   type Message,
-  PROTOCOL_VERSION,
   rowOf,
 } from '../../engine/protocol/index.js';
 import { Counters } from '../../engine/room/counters.js';
 import { DEFAULT_ROOM_LIMITS } from '../../engine/room/limits.js';
+import type { PartyRole } from '../../engine/room/party.js';
 import { Room, type RoomParty } from '../../engine/room/room.js';
 import { randomKey } from '../../engine/room/secrets.js';
 import { HEARTBEAT } from '../../engine/transport/live-link.js';
 import { samples } from '../protocol/samples.js';
 import { FakeClock } from '../support/clock.js';
 import { virtualPair } from '../support/network.js';
-import { KEY, Peer, sliceMessage, TOKEN } from './peer.js';
+import { HOST_HELLO, Peer, sliceMessage, VIEWER_HELLO } from './peer.js';
 
 const ALL: ReadonlySet<Capability> = new Set(CAPABILITIES);
 const PARTIES = ['host', 'technician', 'customer', 'observer'] as const;
-type PartyRole = (typeof PARTIES)[number];
-
-const hostHello = {
-  type: 'host-hello',
-  version: PROTOCOL_VERSION,
-  token: TOKEN,
-  key: KEY,
-  name: 'Anna',
-  width: 640,
-  height: 480,
-  frame: 0,
-} as const;
-const viewerHello = {
-  type: 'viewer-hello',
-  version: PROTOCOL_VERSION,
-  token: TOKEN,
-  name: 'Bruno',
-  quality: 'high',
-} as const;
 
 interface Guest {
   readonly peer: Peer;
@@ -83,8 +65,8 @@ class Stage {
     const peer = new Peer(near);
     const party = this.room.admit(
       role === 'host'
-        ? { role, capabilities, hello: hostHello, resumed: false }
-        : { role, capabilities, hello: viewerHello },
+        ? { role, capabilities, hello: HOST_HELLO, resumed: false }
+        : { role, capabilities, hello: VIEWER_HELLO },
       far,
     );
     this.run();
@@ -161,7 +143,7 @@ describe.each(PARTIES)('of what a party says as %s', (role) => {
         if (row.name === 'clock-beat') {
           // Links hear it, nobody else does.
           expect([stage.refused, heard], why).toEqual([[], []]);
-        } else if (!row.from.includes(role) || row.name.endsWith('-hello')) {
+        } else if (!row.from.includes(role) || isHello({ type: row.name })) {
           expect(stage.refused, why).toEqual([expect.objectContaining({ code: 'bad-message' })]);
           expect(heard, why).toEqual([]);
         } else if (row.needs !== undefined && row.needs === missing) {

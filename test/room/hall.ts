@@ -82,3 +82,21 @@ export class Hall {
     return this.relay.snapshot().sessions[0]!.viewers.find((one) => one.viewer === viewer)!;
   }
 }
+
+/** A host and a viewer that holds frame 1, acknowledged. */
+export function liveHall(): { hall: Hall; host: VirtualPeer; viewer: VirtualPeer } {
+  const hall = new Hall();
+  const host = hall.host();
+  const viewer = hall.viewer();
+  host.slice({ frame: 1, viewer: 1, base: 0 });
+  hall.run();
+  viewer.ack(1);
+  hall.run();
+  return { hall, host, viewer };
+}
+
+/** Broadcasts frames one after the other without an ack between them. */
+export function burst(hall: Hall, host: VirtualPeer, from: number, to: number): void {
+  for (let frame = from; frame <= to; frame++) host.slice({ frame });
+  hall.run();
+}

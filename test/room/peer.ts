@@ -31,6 +31,24 @@ import {
 export const TOKEN = 'tokentokentokentokentoken0';
 export const KEY = 'keykeykeykeykeykeykeykey00';
 
+export const HOST_HELLO: Control<'host-hello'> = {
+  type: 'host-hello',
+  version: PROTOCOL_VERSION,
+  token: TOKEN,
+  key: KEY,
+  name: 'Anna',
+  width: 640,
+  height: 480,
+  frame: 0,
+};
+export const VIEWER_HELLO: Control<'viewer-hello'> = {
+  type: 'viewer-hello',
+  version: PROTOCOL_VERSION,
+  token: TOKEN,
+  name: 'Bruno',
+  quality: 'high',
+};
+
 export class Peer {
   readonly link: Link;
   /** Copies of everything received, in order. */
@@ -117,28 +135,11 @@ export class Peer {
   }
 
   helloAsHost(change: Partial<Control<'host-hello'>> = {}): void {
-    this.say({
-      type: 'host-hello',
-      version: PROTOCOL_VERSION,
-      token: TOKEN,
-      key: KEY,
-      name: 'Anna',
-      width: 640,
-      height: 480,
-      frame: 0,
-      ...change,
-    });
+    this.say({ ...HOST_HELLO, ...change });
   }
 
   helloAsViewer(change: Partial<Control<'viewer-hello'>> = {}): void {
-    this.say({
-      type: 'viewer-hello',
-      version: PROTOCOL_VERSION,
-      token: TOKEN,
-      name: 'Bruno',
-      quality: 'high',
-      ...change,
-    });
+    this.say({ ...VIEWER_HELLO, ...change });
   }
 
   /** Asks to be the second link of `viewer`. */
